@@ -1,0 +1,28 @@
+// How are a generator and a discriminator trained against each other?  The step that all plain GANs share.
+#pragma once
+
+#include "host/models/model.h"
+#include "host/nn/losses.h"
+#include "host/nn/training.h"
+
+namespace gouache {
+
+/// Image [N, H, W, C] -> logit [N, 1].
+using Discriminator = Tensor (*)(Scope scope, Tensor image, const Recipe& recipe);
+/// Latents [N, latent] -> image [N, H, W, C].
+using GeneratorNetwork = Tensor (*)(Scope scope, Tensor z, const Recipe& recipe);
+
+struct AdversarialStep {
+  GeneratorNetwork generator;
+  Discriminator discriminator;
+  std::int64_t latent = 1;
+  int critic_steps = 1;           ///< discriminator updates per generator update, each with fresh images and latents
+  const AdversarialLoss* loss = nullptr;
+  OptimizerSettings generator_optimizer, discriminator_optimizer;
+};
+
+/// critic_steps times: D against real images and G's images; then G against the new D, on the images of the last round.
+/// Reports "loss D", "loss G", "D(real)", "D(fake)" and both gradient norms.
+void train_adversarial(Training& training, const Recipe& recipe, const AdversarialStep& step);
+
+}  // namespace gouache

@@ -1,0 +1,36 @@
+// Which models are there, and what does each say of itself?
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "host/models/recipe.h"
+#include "host/nn/scope.h"
+
+namespace gouache {
+
+class Training;  // host/nn/training.h
+
+/// What a trained model paints.
+struct ImageShape {
+  std::int64_t height = 0, width = 0, channels = 0, latent = 0;
+};
+
+/// One model; each is defined in host/models/<name>.cpp and listed in registry.cpp.
+struct ModelRow {
+  const char* name;
+  const char* summary;  ///< one line with the paper
+  std::span<const RecipeField> (*fields)();
+  ImageShape (*shape)(const Recipe& recipe);
+  /// Builds one training step.
+  void (*train)(Training& training, const Recipe& recipe);
+  /// z [N, latent] -> image [N, H, W, C] in [-1, 1].
+  Tensor (*generate)(Scope scope, Tensor z, const Recipe& recipe);
+};
+
+std::span<const ModelRow* const> models();
+/// Throws Error that lists the models when there is none of that name.
+const ModelRow& model(const std::string& name);
+
+}  // namespace gouache

@@ -1,0 +1,53 @@
+// Which layers do models use?
+#include "host/nn/layers.h"
+
+namespace gouache {
+namespace {
+
+Tensor biased(const Scope& s, Tensor y, Bias bias) {
+  return bias == Bias::none ? y : y + s.parameter("bias", {y.shape().back()}, Init::zeros());
+}
+
+void need_rank(const char* layer, Tensor x, std::size_t rank, const char* form) {
+  if (x.shape().size() != rank) throw Error(std::string(layer) + ": expected " + form + ", got " + to_text(x.shape()));
+}
+
+}  // namespace
+
+Tensor dense(Scope s, Tensor x, std::int64_t outputs, Bias bias, float deviation) {
+  need_rank("dense", x, 2, "[N, I]");
+  return biased(s, matmul(x, s.parameter("weight", {x.shape()[1], outputs}, Init::normal(deviation))), bias);
+}
+
+Tensor conv2d(Scope s, Tensor x, std::int64_t channels, const ConvSettings& settings, Bias bias) {
+  need_rank("conv2d", x, 4, "[N, H, W, C]");
+  const Tensor w = s.parameter("weight", {settings.kernel, settings.kernel, x.shape()[3], channels}, Init::normal(kWeightDeviation));
+  return biased(s, conv2d(x, w, conv_attributes(settings)), bias);
+}
+
+Tensor conv2d_transpose(Scope s, Tensor x, std::int64_t channels, const ConvSettings& settings, Bias bias) {
+  need_rank("conv2d_transpose", x, 4, "[N, P, Q, K]");
+  const Shape& in = x.shape();
+  const Tensor w = s.parameter("weight", {settings.kernel, settings.kernel, channels, in[3]}, Init::normal(kWeightDeviation));
+  const auto extent = [&](std::int64_t p) { return (p - 1) * settings.stride - 2 * settings.pad + settings.dilation * (settings.kernel - 1) + 1; };
+  return biased(s, conv2d_transpose(x, w, conv_attributes(settings), {in[0], extent(in[1]), extent(in[2]), channels}), bias);
+}
+
+Tensor batch_norm(Scope s, Tensor x) {
+  const std::int64_t channels = x.shape().back();
+  const Tensor scale = s.parameter("scale", {channels}, Init::normal(kWeightDeviation, 1.0f));
+  const Tensor shift = s.parameter("shift", {channels}, Init::zeros());
+  const std::string name = s.path() + "/running_statistics";
+  const Tensor running = s.set().parameter(name, {2, channels}, Init::statistics(), false);
+  if (s.set().mode() == Mode::training) {
+    const BatchNorm norm = batch_norm(x, scale, shift, kBatchNormEpsilon);
+    s.set().observe(name, norm.statistics, element_count(x.shape()) / channels);
+    return norm.y;
+  }
+  const Tensor mean = reshape(slice(running, {0, 0}, {1, channels}), {channels});
+  const Tensor variance = reshape(slice(running, {1, 0}, {1, channels}), {channels});
+  const Tensor factor = scale * rsqrt(variance + kBatchNormEpsilon);
+  return x * factor + (shift - mean * factor);
+}
+
+}  // namespace gouache

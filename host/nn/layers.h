@@ -1,0 +1,33 @@
+// Which layers do models use?  Compositions of ops; parameters come from the scope they are given.
+#pragma once
+
+#include <cstdint>
+
+#include "host/nn/scope.h"
+#include "host/ops/ops.h"
+
+namespace gouache {
+
+/// Whether a layer adds a bias [channels], which begins at zero. A layer before a batch norm needs none.
+enum class Bias { none, zeros };
+
+/// Standard deviation of all new weights: DCGAN's N(0, 0.02).
+inline constexpr float kWeightDeviation = 0.02f;
+inline constexpr float kBatchNormEpsilon = 1e-5f;
+inline constexpr float kBatchNormMomentum = 0.1f;
+
+/// x [N, I] -> [N, O]. Parameters weight [I, O], bias [O].
+Tensor dense(Scope s, Tensor x, std::int64_t outputs, Bias bias = Bias::zeros, float deviation = kWeightDeviation);
+
+/// x [N, H, W, C] -> [N, P, Q, channels]. Parameters weight [R, S, C, channels], bias [channels].
+Tensor conv2d(Scope s, Tensor x, std::int64_t channels, const ConvSettings& settings, Bias bias = Bias::zeros);
+
+/// x [N, P, Q, K] -> [N, H, W, channels], H = (P - 1) stride - 2 pad + dilation (kernel - 1) + 1. Parameters weight
+/// [R, S, channels, K] (conv2d's layout with the image side third), bias [channels].
+Tensor conv2d_transpose(Scope s, Tensor x, std::int64_t channels, const ConvSettings& settings, Bias bias = Bias::zeros);
+
+/// x [..., C]. Parameters scale [C] ~ N(1, 0.02), shift [C]; running_statistics [2, C] (mean, unbiased variance).
+/// Training mode: the batch's statistics, reported to the parameter set. Inference mode: the running ones.
+Tensor batch_norm(Scope s, Tensor x);
+
+}  // namespace gouache
