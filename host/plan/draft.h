@@ -1,0 +1,78 @@
+// What does a plan look like while it is being made?  Launches over values that have no place yet.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "host/plan/plan.h"
+
+namespace gouache {
+
+/// Bytes that one or more steps write and read.
+struct DraftValue {
+  std::int64_t bytes = 0;
+  Storage storage = Storage::arena;
+  std::int32_t block = 0;       ///< state, input, output: known from the start
+  std::int64_t offset = 0;
+  std::int32_t bundle = -1;     ///< value this one is a part of, at `offset` in it
+  bool forever = false;         ///< arena: not shared with any other value
+  std::int32_t first = -1, last = -1;  ///< steps that touch it first and last
+};
+
+struct DraftStep {
+  Launch launch;
+  std::vector<std::int32_t> inputs, outputs;  ///< indices of values
+  std::vector<std::int32_t> scratch;          ///< filled by schedule
+  Kernel kernel;
+};
+
+/// Steps in the order in which they run.
+struct Draft {
+  std::vector<DraftValue> values;
+  std::vector<DraftStep> steps;
+  std::vector<float> constants;
+  std::vector<NamedTensor> inputs, outputs;   ///< region: index of the value
+  std::int32_t setup_steps = 0;
+
+  std::int32_t add(DraftValue value) {
+    values.push_back(value);
+    return static_cast<std::int32_t>(values.size()) - 1;
+  }
+};
+
+/// An elementwise program over tensors of one graph.
+struct Leaf {
+  Tensor tensor;
+  InputMode mode = InputMode::full;
+  bool operator==(const Leaf&) const = default;
+};
+
+/// One launch-to-be: a node of its own (`anchor`), the elementwise nodes fused around it, or those alone.
+struct Group {
+  std::int32_t root = -1;        ///< last node of the group: its result is the group's, its place in the order too
+  std::int32_t anchor = -1;      ///< matmul, conv2d, reduce ...; -1: elementwise alone
+  bool prologue = false;         ///< the program runs on the anchor's input 0, not on its result
+  Program program;
+  std::vector<Leaf> leaves;      ///< the program's inputs; epilogue: leaves[0] is the anchor's result
+};
+
+/// Partitions the nodes of a simplified graph into groups, in order of their roots. Leaves and reshapes are in none.
+std::vector<Group> fuse(const Graph& graph, const KernelCatalog& catalog, bool enabled);
+
+/// The launch of a group as the catalog sees it.
+Launch launch_of(const Graph& graph, const Group& group);
+
+/// The variable whose storage `t` is (through reshapes and in-place results); node -1 when none.
+Tensor state_root(const Graph& graph, Tensor t);
+
+/// Turns groups into steps with values: state, constants, inputs, outputs, bundles, repacked weights.
+Draft draft_steps(const Graph& graph, const std::vector<Group>& groups, const StateLayout& state);
+
+/// Picks kernels, gives every value its lifetime, places arena values; the finished plan with barriers.
+Plan schedule(Draft draft, const KernelCatalog& catalog, const PlanOptions& options);
+
+/// Places arena values in blocks: values that live together get disjoint bytes. Gives the blocks' sizes.
+std::vector<std::int64_t> alias(Draft& draft, std::int64_t alignment, const PlanOptions& options);
+
+}  // namespace gouache

@@ -1,0 +1,144 @@
+// When does each dispatch run, and where must the device wait?  Steps keep the graph's order; a barrier comes before a dispatch
+// that touches bytes an earlier one wrote, or writes bytes an earlier one touched, since the last barrier.
+#include <algorithm>
+
+#include "host/graph/simplify.h"
+#include "host/plan/draft.h"
+
+namespace gouache {
+namespace {
+
+/// Steps that depend on state and constants only come first: they run when the state has changed, not every time. Random numbers
+/// depend on a control record that changes from run to run.
+void hoist_setup(Draft& draft) {
+  std::vector<bool> written_by_run(draft.values.size(), false);
+  std::vector<DraftStep> setup, rest;
+  for (DraftStep& step : draft.steps) {
+    const auto varies = [&](std::int32_t v) {
+      const DraftValue& value = draft.values[static_cast<std::size_t>(v)];
+      return value.storage == Storage::input || written_by_run[static_cast<std::size_t>(v)];
+    };
+    const auto writes_outside = [&](std::int32_t v) { return draft.values[static_cast<std::size_t>(v)].storage != Storage::arena; };
+    if (step.launch.op == "random" || std::any_of(step.inputs.begin(), step.inputs.end(), varies) || std::any_of(step.outputs.begin(), step.outputs.end(), writes_outside)) {
+      for (std::int32_t v : step.outputs) written_by_run[static_cast<std::size_t>(v)] = true;
+      rest.push_back(std::move(step));
+    } else {
+      for (std::int32_t v : step.outputs) draft.values[static_cast<std::size_t>(v)].forever = true;
+      setup.push_back(std::move(step));
+    }
+  }
+  draft.setup_steps = static_cast<std::int32_t>(setup.size());
+  draft.steps = std::move(setup);
+  std::move(rest.begin(), rest.end(), std::back_inserter(draft.steps));
+}
+
+void touch(Draft& draft, std::int32_t value, std::int32_t step) {
+  DraftValue& v = draft.values[static_cast<std::size_t>(value)];
+  if (v.first < 0) v.first = step;
+  v.last = step;
+  if (v.bundle >= 0) touch(draft, v.bundle, step);
+}
+
+void pick_kernels(Draft& draft, const KernelCatalog& catalog) {
+  for (std::size_t i = 0; i < draft.steps.size(); ++i) {
+    DraftStep& step = draft.steps[i];
+    step.kernel = catalog.select(step.launch);
+    for (std::int64_t bytes : step.kernel.scratch) step.scratch.push_back(draft.add({bytes}));
+    for (const auto* list : {&step.inputs, &step.outputs, &step.scratch})
+      for (std::int32_t value : *list) touch(draft, value, static_cast<std::int32_t>(i));
+  }
+}
+
+std::int64_t lower_bound_of(const Draft& draft) {
+  std::int64_t most = 0;
+  for (std::int32_t i = 0; i < static_cast<std::int32_t>(draft.steps.size()); ++i) {
+    std::int64_t alive = 0;
+    for (const DraftValue& v : draft.values)
+      if (v.storage == Storage::arena && v.bundle < 0 && v.first >= 0 && (v.forever || (v.first <= i && i <= v.last))) alive += v.bytes;
+    most = std::max(most, alive);
+  }
+  return most;
+}
+
+void add_barriers(Plan& plan) {
+  std::vector<Region> read, written;
+  const auto hits = [](const std::vector<Region>& list, const Region& region) {
+    return std::any_of(list.begin(), list.end(), [&](const Region& r) { return r.overlaps(region); });
+  };
+  for (Command& command : plan.commands) {
+    std::vector<Region> reads, writes;
+    const Step& step = plan.steps[static_cast<std::size_t>(command.step)];
+    for (const Binding& binding : step.kernel.dispatches[static_cast<std::size_t>(command.dispatch)].bindings) {
+      const std::int32_t index = region_of(step, binding.operand);
+      if (index < 0) continue;
+      if (binding.reads) reads.push_back(plan.regions[static_cast<std::size_t>(index)]);
+      if (binding.writes) writes.push_back(plan.regions[static_cast<std::size_t>(index)]);
+    }
+    command.barrier = std::any_of(reads.begin(), reads.end(), [&](const Region& r) { return hits(written, r); }) ||
+                      std::any_of(writes.begin(), writes.end(), [&](const Region& r) { return hits(written, r) || hits(read, r); });
+    if (command.barrier) {
+      read.clear();
+      written.clear();
+    }
+    read.insert(read.end(), reads.begin(), reads.end());
+    written.insert(written.end(), writes.begin(), writes.end());
+  }
+}
+
+}  // namespace
+
+std::int32_t region_of(const Step& step, const OperandRef& operand) {
+  switch (operand.kind) {
+    case OperandKind::input: return step.inputs.at(operand.index);
+    case OperandKind::output: return step.outputs.at(operand.index);
+    case OperandKind::scratch: return step.scratch.at(operand.index);
+    case OperandKind::none: break;
+  }
+  return -1;
+}
+
+double Plan::flops() const {
+  double sum = 0;
+  const std::int32_t first = setup_commands < static_cast<std::int32_t>(commands.size()) ? commands[static_cast<std::size_t>(setup_commands)].step : 0;
+  for (std::size_t i = static_cast<std::size_t>(first); i < steps.size(); ++i) sum += steps[i].kernel.flops;
+  return sum;
+}
+
+Plan schedule(Draft draft, const KernelCatalog& catalog, const PlanOptions& options) {
+  if (options.setup) hoist_setup(draft);
+  pick_kernels(draft, catalog);
+  Plan plan;
+  plan.name = options.name;
+  plan.arena_blocks = alias(draft, catalog.alignment(), options);
+  plan.lower_bound = lower_bound_of(draft);
+  if (options.memory_budget > 0 && plan.arena_bytes() > options.memory_budget)
+    throw Error(ErrorCode::out_of_memory, options.name + ": needs " + std::to_string(plan.arena_bytes()) + " bytes of scratch memory, the budget is " +
+                                              std::to_string(options.memory_budget));
+  for (const DraftValue& v : draft.values) {
+    Region region{v.storage, v.block, v.offset, v.bytes, v.bundle};
+    if (v.bundle >= 0) {
+      const DraftValue& whole = draft.values[static_cast<std::size_t>(v.bundle)];
+      region.block = whole.block;
+      region.offset += whole.offset;
+    }
+    plan.regions.push_back(region);
+  }
+  plan.constants = std::move(draft.constants);
+  plan.inputs = std::move(draft.inputs);
+  plan.outputs = std::move(draft.outputs);
+  for (DraftStep& step : draft.steps) {
+    const auto index = static_cast<std::int32_t>(plan.steps.size());
+    if (index == draft.setup_steps) plan.setup_commands = static_cast<std::int32_t>(plan.commands.size());
+    for (std::int32_t d = 0; d < static_cast<std::int32_t>(step.kernel.dispatches.size()); ++d) plan.commands.push_back({index, d, false});
+    plan.steps.push_back({std::move(step.launch), std::move(step.kernel), std::move(step.inputs), std::move(step.outputs), std::move(step.scratch)});
+  }
+  add_barriers(plan);
+  return plan;
+}
+
+Plan make_plan(const Graph& graph, const StateLayout& state, const KernelCatalog& catalog, const PlanOptions& options) {
+  const auto simple = simplify(graph, [&](const std::string& name) { return catalog.has_composite(name); });
+  return schedule(draft_steps(*simple, fuse(*simple, catalog, options.fuse), state), catalog, options);
+}
+
+}  // namespace gouache
