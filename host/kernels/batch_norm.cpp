@@ -1,0 +1,187 @@
+// Which kernels run batch norm and its gradient?  A pass of sums over the data, a small join, and a pass that applies.
+#include <algorithm>
+#include <optional>
+
+#include "host/kernels/columns.h"
+#include "host/kernels/families.h"
+#include "host/kernels/streaming.h"
+
+namespace gouache {
+namespace {
+
+using namespace streaming;
+
+constexpr std::int64_t kMostPieces = 256;  // partial sums a channel that the join reads one after the other
+
+/// x as [pixels, channels], shared out for the pass that sums and for the pass that applies.
+struct Passes {
+  std::int64_t pixels = 0, channels = 0, width = 4;  // elements; elements of a value
+  Columns sums, apply;
+  std::int64_t tail() const { return sums.splits * 2 * sums.width; }  // scratch values before the channels' own
+  std::int64_t channel_values() const { return channels / width; }
+};
+
+std::optional<Passes> passes_of(const TensorType& x, std::int64_t width, const DeviceCaps& caps) {
+  Passes p;
+  if (x.shape.empty() || x.shape.back() % width != 0) return std::nullopt;
+  p.channels = x.shape.back();
+  p.pixels = x.count() / p.channels;
+  p.width = width;
+  p.sums = share_columns(1, p.pixels, p.channels, width, 16, kMostPieces, caps);
+  p.apply = share_columns(1, p.pixels, p.channels, width, 8, 1 << 20, caps);
+  return p;
+}
+
+Dispatch pass(const std::string& module, const Passes& p, const Columns& c, std::uint32_t last, const DeviceCaps& caps) {
+  Dispatch d = dispatch(module + (p.width == 4 ? ".vec4" : ".plain"), c.groups(), c.lanes, caps);
+  d.push = {dispatch_fold(d), word(c.lane_groups), word(c.width), word(c.rows), word(c.chunk), word(c.splits), word(p.channel_values()), last};
+  return d;
+}
+
+/// A lane a channel over the partial sums of `p.sums`.
+Dispatch join(const std::string& module, const Passes& p, float last, const DeviceCaps& caps) {
+  std::uint32_t lanes = lanes_for(p.channel_values(), 1, 64, caps);
+  Dispatch d = dispatch(module + (p.width == 4 ? ".vec4" : ".plain"), ceil_div(p.channel_values(), lanes), lanes, caps);
+  const Columns& c = p.sums;
+  d.push = {dispatch_fold(d), word(c.lane_groups), word(c.width), word(c.rows), word(c.chunk), word(c.splits), word(p.channel_values()),
+            word(last)};
+  return d;
+}
+
+std::string row_of(const Passes& p) {
+  return std::string(p.width == 4 ? "vec4" : "plain") + " fold " + std::to_string(p.sums.fold_in) + " splits " + std::to_string(p.sums.splits);
+}
+
+/// The program as an elementwise dispatch of its own: input 0 and the result are given, aux inputs begin at launch input `first_aux`.
+std::optional<Dispatch> program_dispatch(const Launch& launch, std::size_t first_aux, OperandRef input, OperandRef result,
+                                         const DeviceCaps& caps) {
+  Launch alone{"elementwise", {}, {launch.outputs[0]}, {launch.outputs[0]}, launch.program, {}};
+  alone.inputs.insert(alone.inputs.end(), launch.inputs.begin() + static_cast<std::ptrdiff_t>(first_aux), launch.inputs.end());
+  std::vector<Kernel> kernels = elementwise_family.candidates(alone, caps);
+  if (kernels.empty() || kernels[0].dispatches.size() != 1) return std::nullopt;
+  Dispatch d = kernels[0].dispatches[0];
+  for (Binding& b : d.bindings) {
+    if (b.operand.kind == OperandKind::output)
+      b.operand = result;
+    else if (b.operand.kind == OperandKind::input)
+      b.operand = b.operand.index == 0 ? input
+                                       : OperandRef{OperandKind::input, static_cast<std::uint16_t>(first_aux + b.operand.index - 1)};
+  }
+  return d;
+}
+
+bool channel_vectors(const Launch& launch, std::initializer_list<std::pair<const TensorType*, std::int64_t>> vectors) {
+  std::int64_t channels = launch.inputs[0].shape.empty() ? 0 : launch.inputs[0].shape.back();
+  return std::ranges::all_of(vectors, [&](const auto& v) { return v.first->count() == v.second * channels; });
+}
+
+std::size_t aux_count(const Program& program) { return program.inputs.empty() ? 0 : program.inputs.size() - 1; }
+
+std::optional<Kernel> forward(const Launch& launch, float epsilon, std::int64_t width, const DeviceCaps& caps) {
+  std::optional<Passes> p = passes_of(launch.inputs[0], width, caps);
+  if (!p) return std::nullopt;
+  Kernel kernel;
+  kernel.row = row_of(*p);
+  kernel.scratch = {(p->tail() * width + 3 * p->channels) * 4};
+  if (!storage_fits(kernel.scratch[0], caps)) return std::nullopt;
+
+  Dispatch sums = pass("batch_norm.statistics", *p, p->sums, 0, caps);
+  sums.push.pop_back();
+  sums.bindings = {reads(0, OperandKind::input, 0), writes(1, OperandKind::scratch, 0)};
+  Dispatch total = join("batch_norm.total", *p, epsilon, caps);
+  total.bindings = {updates(0, OperandKind::scratch, 0), reads(1, OperandKind::input, 1), reads(2, OperandKind::input, 2),
+                    writes(3, OperandKind::output, 1)};
+  bool fused = aux_count(launch.program) <= 1;
+  Dispatch apply = pass("batch_norm.apply", *p, p->apply, word(p->tail()), caps);
+  append_program(fused ? launch.program : Program{}, apply.constants);
+  apply.bindings = {reads(0, OperandKind::input, 0), reads(1, OperandKind::scratch, 0),
+                    fused && aux_count(launch.program) == 1 ? reads(2, OperandKind::input, 3) : unused(2), writes(3, OperandKind::output, 0)};
+  kernel.dispatches = {std::move(sums), std::move(total), std::move(apply)};
+  if (!fused) {
+    std::optional<Dispatch> program = program_dispatch(launch, 3, {OperandKind::output, 0}, {OperandKind::output, 0}, caps);
+    if (!program) return std::nullopt;
+    kernel.dispatches.push_back(std::move(*program));
+    kernel.row += " + program";
+  }
+  double count = static_cast<double>(launch.inputs[0].count());
+  kernel.flops = 7 * count + program_flops(launch.program, launch.inputs[0].count());
+  kernel.bytes = tensor_bytes(launch) + 4 * count;  // x is read twice
+  return kernel;
+}
+
+std::vector<Kernel> batch_norm_candidates(const Launch& launch, const DeviceCaps& caps) {
+  const auto* a = std::get_if<CompositeAttributes>(&launch.attributes);
+  if (!a || a->parameters.empty() || launch.inputs.size() != 3 + aux_count(launch.program) || launch.outputs.size() != 2) return {};
+  if (!all_of_type(launch.inputs, DType::f32) || !all_of_type(launch.outputs, DType::f32) || !operands_fit(launch, caps)) return {};
+  if (!channel_vectors(launch, {{&launch.inputs[1], 1}, {&launch.inputs[2], 1}, {&launch.outputs[1], 2}})) return {};
+  if (launch.outputs[0].count() != launch.inputs[0].count() || aux_count(launch.program) > 2) return {};
+  if (!simple_operands(launch.program, 1, launch.inputs, 3, launch.inputs[0].shape)) return {};
+  std::vector<Kernel> kernels;
+  for (std::int64_t width : {4, 1})
+    if (auto kernel = forward(launch, a->parameters[0], width, caps)) kernels.push_back(std::move(*kernel));
+  return kernels;
+}
+
+std::optional<Kernel> backward(const Launch& launch, float epsilon, std::int64_t width, const DeviceCaps& caps) {
+  std::optional<Passes> p = passes_of(launch.inputs[0], width, caps);
+  if (!p) return std::nullopt;
+  Kernel kernel;
+  kernel.row = row_of(*p);
+  kernel.scratch = {(p->tail() * width + 5 * p->channels) * 4};
+  if (!storage_fits(kernel.scratch[0], caps)) return std::nullopt;
+  if (width == 4 && (!texels_fit(kernel.scratch[0], caps) || !texels_fit(launch.inputs[3].bytes(), caps))) return std::nullopt;
+
+  std::size_t aux = aux_count(launch.program);
+  bool fused = aux == 0 || (aux == 1 && width == 4);
+  Binding dy = reads(0, OperandKind::input, 0);
+  if (!fused) {
+    kernel.scratch.push_back(launch.inputs[0].bytes());
+    std::optional<Dispatch> program = program_dispatch(launch, 4, {OperandKind::input, 0}, {OperandKind::scratch, 1}, caps);
+    if (!program) return std::nullopt;
+    kernel.dispatches.push_back(std::move(*program));
+    kernel.row += " + program";
+    dy = reads(0, OperandKind::scratch, 1);
+  }
+  const Program none, &program = fused ? launch.program : none;
+  Binding second = fused && aux == 1 ? reads(2, OperandKind::input, 4) : unused(2);
+
+  Dispatch sums = pass("batch_norm_gradient.sums", *p, p->sums, word(epsilon), caps);
+  append_program(program, sums.constants);
+  sums.bindings = {dy, reads(1, OperandKind::input, 1), width == 4 ? second : reads(2, OperandKind::input, 3),
+                   writes(3, OperandKind::scratch, 0),
+                   width == 4 ? reads_texels(4, OperandKind::input, 3) : unused(4, BindingKind::texel)};
+  Dispatch total = join("batch_norm_gradient.total", *p, static_cast<float>(1.0 / static_cast<double>(p->pixels)), caps);
+  total.bindings = {updates(0, OperandKind::scratch, 0), reads(1, OperandKind::input, 2), writes(2, OperandKind::output, 1),
+                    writes(3, OperandKind::output, 2)};
+  Dispatch apply = pass("batch_norm_gradient.apply", *p, p->apply, word(p->tail()), caps);
+  append_program(program, apply.constants);
+  apply.bindings = {dy, reads(1, OperandKind::input, 1), width == 4 ? second : reads(2, OperandKind::scratch, 0),
+                    writes(3, OperandKind::output, 0),
+                    width == 4 ? reads_texels(4, OperandKind::scratch, 0) : unused(4, BindingKind::texel)};
+  for (Dispatch* d : {&sums, &total, &apply}) kernel.dispatches.push_back(std::move(*d));
+  double count = static_cast<double>(launch.inputs[0].count());
+  kernel.flops = 9 * count + 2 * program_flops(launch.program, launch.inputs[0].count());
+  kernel.bytes = tensor_bytes(launch) + 4 * count * static_cast<double>(2 + aux);  // dy, x and aux are read twice
+  return kernel;
+}
+
+std::vector<Kernel> batch_norm_gradient_candidates(const Launch& launch, const DeviceCaps& caps) {
+  const auto* a = std::get_if<CompositeAttributes>(&launch.attributes);
+  std::size_t aux = aux_count(launch.program);
+  if (!a || a->parameters.empty() || launch.inputs.size() != 4 + aux || launch.outputs.size() != 3 || aux > 2) return {};
+  if (!all_of_type(launch.inputs, DType::f32) || !all_of_type(launch.outputs, DType::f32) || !operands_fit(launch, caps)) return {};
+  if (!channel_vectors(launch, {{&launch.inputs[2], 1}, {&launch.inputs[3], 2}, {&launch.outputs[1], 1}, {&launch.outputs[2], 1}})) return {};
+  if (launch.inputs[1].count() != launch.inputs[0].count() || launch.outputs[0].count() != launch.inputs[0].count()) return {};
+  if (!simple_operands(launch.program, 1, launch.inputs, 4, launch.inputs[0].shape)) return {};
+  std::vector<Kernel> kernels;
+  for (std::int64_t width : {4, 1})
+    if (auto kernel = backward(launch, a->parameters[0], width, caps)) kernels.push_back(std::move(*kernel));
+  return kernels;
+}
+
+}  // namespace
+
+const KernelFamily batch_norm_family{"batch_norm", true, true, batch_norm_candidates};
+const KernelFamily batch_norm_gradient_family{"batch_norm_gradient", true, true, batch_norm_gradient_candidates};
+
+}  // namespace gouache

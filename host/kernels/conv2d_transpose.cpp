@@ -1,0 +1,62 @@
+// Which kernels run conv2d_transpose?  y [N,P,Q,K], w [R,S,K,C] (last axes swapped by the planner) -> x [N,H,W,C].
+#include <numeric>
+
+#include "host/kernels/conv_shape.h"
+#include "host/kernels/families.h"
+
+namespace gouache {
+namespace {
+
+constexpr TileRow kRows[] = {
+    // rows, unroll (vec4s of channels), exchange, reads
+    {32, 2, Exchange::shuffle, Reads::texel},   {32, 1, Exchange::shuffle, Reads::texel},   {16, 2, Exchange::shuffle, Reads::texel},
+    {8, 1, Exchange::shuffle, Reads::texel},    {32, 2, Exchange::shuffle, Reads::storage}, {16, 1, Exchange::shuffle, Reads::storage},
+    {8, 1, Exchange::shuffle, Reads::storage},  {8, 1, Exchange::broadcast, Reads::texel},  {8, 1, Exchange::broadcast, Reads::storage},
+};
+
+std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row, const DeviceCaps& caps) {
+  if (!supports(row, caps) || conv.c % 4 != 0 || conv.k % 4 != 0 || conv.k / 4 % row.unroll != 0) return std::nullopt;
+  Dispatch d;
+  d.module = "conv2d_transpose" + module_suffix(row);
+  set_tile(d, row, caps);
+  const std::int64_t gcd_h = std::gcd(conv.stride_h, conv.dilation_h), gcd_w = std::gcd(conv.stride_w, conv.dilation_w);
+  const std::int64_t phases = conv.stride_h * conv.stride_w;
+  const std::int64_t pixels = conv.n * ceil_div(conv.h, conv.stride_h) * ceil_div(conv.w, conv.stride_w);  // of the largest phase
+  const std::int64_t column_tiles = ceil_div(conv.c / 4, caps.subgroup_size), tiles = ceil_div(pixels, row.rows) * column_tiles;
+  for (std::int64_t v : {conv.n, conv.h, conv.w, conv.c / 4, conv.p, conv.q, conv.k / 4, conv.r, conv.s, conv.stride_h, conv.stride_w, conv.pad_h,
+                         conv.pad_w, conv.dilation_h, conv.dilation_w, conv.stride_h / gcd_h, conv.stride_w / gcd_w, conv.dilation_h / gcd_h,
+                         conv.dilation_w / gcd_w, column_tiles, tiles})
+    d.push.push_back(word(v));
+  if (!bind(d, launch, aux, operands_of(launch, row.reads), conv.c, true, caps) || !set_grid(d, tiles, phases, caps)) return std::nullopt;
+  double cost = estimated_cost(row, pixels, column_tiles, phases, caps) * 4.0 * caps.subgroup_size;
+  if (row.unroll == 1 && row.exchange == Exchange::shuffle) cost *= 1.05;
+  return costed(row_text("subgroup", row), cost, std::move(d));
+}
+
+std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
+  if (launch.inputs.size() < 2 || launch.outputs.size() != 1) return {};
+  Shape w = launch.inputs[1].shape;
+  if (w.size() != 4) return {};
+  std::swap(w[2], w[3]);
+  const auto conv = conv_shape(launch, launch.outputs[0].shape, w, launch.inputs[0].shape);
+  const auto aux = aux_inputs(launch);
+  if (!conv || !aux) return {};
+  std::vector<CostedKernel> kernels;
+  const auto add = [&](std::optional<CostedKernel> kernel) {
+    if (kernel) kernels.push_back(std::move(*kernel));
+  };
+  for (const TileRow& row : kRows) add(tile_kernel(launch, *conv, *aux, row, caps));
+  add_image_rows(kernels, launch, *conv, *aux, false, caps);
+  add(plain_conv(launch, *conv, *aux, conv->c, caps));
+  for (CostedKernel& k : kernels) {
+    k.kernel.flops = conv->flops();
+    k.kernel.bytes = tensor_bytes(launch);
+  }
+  return in_order(std::move(kernels));
+}
+
+}  // namespace
+
+const KernelFamily conv2d_transpose_family{"conv2d_transpose", true, false, candidates};
+
+}  // namespace gouache

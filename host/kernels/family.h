@@ -1,0 +1,37 @@
+// Which kernels are there?  One family per op: its rows as data, whether each runs here, and how it is dispatched.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "host/kernels/device_caps.h"
+#include "host/plan/catalog.h"
+
+namespace gouache {
+
+/// One op's (or composite's) kernels.
+struct KernelFamily {
+  const char* op;
+  bool takes_program;  ///< an elementwise program can be fused into it
+  bool composite;      ///< `op` names a composite
+  /// Every row that supports `launch` on a device with `caps`, preferred first. Total: an unsupported launch gives none.
+  std::vector<Kernel> (*candidates)(const Launch& launch, const DeviceCaps& caps);
+};
+
+/// All families, one per op that has kernels; each is defined in the file of its name.
+std::span<const KernelFamily* const> kernel_families();
+
+/// The catalog of a device.
+class Catalog final : public KernelCatalog {
+ public:
+  explicit Catalog(DeviceCaps caps) : caps_(std::move(caps)) {}
+  std::vector<Kernel> candidates(const Launch& launch) const override;
+  bool takes_program(const std::string& op) const override;
+  bool has_composite(const std::string& name) const override;
+  const DeviceCaps& caps() const { return caps_; }
+
+ private:
+  DeviceCaps caps_;
+};
+
+}  // namespace gouache

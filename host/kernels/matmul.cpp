@@ -1,0 +1,158 @@
+// Which kernels multiply matrices?  C [B,M,N] = A [B,M,K] B [B,K,N], either operand transposed, either shared by the batch.
+#include <array>
+
+#include "host/kernels/families.h"
+#include "host/kernels/tile.h"
+
+namespace gouache {
+namespace {
+
+constexpr TileRow kRows[] = {
+    // rows, unroll, exchange, reads
+    {32, 2, Exchange::shuffle, Reads::texel},   {16, 2, Exchange::shuffle, Reads::texel},   {8, 2, Exchange::shuffle, Reads::texel},
+    {1, 4, Exchange::shuffle, Reads::texel},    {32, 2, Exchange::shuffle, Reads::storage}, {16, 2, Exchange::shuffle, Reads::storage},
+    {8, 2, Exchange::shuffle, Reads::storage},  {1, 4, Exchange::shuffle, Reads::storage},  {8, 1, Exchange::broadcast, Reads::texel},
+    {1, 1, Exchange::broadcast, Reads::texel},  {8, 1, Exchange::broadcast, Reads::storage}, {1, 1, Exchange::broadcast, Reads::storage},
+};
+
+/// A product as the shaders see it; `a` and `b` are the launch's inputs that play these parts.
+struct Product {
+  std::int64_t batch = 1, m = 0, n = 0, k = 0;
+  bool transpose_a = false, transpose_b = false;
+  std::int64_t a_batch = 0, b_batch = 0;  // values from one matrix to the next
+  int a = 0, b = 1;
+};
+
+std::optional<Product> product_of(const Launch& launch) {
+  const auto* attributes = std::get_if<MatmulAttributes>(&launch.attributes);
+  if (!attributes || !has_plain_tensors(launch)) return std::nullopt;
+  const Shape &a = launch.inputs[0].shape, &b = launch.inputs[1].shape, &c = launch.outputs[0].shape;
+  const std::size_t ra = a.size(), rb = b.size();
+  if (ra < 2 || ra > 3 || rb < 2 || rb > 3 || c.size() != std::max(ra, rb)) return std::nullopt;
+  Product p;
+  p.transpose_a = attributes->transpose_a;
+  p.transpose_b = attributes->transpose_b;
+  p.m = a[ra - (p.transpose_a ? 1 : 2)];
+  p.k = a[ra - (p.transpose_a ? 2 : 1)];
+  p.n = b[rb - (p.transpose_b ? 2 : 1)];
+  if (b[rb - (p.transpose_b ? 1 : 2)] != p.k || c[c.size() - 2] != p.m || c.back() != p.n) return std::nullopt;
+  if (c.size() == 3) p.batch = c[0];
+  if ((ra == 3 && a[0] != p.batch) || (rb == 3 && b[0] != p.batch)) return std::nullopt;
+  if (ra == 3) p.a_batch = p.m * p.k;
+  if (rb == 3) p.b_batch = p.k * p.n;
+  if (rb == 2 && !p.transpose_a) {  // shared B: the batch is more rows
+    p.m *= p.batch;
+    p.batch = 1;
+  }
+  return p;
+}
+
+/// The same product in the layout that vec4 reads like best: a vector lies the same either way, and a single column is computed
+/// as a single row (the result lies the same).
+Product favourable(Product p) {
+  if (p.n == 1 && p.batch == 1 && p.m > 1) {
+    std::swap(p.m, p.n);
+    std::swap(p.a, p.b);
+    std::swap(p.a_batch, p.b_batch);
+    p.transpose_b = !p.transpose_a;
+    p.transpose_a = false;
+  }
+  if (p.m == 1) p.transpose_a = false;
+  if (p.k == 1) {
+    p.transpose_a = true;
+    p.transpose_b = false;
+  }
+  return p;
+}
+
+std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, const TileRow& row, const DeviceCaps& caps) {
+  if (!supports(row, caps) || p.n % 4 != 0 || (p.transpose_a ? p.m % 4 != 0 || row.rows < 4 : p.k % 4 != 0)) return std::nullopt;
+  if (p.transpose_b && p.k % 4 != 0) return std::nullopt;
+  if (p.a != 0 && aux.channels() > 0) return std::nullopt;  // swapped: the last axis is not the channel axis
+  Dispatch d;
+  d.module = "matmul" + module_suffix(row);
+  set_tile(d, row, caps);
+  d.constants.push_back({CONSTANT_SWITCH_0, p.transpose_a});
+  d.constants.push_back({CONSTANT_SWITCH_0 + 1, p.transpose_b});
+  d.constants.push_back({CONSTANT_SWITCH_0 + 2, p.k % (4 * row.unroll) != 0});
+  const std::int64_t column_tiles = ceil_div(p.n / 4, caps.subgroup_size), tiles = ceil_div(p.m, row.rows) * column_tiles;
+  d.push = {word(p.m), word(p.n / 4), word(p.k), word(column_tiles), word(tiles), word(p.a_batch / 4), word(p.b_batch / 4)};
+  Operands operands;
+  operands.rows.index = static_cast<std::uint16_t>(p.a);
+  operands.columns.index = static_cast<std::uint16_t>(p.b);
+  operands.rows_bytes = launch.inputs[static_cast<std::size_t>(p.a)].bytes();
+  operands.columns_bytes = launch.inputs[static_cast<std::size_t>(p.b)].bytes();
+  operands.result_bytes = launch.outputs[0].bytes();
+  operands.rows_reads = operands.columns_reads = row.reads;
+  if (!bind(d, launch, aux, operands, p.n, true, caps) || !set_grid(d, tiles, p.batch, caps)) return std::nullopt;
+  CostedKernel result;
+  result.cost = estimated_cost(row, p.m, column_tiles, p.batch, caps) * (4.0 * caps.subgroup_size);
+  result.kernel.row = row_text("subgroup", row);
+  result.kernel.dispatches = {std::move(d)};
+  return result;
+}
+
+/// One subgroup a value: few results, many k values.
+std::optional<CostedKernel> dot_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, Exchange exchange, const DeviceCaps& caps) {
+  const TileRow row{1, 1, exchange, Reads::storage};
+  const std::int64_t count = p.batch * p.m * p.n;
+  constexpr std::int64_t kMostResults = 16384;
+  if (!supports(row, caps) || p.k % 4 != 0 || (p.transpose_a && p.m > 1) || (!p.transpose_b && p.n > 1) || count > kMostResults) return std::nullopt;
+  Dispatch d;
+  d.module = std::string("matmul_dot") + (exchange == Exchange::shuffle ? ".shuffle" : ".broadcast");
+  set_tile(d, row, caps);
+  d.push = {word(p.m), word(p.n), word(p.k / 4), word(count), word(p.a_batch / 4), word(p.b_batch / 4)};
+  Operands operands;
+  operands.rows_bytes = launch.inputs[0].bytes();
+  operands.columns_bytes = launch.inputs[1].bytes();
+  operands.result_bytes = launch.outputs[0].bytes();
+  if (!bind(d, launch, aux, operands, p.n, false, caps) || !set_grid(d, count, 1, caps)) return std::nullopt;
+  CostedKernel result;
+  result.cost = static_cast<double>(count) * 8.0;
+  result.kernel.row = std::string("subgroup dot") + (exchange == Exchange::shuffle ? " shuffle" : " broadcast") + " storage";
+  result.kernel.dispatches = {std::move(d)};
+  return result;
+}
+
+std::optional<CostedKernel> plain_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, const DeviceCaps& caps) {
+  Dispatch d;
+  d.module = "matmul_plain";
+  const std::int64_t count = p.batch * p.m * p.n;
+  d.push = {word(p.m), word(p.n), word(p.k), word(count), word(p.a_batch), word(p.b_batch)};
+  for (std::int64_t stride : {p.transpose_a ? 1 : p.k, p.transpose_a ? p.m : 1, p.transpose_b ? 1 : p.n, p.transpose_b ? p.k : 1})
+    d.push.push_back(word(stride));
+  Operands operands;
+  operands.rows_bytes = launch.inputs[0].bytes();
+  operands.columns_bytes = launch.inputs[1].bytes();
+  operands.result_bytes = launch.outputs[0].bytes();
+  if (!bind(d, launch, aux, operands, p.n, false, caps) || !set_plain_grid(d, count, caps)) return std::nullopt;
+  CostedKernel result;
+  result.cost = static_cast<double>(count) * 1e3;
+  result.kernel.row = "plain";
+  result.kernel.dispatches = {std::move(d)};
+  return result;
+}
+
+std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
+  const auto product = product_of(launch);
+  const auto aux = aux_inputs(launch);
+  if (!product || !aux) return {};
+  const Product tiled = favourable(*product);
+  std::vector<CostedKernel> kernels;
+  const auto add = [&](std::optional<CostedKernel> kernel) {
+    if (!kernel) return;
+    kernel->kernel.flops = 2.0 * static_cast<double>(product->batch * product->m * product->n) * static_cast<double>(product->k);
+    kernel->kernel.bytes = tensor_bytes(launch);
+    kernels.push_back(std::move(*kernel));
+  };
+  for (const TileRow& row : kRows) add(tile_kernel(launch, tiled, *aux, row, caps));
+  for (Exchange exchange : {Exchange::shuffle, Exchange::broadcast}) add(dot_kernel(launch, *product, *aux, exchange, caps));
+  add(plain_kernel(launch, *product, *aux, caps));
+  return in_order(std::move(kernels));
+}
+
+}  // namespace
+
+const KernelFamily matmul_family{"matmul", true, false, candidates};
+
+}  // namespace gouache

@@ -1,0 +1,57 @@
+// Which kernels change an image's resolution?  nearest_up and its adjoint sum_down, four channels at a time where they allow.
+#include <algorithm>
+
+#include "host/kernels/families.h"
+#include "host/kernels/streaming.h"
+
+namespace gouache {
+namespace {
+
+using namespace streaming;
+
+std::vector<Kernel> resample_candidates(const Launch& launch, const DeviceCaps& caps) {
+  const auto* attributes = std::get_if<ResampleAttributes>(&launch.attributes);
+  if (!attributes || launch.inputs.size() != 1 || launch.outputs.size() != 1 || attributes->factor < 1) return {};
+  if (!all_of_type(launch.inputs, DType::f32) || !all_of_type(launch.outputs, DType::f32) || !operands_fit(launch, caps)) return {};
+  const Shape &in = launch.inputs[0].shape, &out = launch.outputs[0].shape;
+  if (in.size() != out.size() || in.size() < 3 || in.size() > 5) return {};
+  bool down = attributes->kind == ResampleKind::sum_down;
+  std::size_t spatial = in.size() - 2;
+
+  std::vector<Kernel> kernels;
+  for (std::int64_t width : {4, 1}) {
+    if (out.back() % width != 0) continue;
+    std::int64_t values = launch.outputs[0].count() / width;
+    std::uint32_t lanes = lanes_for(values, 4, 256, caps);
+    Dispatch d = dispatch(width == 4 ? "resample.vec4" : "resample.plain", ceil_div(values, 4 * lanes), lanes, caps);
+    d.constants.push_back({CONSTANT_SWITCH_0, down ? 1u : 0u});
+    std::vector<std::uint32_t> extents(4, 1), factors(3, 1);
+    for (std::size_t i = 0; i < spatial; i++) {
+      extents[3 - spatial + i] = word(out[1 + i]);
+      factors[3 - spatial + i] = static_cast<std::uint32_t>(attributes->factor);
+    }
+    extents[3] = word(out.back() / width);
+    d.push = {word(values), dispatch_fold(d)};
+    auto push_divisors = [&](const std::vector<std::uint32_t>& divisors) {
+      d.push.insert(d.push.end(), divisors.begin(), divisors.end());
+      for (std::uint32_t v : divisors) d.push.push_back(Divisor(v).multiplier);
+      for (std::uint32_t v : divisors) d.push.push_back(Divisor(v).shift);
+    };
+    push_divisors(extents);
+    push_divisors(factors);
+    d.bindings = {reads(0, OperandKind::input, 0), writes(1, OperandKind::output, 0)};
+    Kernel kernel;
+    kernel.row = width == 4 ? "vec4" : "plain";
+    kernel.flops = down ? static_cast<double>(launch.inputs[0].count()) : 0.0;
+    kernel.bytes = tensor_bytes(launch);
+    kernel.dispatches.push_back(std::move(d));
+    kernels.push_back(std::move(kernel));
+  }
+  return kernels;
+}
+
+}  // namespace
+
+const KernelFamily resample_family{"resample", false, false, resample_candidates};
+
+}  // namespace gouache

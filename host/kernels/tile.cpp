@@ -1,0 +1,135 @@
+// How are the tile rows of matmul and the convolutions bound and dispatched?
+#include "host/kernels/tile.h"
+
+#include <algorithm>
+
+namespace gouache {
+
+std::optional<AuxInputs> aux_inputs(const Launch& launch) {
+  AuxInputs aux;
+  const auto& modes = launch.program.inputs;
+  const std::size_t further = modes.empty() ? 0 : modes.size() - 1;
+  if (launch.inputs.size() != 2 + further || further > 3 || launch.outputs.empty()) return std::nullopt;
+  if (launch.program.code.size() > PROGRAM_MAX_LENGTH || launch.program.scalars.size() > PROGRAM_MAX_SCALARS) return std::nullopt;
+  const TensorType& result = launch.outputs[0];
+  const std::int64_t channels = result.shape.empty() ? 1 : result.shape.back();
+  for (std::size_t i = 0; i < further; i++) {
+    const int input = static_cast<int>(2 + i);
+    const std::int64_t count = launch.inputs[2 + i].count();
+    if (modes[1 + i] == InputMode::full && aux.full < 0 && count == result.count()) {
+      aux.full = input;
+    } else if (modes[1 + i] == InputMode::channel && aux.channels() < 2 && count == channels) {
+      aux.channel[aux.channels()] = input;
+    } else {
+      return std::nullopt;
+    }
+  }
+  return aux;
+}
+
+bool has_plain_tensors(const Launch& launch) {
+  if (launch.inputs.size() < 2 || launch.outputs.size() != 1) return false;
+  const auto fits = [](const TensorType& t) { return t.dtype == DType::f32 && t.count() > 0 && t.count() < (std::int64_t{1} << 31); };
+  return std::all_of(launch.inputs.begin(), launch.inputs.end(), fits) && fits(launch.outputs[0]);
+}
+
+bool supports(const TileRow& row, const DeviceCaps& caps) {
+  const std::uint32_t lanes = caps.subgroup_size;
+  if (lanes != 4 && lanes != 8 && lanes != 16 && lanes != 32 && lanes != 64) return false;
+  if (lanes > caps.max_invocations) return false;
+  if (row.exchange == Exchange::shuffle) return caps.subgroup_shuffle;
+  // Broadcast with a lane that is not a literal; where shuffles are as fast there is no reason to build both.
+  return caps.subgroup_ballot && caps.subgroup_dynamic_broadcast && (caps.prefers_broadcast || !caps.subgroup_shuffle);
+}
+
+std::string module_suffix(const TileRow& row) {
+  return std::string(row.reads == Reads::texel ? ".texel" : ".storage") + (row.exchange == Exchange::shuffle ? ".shuffle" : ".broadcast");
+}
+
+std::string row_text(const std::string& kind, const TileRow& row) {
+  return kind + " " + std::to_string(row.rows) + "x1 unroll " + std::to_string(row.unroll) +
+         (row.exchange == Exchange::shuffle ? " shuffle" : " broadcast") + (row.reads == Reads::texel ? " texel" : " storage");
+}
+
+bool bind(Dispatch& dispatch, const Launch& launch, const AuxInputs& aux, const Operands& operands, std::int64_t channels,
+          bool vec4_epilogue, const DeviceCaps& caps) {
+  std::uint32_t storage = 0, texel = 0;
+  const auto add = [&](BindingKind kind, OperandRef operand, std::int64_t bytes, bool writes = false) {
+    dispatch.bindings.push_back({static_cast<std::uint8_t>(dispatch.bindings.size()), kind, operand, !writes, writes});
+    (kind == BindingKind::storage ? storage : texel)++;
+    if (kind == BindingKind::storage) return static_cast<std::uint64_t>(bytes) <= caps.max_storage_range;
+    return bytes % 16 == 0 && bytes / 16 <= static_cast<std::int64_t>(caps.max_texels);
+  };
+  const auto kind_of = [](Reads reads) { return reads == Reads::texel ? BindingKind::texel : BindingKind::storage; };
+  const auto input = [](int index) {
+    return index < 0 ? OperandRef{} : OperandRef{OperandKind::input, static_cast<std::uint16_t>(index)};
+  };
+  // A result whose last axis is not whole vec4s has no texel view of its channel vectors: one may take the full input's place.
+  const bool channel_in_storage = !vec4_epilogue && channels % 4 != 0 && aux.channels() > 0;
+  if (channel_in_storage && (aux.full >= 0 || aux.channels() > 1)) return false;
+  const std::int64_t channel_bytes = 4 * channels;
+
+  bool fits = add(BindingKind::storage, operands.result, operands.result_bytes, true);
+  fits &= add(kind_of(operands.rows_reads), operands.rows, operands.rows_bytes);
+  fits &= add(kind_of(operands.columns_reads), operands.columns, operands.columns_bytes);
+  fits &= add(BindingKind::storage, channel_in_storage ? input(aux.channel[0]) : input(aux.full), aux.full >= 0 ? operands.result_bytes : 0);
+  for (int c : aux.channel)
+    fits &= channel_in_storage || c < 0 ? add(BindingKind::texel, {}, 0) : add(BindingKind::texel, input(c), channel_bytes);
+  append_program(launch.program, dispatch.constants);
+  if (channel_in_storage) dispatch.constants.push_back({CONSTANT_SWITCH_0 + 15, 1});
+  return fits && storage <= std::min(caps.max_storage_buffers, 4u) && texel <= caps.max_texel_buffers;
+}
+
+void set_tile(Dispatch& dispatch, const TileRow& row, const DeviceCaps& caps) {
+  const std::uint32_t lanes = caps.subgroup_size;
+  dispatch.constants.insert(dispatch.constants.end(), {{CONSTANT_LOCAL_SIZE, lanes},
+                                                       {CONSTANT_ROWS, row.rows},
+                                                       {CONSTANT_UNROLL, row.unroll},
+                                                       {CONSTANT_LANES, lanes}});
+  dispatch.subgroup_size = lanes;
+}
+
+bool set_grid(Dispatch& dispatch, std::int64_t tiles, std::int64_t layers, const DeviceCaps& caps) {
+  const std::int64_t limit = caps.max_groups, x = std::min(tiles, limit), y = ceil_div(tiles, std::max<std::int64_t>(x, 1));
+  dispatch.grid = {word(x), word(y), word(layers)};
+  return tiles > 0 && layers > 0 && y <= limit && layers <= limit && dispatch.push.size() * 4 <= caps.max_push_bytes;
+}
+
+bool set_plain_grid(Dispatch& dispatch, std::int64_t values, const DeviceCaps& caps) {
+  constexpr std::int64_t kLocalSize = 64;
+  dispatch.constants.push_back({CONSTANT_LOCAL_SIZE, word(kLocalSize)});
+  return caps.max_invocations >= kLocalSize && set_grid(dispatch, ceil_div(values, kLocalSize), 1, caps);
+}
+
+double estimated_cost(const TileRow& row, std::int64_t row_count, std::int64_t column_tiles, std::int64_t layers, const DeviceCaps& caps) {
+  // Speed of a tile height relative to the best, from measurements (NOTES.md).
+  struct Height {
+    int rows;
+    double mesa, swiftshader;
+  };
+  constexpr Height kHeights[] = {{1, 0.1, 0.25}, {2, 0.2, 0.4}, {4, 0.3, 0.6}, {8, 0.55, 1.0}, {16, 0.8, 0.95}, {24, 0.9, 0.9}, {32, 1.0, 0.8}, {64, 0.9, 0.7}};
+  double speed = 1.0;
+  for (const Height& h : kHeights)
+    if (row.rows >= h.rows) speed = caps.prefers_broadcast ? h.swiftshader : h.mesa;
+  if (row.reads == Reads::storage) speed *= caps.is_cpu ? 0.8 : 1.1;
+  if (row.exchange == Exchange::broadcast) speed *= caps.prefers_broadcast ? 1.2 : 0.5;
+  const std::int64_t tiles = ceil_div(row_count, row.rows) * column_tiles * layers;
+  constexpr std::int64_t kWorkers = 2;
+  return static_cast<double>(ceil_div(tiles, kWorkers) * kWorkers) * row.rows / speed;
+}
+
+std::vector<Kernel> in_order(std::vector<CostedKernel> kernels) {
+  std::stable_sort(kernels.begin(), kernels.end(), [](const CostedKernel& a, const CostedKernel& b) { return a.cost < b.cost; });
+  std::vector<Kernel> result;
+  for (CostedKernel& k : kernels) result.push_back(std::move(k.kernel));
+  return result;
+}
+
+double tensor_bytes(const Launch& launch) {
+  double sum = 0;
+  for (const TensorType& t : launch.inputs) sum += static_cast<double>(t.bytes());
+  for (const TensorType& t : launch.outputs) sum += static_cast<double>(t.bytes());
+  return sum;
+}
+
+}  // namespace gouache

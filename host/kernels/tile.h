@@ -1,0 +1,85 @@
+// What do the rows of matmul and the convolutions share?  Tile rows as data, the fused epilogue's inputs, bindings and grids.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/kernels/device_caps.h"
+#include "host/plan/catalog.h"
+
+namespace gouache {
+
+enum class Exchange : std::uint8_t { shuffle, broadcast };  // how lanes hand values round
+enum class Reads : std::uint8_t { texel, storage };         // how tensors are read
+
+/// A tile row: one subgroup owns `rows` rows and 4 x subgroup size columns; `unroll` says how far a step goes along k.
+struct TileRow {
+  std::uint16_t rows, unroll;
+  Exchange exchange;
+  Reads reads;
+};
+
+/// Where the program's further inputs lie among the launch's inputs; -1: there is none.
+struct AuxInputs {
+  int full = -1;
+  int channel[2] = {-1, -1};
+  int channels() const { return (channel[0] >= 0) + (channel[1] >= 0); }
+};
+
+/// The aux inputs of a two-input op's epilogue, or nothing when its program is not of the form these kernels take: at most one full
+/// input of the result's shape and at most two channel vectors.
+std::optional<AuxInputs> aux_inputs(const Launch& launch);
+
+/// Whether tensors are f32, not empty and small enough for 32-bit indices, with two inputs (and aux) and one output.
+bool has_plain_tensors(const Launch& launch);
+
+/// Whether a subgroup row of this kind runs on the device at all.
+bool supports(const TileRow& row, const DeviceCaps& caps);
+
+/// ".texel.shuffle": the end of a tile module's name.
+std::string module_suffix(const TileRow& row);
+
+/// "subgroup 32x1 unroll 2 shuffle texel".
+std::string row_text(const std::string& kind, const TileRow& row);
+
+/// How an operand is bound: as the row reads, or always through a storage buffer (scalar loads).
+struct Operands {
+  OperandRef rows{OperandKind::input, 0}, columns{OperandKind::input, 1}, result{OperandKind::output, 0};
+  std::int64_t rows_bytes = 0, columns_bytes = 0, result_bytes = 0;
+  Reads rows_reads = Reads::storage, columns_reads = Reads::storage;
+};
+
+/// Binds slots 0..5 for a kernel with epilogue.glsl's vec4 epilogue (`vec4_epilogue`) or the scalar one, and appends the program's
+/// constants. False when a limit of the device forbids it; the last axis of the result has `channels` values.
+bool bind(Dispatch& dispatch, const Launch& launch, const AuxInputs& aux, const Operands& operands, std::int64_t channels,
+          bool vec4_epilogue, const DeviceCaps& caps);
+
+/// Specialization constants and subgroup size of a tile row.
+void set_tile(Dispatch& dispatch, const TileRow& row, const DeviceCaps& caps);
+
+/// A grid of `tiles` workgroups numbered along x, then y, times `layers` along z. False when the device's limits forbid it.
+bool set_grid(Dispatch& dispatch, std::int64_t tiles, std::int64_t layers, const DeviceCaps& caps);
+
+/// Workgroups of 64 invocations, one a value, for the plain kernels. False when the device's limits forbid it.
+bool set_plain_grid(Dispatch& dispatch, std::int64_t values, const DeviceCaps& caps);
+
+/// A relative time of a tile row: the work it does including what falls off the edges, over the speed of its tile height, with
+/// the tiles shared between at least two workers.
+double estimated_cost(const TileRow& row, std::int64_t row_count, std::int64_t column_tiles, std::int64_t layers, const DeviceCaps& caps);
+
+/// A kernel and its estimated cost; `in_order` sorts by it.
+struct CostedKernel {
+  double cost = 0;
+  Kernel kernel;
+};
+std::vector<Kernel> in_order(std::vector<CostedKernel> kernels);
+
+/// Bytes of all inputs and outputs.
+double tensor_bytes(const Launch& launch);
+
+inline std::uint32_t word(std::int64_t value) { return static_cast<std::uint32_t>(value); }
+inline std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+}  // namespace gouache

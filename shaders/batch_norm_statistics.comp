@@ -1,0 +1,44 @@
+#version 450
+// batch_norm, first pass: mean and sum of squared deviations of every column of every split of the rows.
+// Values are shifted by the mean of the split's first four rows, so a mean of 1000 costs no digits of a deviation of 1.
+#extension GL_GOOGLE_include_directive : require
+#include "include/columns.glsl"
+#include "include/operands.glsl"
+#include "shared/interface.h"
+
+layout(local_size_x = 64, local_size_x_id = CONSTANT_LOCAL_SIZE) in;
+layout(set = 0, binding = 0) readonly buffer X { VALUE x[]; };
+layout(set = 0, binding = 1) writeonly buffer Partial { VALUE partial[]; };  // [splits, 2, width]
+
+layout(push_constant) uniform Push { COLUMNS_WORDS } push;
+
+void main() {
+  COLUMNS_PLACE(split, column, row, end)
+  float count = float(end - row);
+  VALUE shift = VALUE(0.0);
+  [[unroll]] for (uint u = 0; u < 4; u++) shift += 0.25 * x[min(row + u, end - 1) * push.width + column];
+  VALUE a = VALUE(0.0), b = VALUE(0.0), aa = VALUE(0.0), bb = VALUE(0.0);
+  uint i = row * push.width + column;
+  for (; row + 8 <= end; row += 8) {
+    VALUE v[8];
+    [[unroll]] for (uint u = 0; u < 8; u++) v[u] = x[i + u * push.width];
+    [[unroll]] for (uint u = 0; u < 8; u += 2) {
+      VALUE d = v[u] - shift, e = v[u + 1] - shift;
+      a += d;
+      b += e;
+      aa += d * d;
+      bb += e * e;
+    }
+    i += 8 * push.width;
+  }
+  for (; row < end; row++) {
+    VALUE d = x[i] - shift;
+    a += d;
+    aa += d * d;
+    i += push.width;
+  }
+  VALUE mean = (a + b) / count;
+  uint to = split * 2 * push.width + column;
+  partial[to] = shift + mean;
+  partial[to + push.width] = max(aa + bb - (a + b) * mean, VALUE(0.0));
+}

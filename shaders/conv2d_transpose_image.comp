@@ -1,0 +1,112 @@
+// conv2d_transpose from many channels to an image of one to four: x [N,H,W,C] from y [N,P,Q,K] and weights [R,S,K,C], dilation 1.
+// Also conv2d with stride 1 and one to four output channels (FLIP: taps in reverse order, pads R - 1 - pad).
+// A lane owns a column of BLOCKS blocks of stride x stride image pixels with all their channels and reads each vec4 of y it needs
+// once; the weights of four y channels are spread over the lanes and handed round.
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
+#extension GL_KHR_shader_subgroup_basic : require
+#extension GL_KHR_shader_subgroup_shuffle : require
+#extension GL_KHR_shader_subgroup_ballot : require
+#define BLOCKS ROWS
+#include "include/epilogue_scalar.glsl"
+#include "include/tile_gemm.glsl"
+
+layout(constant_id = 16) const int R = 4;
+layout(constant_id = 17) const int S = 4;
+layout(constant_id = 18) const int STRIDE_H = 2;
+layout(constant_id = 19) const int STRIDE_W = 2;
+layout(constant_id = 20) const int PAD_H = 1;
+layout(constant_id = 21) const int PAD_W = 1;
+layout(constant_id = 22) const uint CHANNELS = 3;
+layout(constant_id = 23) const bool FLIP = false;
+
+#ifdef READ_TEXEL
+layout(set = 0, binding = 1) uniform samplerBuffer y_tensor;
+#define READ_Y(index) texelFetch(y_tensor, index)
+#else
+layout(set = 0, binding = 1) readonly buffer YTensor { vec4 y_tensor[]; };
+#define READ_Y(index) y_tensor[index]
+#endif
+layout(set = 0, binding = 2) readonly buffer Weights { vec4 weights4[]; };
+
+layout(push_constant) uniform Push {
+  int n, h, w;                 // images, extents of x
+  int p, q, k4;                // extents of y, K / 4
+  int block_lines, block_columns;  // groups of BLOCKS blocks along h, blocks along w
+  uint tiles;
+} p;
+
+// Pixel b stride + i meets tap r of line b + (i + pad) / stride - r / stride of y, where i + pad = r modulo stride.
+const int FIRST_H = PAD_H / STRIDE_H - (R - 1) / STRIDE_H, FIRST_W = PAD_W / STRIDE_W - (S - 1) / STRIDE_W;
+const int LINES = int(BLOCKS) + (PAD_H + STRIDE_H - 1) / STRIDE_H - FIRST_H;
+const int WIDTH = 1 + (PAD_W + STRIDE_W - 1) / STRIDE_W - FIRST_W;
+const uint TAP_VECTORS = uint(R * S) * CHANNELS;              // vec4s of weights for four y channels
+const uint READS = (TAP_VECTORS + LANES - 1) / LANES;
+
+float pixel[int(BLOCKS) * STRIDE_H * STRIDE_W * int(CHANNELS)];
+
+void main() {
+  uint tile = tile_index(), lane = gl_SubgroupInvocationID;
+  if (tile >= p.tiles) return;
+  int owner = int(tile * LANES + lane), groups = p.n * p.block_lines * p.block_columns;
+  bool owns = owner < groups;
+  owner = min(owner, groups - 1);
+  int block_w = owner % p.block_columns, line = owner / p.block_columns;
+  int block_h = line % p.block_lines * int(BLOCKS), image = line / p.block_lines;
+
+  uint weight_at[READS];
+  [[unroll]] for (uint g = 0; g < READS; g++) {
+    uint slot = min(g * LANES + lane, TAP_VECTORS - 1);
+    weight_at[g] = slot / CHANNELS * uint(p.k4) * CHANNELS + slot % CHANNELS;
+  }
+  [[unroll]] for (int i = 0; i < int(BLOCKS) * STRIDE_H * STRIDE_W * int(CHANNELS); i++) pixel[i] = 0.0;
+
+  for (int k = 0; k < p.k4; k++) {
+    vec4 y[LINES * WIDTH];
+    [[unroll]] for (int i = 0; i < LINES; i++) {
+      [[unroll]] for (int j = 0; j < WIDTH; j++) {
+        int h = block_h + FIRST_H + i, w = block_w + FIRST_W + j;
+        bool inside = uint(h) < uint(p.p) && uint(w) < uint(p.q);
+        vec4 v = READ_Y(inside ? ((image * p.p + h) * p.q + w) * p.k4 + k : 0);
+        y[i * WIDTH + j] = inside ? v : vec4(0.0);
+      }
+    }
+    vec4 weights[READS];
+    [[unroll]] for (uint g = 0; g < READS; g++) weights[g] = weights4[weight_at[g] + uint(k) * CHANNELS];
+
+    [[unroll]] for (int r = 0; r < R; r++) {
+      [[unroll]] for (int s = 0; s < S; s++) {
+        int i = (r + STRIDE_H * R - PAD_H) % STRIDE_H, j = (s + STRIDE_W * S - PAD_W) % STRIDE_W;  // the phase that tap meets
+        int line0 = (i + PAD_H) / STRIDE_H - r / STRIDE_H - FIRST_H, place = (j + PAD_W) / STRIDE_W - s / STRIDE_W - FIRST_W;
+        uint tap = uint(FLIP ? (R - 1 - r) * S + S - 1 - s : r * S + s) * CHANNELS;
+        float w[4 * CHANNELS];                                // [k][channel]
+        [[unroll]] for (uint v = 0; v < CHANNELS; v++) {
+          vec4 some = EXCHANGE(weights[(tap + v) / LANES], (tap + v) % LANES);
+          w[4 * v] = some.x; w[4 * v + 1] = some.y; w[4 * v + 2] = some.z; w[4 * v + 3] = some.w;
+        }
+        [[unroll]] for (int b = 0; b < int(BLOCKS); b++) {
+          vec4 v = y[(b + line0) * WIDTH + place];
+          [[unroll]] for (uint c = 0; c < CHANNELS; c++) {
+            uint at = uint((b * STRIDE_H + i) * STRIDE_W + j) * CHANNELS + c;
+            pixel[at] = fma(v.x, w[c], pixel[at]);
+            pixel[at] = fma(v.y, w[CHANNELS + c], pixel[at]);
+            pixel[at] = fma(v.z, w[2 * CHANNELS + c], pixel[at]);
+            pixel[at] = fma(v.w, w[3 * CHANNELS + c], pixel[at]);
+          }
+        }
+      }
+    }
+  }
+
+  if (!owns) return;
+  [[unroll]] for (int i = 0; i < int(BLOCKS) * STRIDE_H; i++) {
+    [[unroll]] for (int j = 0; j < STRIDE_W; j++) {
+      int h = block_h * STRIDE_H + i, w = block_w * STRIDE_W + j;
+      if (h < p.h && w < p.w) {
+        uint at = uint((image * p.h + h) * p.w + w) * CHANNELS;
+        [[unroll]] for (uint c = 0; c < CHANNELS; c++) store_scalar(pixel[uint(i * STRIDE_W + j) * CHANNELS + c], at + c, c);
+      }
+    }
+  }
+}

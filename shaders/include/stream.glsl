@@ -1,0 +1,16 @@
+// Where is this workgroup, and how does a kernel divide by a number that is only known at run time?
+#ifndef STREAM_GLSL
+#define STREAM_GLSL
+#extension GL_EXT_control_flow_attributes : require
+
+// Workgroups are counted along x, then y, with `fold` of them along x: a device may allow only 65,535 an axis.
+uint group_index(uint fold) { return gl_WorkGroupID.x + gl_WorkGroupID.y * fold; }
+
+// n / d for n < 2^31, where multiplier = ceil(2^(31 + shift) / d) and shift = ceil(log2 d) (Granlund and Montgomery 1994).
+// Vector units have no integer division: the driver would divide lane by lane.
+uint divide(uint n, uint multiplier, uint shift) {
+  uint high, low;
+  umulExtended(n << 1, multiplier, high, low);
+  return high >> shift;
+}
+#endif

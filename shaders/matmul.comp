@@ -1,0 +1,79 @@
+// C [M,N] = A [M,K] B [K,N] for each matrix of a batch; either operand may lie transposed.  The product of a subgroup tile.
+// Natural A and transposed B are read as vec4 along k (K a multiple of 4), transposed A along m, natural B along n.
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
+#extension GL_KHR_shader_subgroup_basic : require
+#extension GL_KHR_shader_subgroup_shuffle : require
+#extension GL_KHR_shader_subgroup_ballot : require
+#define EPILOGUE_VEC4
+#include "include/load_store.glsl"
+#include "include/epilogue.glsl"
+#include "include/tile_gemm.glsl"
+
+layout(constant_id = 16) const bool TRANSPOSE_A = false;
+layout(constant_id = 17) const bool TRANSPOSE_B = false;
+layout(constant_id = 18) const bool K_TAIL = false;  // K is not a multiple of 4 UNROLL
+
+layout(push_constant) uniform Push {
+  uint m, n4, k;               // n4 = N / 4
+  uint column_tiles, tiles;    // tiles of one matrix
+  uint a_batch, b_batch;       // vec4s from one matrix of a batch to the next
+} p;
+
+void main() {
+  uint tile = tile_index(), lane = gl_SubgroupInvocationID, batch = gl_WorkGroupID.z;
+  if (tile >= p.tiles) return;
+  uint row0 = tile / p.column_tiles * ROWS;
+  uint column = tile % p.column_tiles * LANES + lane, column4 = min(column, p.n4 - 1);
+  uint k4 = (p.k + 3) / 4, m4 = p.m / 4;
+
+  // Where each part's slot begins, and the first k value (or vec4 of k values) it needs.
+  uint a_start[PARTS], a_step[PARTS];
+  [[unroll]] for (uint g = 0; g < PARTS; g++) {
+    uint slot = g * LANES + lane;
+    if (TRANSPOSE_A) {
+      a_step[g] = min(slot / max(ROWS / 4, 1), 4 * UNROLL - 1);
+      a_start[g] = batch * p.a_batch + min(row0 / 4 + slot % max(ROWS / 4, 1), m4 - 1);
+    } else {
+      a_step[g] = min(slot / ROWS, UNROLL - 1);
+      a_start[g] = batch * p.a_batch + min(row0 + slot % ROWS, p.m - 1) * k4;
+    }
+  }
+  uint b_start = batch * p.b_batch + (TRANSPOSE_B ? 4 * column4 * k4 : column4);
+
+  clear_sums();
+  for (uint k = 0; k < k4; k += UNROLL) {
+    [[unroll]] for (uint g = 0; g < PARTS; g++) {
+      uint step = TRANSPOSE_A ? 4 * k + a_step[g] : k + a_step[g];
+      bool inside = !K_TAIL || step < (TRANSPOSE_A ? p.k : k4);
+      uint at = inside ? step : 0;
+      vec4 v = READ_ROWS(a_start[g] + (TRANSPOSE_A ? at * m4 : at));
+      rows[g] = inside ? v : vec4(0.0);
+    }
+    [[unroll]] for (uint u = 0; u < UNROLL; u++) {
+      if (TRANSPOSE_B) {
+        uint at = b_start + (K_TAIL ? min(k + u, k4 - 1) : k + u);
+        vec4 c0 = READ_COLUMNS(at), c1 = READ_COLUMNS(at + k4), c2 = READ_COLUMNS(at + 2 * k4), c3 = READ_COLUMNS(at + 3 * k4);
+        columns[4 * u] = vec4(c0.x, c1.x, c2.x, c3.x);
+        columns[4 * u + 1] = vec4(c0.y, c1.y, c2.y, c3.y);
+        columns[4 * u + 2] = vec4(c0.z, c1.z, c2.z, c3.z);
+        columns[4 * u + 3] = vec4(c0.w, c1.w, c2.w, c3.w);
+      } else {
+        [[unroll]] for (uint q = 0; q < 4; q++) {
+          uint at = 4 * (k + u) + q;
+          columns[4 * u + q] = READ_COLUMNS(b_start + (K_TAIL ? min(at, p.k - 1) : at) * p.n4);
+        }
+      }
+    }
+    if (TRANSPOSE_A) multiply_along_rows(); else multiply_along_k();
+  }
+
+  if (column >= p.n4) return;
+  [[unroll]] for (uint i = 0; i < ROWS; i++) {
+    if (row0 + i < p.m) {
+      uint at = (batch * p.m + row0 + i) * p.n4 + column4;
+      result4[at] = epilogue(sum[i], at, column4);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+#version 450
+// Copies a box of up to six axes from one strided view to another: permute, slice, concat, broadcast, copy.
+// Elements are 32-bit words of any type; WIDTH 4 moves four neighbours at once (strides count VALUEs).
+#extension GL_GOOGLE_include_directive : require
+#include "shared/interface.h"
+#include "include/box.glsl"
+#if WIDTH == 4
+#define VALUE uvec4
+#else
+#define VALUE uint
+#endif
+
+layout(local_size_x = 64, local_size_x_id = CONSTANT_LOCAL_SIZE) in;
+layout(constant_id = CONSTANT_SWITCH_0) const int RANK = 6;
+layout(set = 0, binding = 0) readonly buffer Source { VALUE source[]; };
+layout(set = 0, binding = 1) writeonly buffer Result { VALUE result[]; };
+
+layout(push_constant) uniform Push {
+  BOX_WORDS
+  int source_first, result_first;
+  int source_stride[6], result_stride[6];
+} push;
+
+void main() {
+  uint width = gl_WorkGroupSize.x;
+  uint first = group_index(push.fold) * width * 4 + gl_LocalInvocationID.x;
+  if (first + 3 * width < push.count) {
+    VALUE v[4];
+    int to[4];
+    [[unroll]] for (uint u = 0; u < 4; u++) {
+      int at[6];
+      BOX_COORDINATES(at, first + u * width)
+      v[u] = source[push.source_first + BOX_OFFSET(at, push.source_stride)];
+      to[u] = push.result_first + BOX_OFFSET(at, push.result_stride);
+    }
+    [[unroll]] for (uint u = 0; u < 4; u++) result[to[u]] = v[u];
+  } else {
+    for (uint i = first; i < push.count; i += width) {
+      int at[6];
+      BOX_COORDINATES(at, i)
+      result[push.result_first + BOX_OFFSET(at, push.result_stride)] = source[push.source_first + BOX_OFFSET(at, push.source_stride)];
+    }
+  }
+}
