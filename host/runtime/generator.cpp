@@ -1,0 +1,122 @@
+// How does a trained model paint?
+#include "host/runtime/generator.h"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+
+#include "host/kernels/family.h"
+#include "host/runtime/checkpoint.h"
+#include "host/runtime/executable.h"
+#include "host/runtime/plans.h"
+#include "host/runtime/state.h"
+#include "host/vulkan/device.h"
+
+namespace gouache {
+
+struct Generator::Body {
+  Body(Device& d, const std::string& name, std::span<const std::byte> bytes, std::int64_t batch_size)
+      : device(d), catalog(d.caps()), file(parse_safetensors(name, bytes)), recipe(read_recipe()), state(d, model_layout(recipe)), batch(batch_size) {
+    if (batch < 1 || batch > 4096) throw Error("batch is " + std::to_string(batch) + ", expected 1..4096");
+    by_seed = plan_sampling(recipe, batch, LatentSource::seed, catalog);
+    load_model(*file, state, by_seed.parameters);
+    shape = model(recipe.model()).shape(recipe);
+    file.reset();
+  }
+
+  Recipe read_recipe() {
+    check_format(*file);
+    return Recipe::from_json(std::string(recipe_text(*file)));
+  }
+
+  Executable& seed_program() {
+    if (!seeded) seeded = std::make_unique<Executable>(device, state, by_seed.plan);
+    return *seeded;
+  }
+  Executable& latent_program() {
+    if (!given) {
+      by_latents = plan_sampling(recipe, batch, LatentSource::input, catalog);
+      given = std::make_unique<Executable>(device, state, by_latents.plan);
+    }
+    return *given;
+  }
+
+  std::size_t image_values() const { return static_cast<std::size_t>(shape.height * shape.width * shape.channels); }
+
+  Device& device;
+  Catalog catalog;
+  std::optional<TensorFile> file;  ///< only while loading: its bytes belong to the caller
+  Recipe recipe;
+  State state;
+  std::int64_t batch;
+  ImageShape shape;
+  SamplingPlan by_seed, by_latents;
+  std::unique_ptr<Executable> seeded, given;
+  Executable* running = nullptr;
+};
+
+Generator::Generator(Device& device, const std::string& name, std::span<const std::byte> file, std::int64_t batch)
+    : body_(std::make_unique<Body>(device, name, file, batch)) {}
+Generator::~Generator() = default;
+
+const Recipe& Generator::recipe() const { return body_->recipe; }
+ImageShape Generator::shape() const { return body_->shape; }
+std::int64_t Generator::batch() const { return body_->batch; }
+
+void Generator::begin(std::uint64_t seed, std::uint64_t batch_index) {
+  const ControlWords words = control_words(seed, static_cast<std::uint32_t>(batch_index));
+  body_->state.upload(kSampleControl, std::as_bytes(std::span(words)));
+  (body_->running = &body_->seed_program())->submit();
+}
+
+void Generator::begin(std::span<const float> latents) {
+  std::vector<float> padded(static_cast<std::size_t>(body_->batch * body_->shape.latent), 0.0f);
+  if (latents.empty() || latents.size() > padded.size() || latents.size() % static_cast<std::size_t>(body_->shape.latent) != 0)
+    throw Error("latents: " + std::to_string(latents.size()) + " values, expected a multiple of " + std::to_string(body_->shape.latent) + ", at most " +
+                std::to_string(padded.size()));
+  std::copy(latents.begin(), latents.end(), padded.begin());
+  Executable& program = body_->latent_program();
+  program.set_input("latents", std::as_bytes(std::span(padded)));
+  (body_->running = &program)->submit();
+}
+
+bool Generator::done() const { return !body_->running || body_->running->done(); }
+
+std::span<const float> Generator::finish() {
+  if (!body_->running) throw Error("generate: nothing was begun");
+  body_->running->wait();
+  const auto bytes = body_->running->output("images");
+  return {reinterpret_cast<const float*>(bytes.data()), static_cast<std::size_t>(body_->batch) * body_->image_values()};
+}
+
+std::vector<float> Generator::generate(std::uint64_t seed, std::uint64_t first, std::int64_t count) {
+  const std::size_t image = body_->image_values();
+  std::vector<float> result;
+  const auto batch = static_cast<std::uint64_t>(body_->batch);
+  for (std::uint64_t at = first, end = first + static_cast<std::uint64_t>(count); at < end;) {
+    begin(seed, at / batch);
+    const std::span<const float> painted = finish();
+    const std::uint64_t stop = std::min(end, (at / batch + 1) * batch);
+    const auto wanted = painted.subspan((at % batch) * image, (stop - at) * image);
+    result.insert(result.end(), wanted.begin(), wanted.end());
+    at = stop;
+  }
+  return result;
+}
+
+std::vector<float> Generator::generate(std::span<const float> latents) {
+  const auto per_image = static_cast<std::size_t>(body_->shape.latent);
+  if (latents.empty() || latents.size() % per_image != 0)
+    throw Error("latents: " + std::to_string(latents.size()) + " values, expected a multiple of " + std::to_string(per_image));
+  std::vector<float> result;
+  const std::size_t step = static_cast<std::size_t>(body_->batch) * per_image;
+  for (std::size_t at = 0; at < latents.size(); at += step) {
+    const auto part = latents.subspan(at, std::min(step, latents.size() - at));
+    begin(part);
+    const auto wanted = finish().subspan(0, part.size() / per_image * body_->image_values());
+    result.insert(result.end(), wanted.begin(), wanted.end());
+  }
+  return result;
+}
+
+}  // namespace gouache

@@ -1,0 +1,55 @@
+// Where do the variables live on the device?
+#include "host/runtime/state.h"
+
+#include "host/graph/error.h"
+#include "host/vulkan/transfer.h"
+
+namespace gouache {
+
+namespace {
+
+const StateSlot& sized_slot(const StateLayout& layout, const std::string& name, std::size_t bytes) {
+  const StateSlot& slot = layout.at(name);
+  if (bytes != std::size_t(slot.type.bytes()))
+    throw Error("variable '" + name + "' holds " + grouped(std::uint64_t(slot.type.bytes())) + " bytes " + to_text(slot.type.shape) + ", got " +
+                grouped(bytes));
+  return slot;
+}
+
+}  // namespace
+
+State::State(Device& device, const StateLayout& layout) : device_(device), layout_(layout), versions_(layout.blocks.size()) {
+  for (const StateLayout::Block& block : layout_.blocks)
+    blocks_.emplace_back(device, block.bytes, BufferPlace::device, MemoryPurpose::state, "state " + block.name);
+  zero();
+}
+
+const Buffer& State::block(std::int32_t index) const {
+  if (index < 0 || std::size_t(index) >= blocks_.size())
+    throw Error(ErrorCode::internal, "state: there is no block " + std::to_string(index) + " among " + std::to_string(blocks_.size()));
+  return blocks_[std::size_t(index)];
+}
+
+void State::upload(const std::string& name, std::span<const std::byte> bytes) {
+  const StateSlot& slot = sized_slot(layout_, name, bytes.size());
+  device_.transfer().upload(block(slot.block), slot.offset, bytes);
+  changed(slot.block);
+}
+
+void State::download(const std::string& name, std::span<std::byte> bytes) const {
+  const StateSlot& slot = sized_slot(layout_, name, bytes.size());
+  device_.transfer().download(block(slot.block), slot.offset, bytes);
+}
+
+void State::zero(const std::string& name) {
+  const StateSlot& slot = layout_.at(name);
+  device_.transfer().zero(block(slot.block), slot.offset, slot.type.bytes());
+  changed(slot.block);
+}
+
+void State::zero() {
+  for (const Buffer& block : blocks_) device_.transfer().zero(block, 0, block.bytes());
+  for (std::uint64_t& version : versions_) version++;
+}
+
+}  // namespace gouache

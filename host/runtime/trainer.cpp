@@ -1,0 +1,174 @@
+// How is a model trained on a device?
+#include "host/runtime/trainer.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "host/kernels/family.h"
+#include "host/runtime/checkpoint.h"
+#include "host/runtime/executable.h"
+#include "host/runtime/plans.h"
+#include "host/runtime/state.h"
+#include "host/vulkan/device.h"
+
+namespace gouache {
+namespace {
+
+constexpr std::int64_t kSampleBatch = 64;
+
+std::string rows_of(const Device& device, const Plan& plan) {
+  std::string rows;
+  for (const Step& step : plan.steps) rows += step.kernel.row + "\n";
+  return device.caps().name + ", " + device.caps().driver + ", rows " + fingerprint(std::as_bytes(std::span(rows)));
+}
+
+bool is_finite(float value) { return (std::bit_cast<std::uint32_t>(value) & 0x7f800000u) != 0x7f800000u; }
+
+float scalar_output(Executable& executable, const std::string& name) {
+  float value = 0;
+  std::memcpy(&value, executable.output(name).data(), sizeof value);
+  return value;
+}
+
+}  // namespace
+
+struct Trainer::Body {
+  Body(Device& d, const TrainerOptions& o, const TrainingImages& i)
+      : device(d),
+        catalog(d.caps()),
+        options(o),
+        images{{i.count, i.height, i.width, i.channels}, DType::u8},
+        planned(plan_training(o.recipe, images, o.batch, catalog, false, o.memory_budget)),
+        state(d, planned.layout) {
+    if (static_cast<std::int64_t>(i.pixels.size()) != images.bytes())
+      throw Error("training images: " + std::to_string(i.pixels.size()) + " bytes, expected " + std::to_string(images.bytes()));
+    state.upload(kImages, std::as_bytes(i.pixels));
+    record = {o.recipe, 0, o.seed, o.batch, to_text(images.shape) + " " + fingerprint(std::as_bytes(i.pixels)), rows_of(d, planned.plan)};
+    for (const ParameterSpec& spec : planned.parameters) {
+      const std::vector<float> values = initial_values(spec, o.seed);
+      state.upload(spec.name, std::as_bytes(std::span(values)));
+      if (state.layout().slots.count(kAverage + spec.name)) state.upload(kAverage + spec.name, std::as_bytes(std::span(values)));
+    }
+    const ControlWords control = control_words(o.seed, 0);
+    state.upload(kControl, std::as_bytes(std::span(control)));
+    step_program = std::make_unique<Executable>(d, state, planned.plan);
+    metrics.resize(planned.metrics.size());
+    const bool averaged = planned.optimizers.count("G") && planned.optimizers.at("G").ema_decay > 0;
+    prefix = averaged ? kAverage : "";
+  }
+
+  void read_metrics(Executable& executable) {
+    for (std::size_t i = 0; i < metrics.size(); ++i) metrics[i] = scalar_output(executable, planned.metrics[i]);
+    for (std::size_t i = 0; i < metrics.size(); ++i)
+      if (!is_finite(metrics[i]))
+        throw Error(ErrorCode::not_finite, "training met NaN or Inf in step " + std::to_string(record.step + 1) + " ('" + planned.metrics[i] +
+                                               "'); the weights are those before it. A lower learning_rate may help");
+    ++record.step;
+  }
+
+  Executable& sampler() {
+    if (!sample_program) {
+      sampling = plan_sampling(options.recipe, kSampleBatch, LatentSource::seed, catalog, &planned.layout, prefix);
+      sample_program = std::make_unique<Executable>(device, state, sampling.plan);
+    }
+    return *sample_program;
+  }
+
+  std::vector<ParameterSpec> generator() const {
+    std::vector<ParameterSpec> specs;
+    for (const ParameterSpec& spec : planned.parameters)
+      if (spec.module() == "G") specs.push_back(spec);
+    return specs;
+  }
+
+  Device& device;
+  Catalog catalog;
+  TrainerOptions options;
+  TensorType images;
+  TrainingPlan planned;
+  State state;
+  RunRecord record;
+  std::string prefix;
+  SamplingPlan sampling;
+  std::unique_ptr<Executable> step_program, sample_program;
+  std::vector<float> metrics;
+};
+
+Trainer::Trainer(Device& device, const TrainerOptions& options, const TrainingImages& images)
+    : body_(std::make_unique<Body>(device, options, images)) {}
+Trainer::~Trainer() = default;
+
+void Trainer::step() {
+  begin_step();
+  finish_step();
+}
+void Trainer::begin_step() { body_->step_program->submit(); }
+bool Trainer::step_done() const { return body_->step_program->done(); }
+void Trainer::finish_step() {
+  body_->step_program->wait();
+  body_->read_metrics(*body_->step_program);
+}
+
+std::uint64_t Trainer::steps_done() const { return body_->record.step; }
+const std::vector<std::string>& Trainer::metric_names() const { return body_->planned.metrics; }
+std::span<const float> Trainer::metrics() const { return body_->metrics; }
+const Recipe& Trainer::recipe() const { return body_->options.recipe; }
+
+std::vector<float> Trainer::sample(std::uint64_t seed, std::int64_t count) {
+  Executable& program = body_->sampler();
+  const ImageShape shape = model(recipe().model()).shape(recipe());
+  const auto image = static_cast<std::size_t>(shape.height * shape.width * shape.channels);
+  std::vector<float> result(image * static_cast<std::size_t>(count));
+  for (std::int64_t done = 0; done < count; done += kSampleBatch) {
+    const ControlWords control = control_words(seed, static_cast<std::uint32_t>(done / kSampleBatch));
+    body_->state.upload(kSampleControl, std::as_bytes(std::span(control)));
+    program.run();
+    const std::size_t wanted = image * static_cast<std::size_t>(std::min(kSampleBatch, count - done));
+    std::memcpy(result.data() + image * static_cast<std::size_t>(done), program.output("images").data(), wanted * sizeof(float));
+  }
+  return result;
+}
+
+void Trainer::save_checkpoint(const std::string& path) { write_checkpoint(path, body_->state, body_->record); }
+
+void Trainer::restore_checkpoint(const std::string& path) { body_->record.step = read_checkpoint(path, body_->state, body_->record).step; }
+
+void Trainer::save_model(const std::string& path) { write_model(path, body_->state, body_->generator(), body_->prefix, recipe()); }
+
+void Trainer::trace(const std::string& path, int steps, const std::function<void()>& after_step) {
+  Body& b = *body_;
+  const TrainingPlan traced = plan_training(b.options.recipe, b.images, b.options.batch, b.catalog, true, b.options.memory_budget);
+  Executable program(b.device, b.state, traced.plan);
+  std::vector<std::pair<TensorEntry, std::vector<std::byte>>> parts;
+  const auto add = [&](const std::string& name, const TensorType& type, std::vector<std::byte> bytes) {
+    parts.push_back({{name, type.dtype == DType::f32 ? "F32" : "U32", type.shape, {}}, std::move(bytes)});
+  };
+  const auto add_state = [&](int index) {
+    for (const auto& [name, slot] : b.state.layout().slots) {
+      if (name == kImages || name == kSampleControl) continue;
+      std::vector<std::byte> bytes(static_cast<std::size_t>(slot.type.bytes()));
+      b.state.download(name, bytes);
+      add("state/" + std::to_string(index) + "/" + name, slot.type, std::move(bytes));
+    }
+  };
+  add_state(0);
+  for (int s = 0; s < steps; ++s) {
+    program.run();
+    for (const NamedTensor& output : traced.plan.outputs) {
+      const auto bytes = program.output(output.name);
+      add("step/" + std::to_string(s) + "/" + output.name, output.type, {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(output.type.bytes())});
+    }
+    b.read_metrics(program);
+    add_state(s + 1);
+    if (after_step) after_step();
+  }
+  std::vector<TensorEntry> tensors;
+  for (auto& [entry, bytes] : parts) {
+    entry.data = bytes;
+    tensors.push_back(entry);
+  }
+  write_safetensors(path, tensors, {{std::string(kFormatKey), "1"}, {std::string(kRecipeKey), recipe().to_json()}, {"gouache.trace_steps", std::to_string(steps)}});
+}
+
+}  // namespace gouache

@@ -1,0 +1,69 @@
+// How is a model trained on a device?  The whole step lies on the GPU; the host submits it and reads a few numbers.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "host/models/recipe.h"
+
+namespace gouache {
+
+class Device;
+
+/// Training images in host memory; copied to the device by the Trainer. Packed sRGB bytes, channels last, colour premultiplied by alpha.
+struct TrainingImages {
+  std::uint32_t count = 0, height = 0, width = 0, channels = 0;
+  std::span<const std::uint8_t> pixels;  ///< [count, height, width, channels]
+};
+
+struct TrainerOptions {
+  Recipe recipe;
+  std::int64_t batch = 64;       ///< images a step, 2..4096
+  std::uint64_t seed = 0;
+  std::int64_t memory_budget = 0;  ///< bytes of device memory; 0: no limit
+};
+
+class Trainer {
+ public:
+  /// Plans and prepares everything; nothing is allocated or created by Vulkan after the first step.
+  /// Throws Error: images that do not fit the recipe (named sizes), unsupported ops, memory.
+  Trainer(Device& device, const TrainerOptions& options, const TrainingImages& images);
+  ~Trainer();
+
+  /// Runs one step and waits for it. Throws Error(not_finite) when a gradient was NaN or Inf (the update was blocked).
+  void step();
+  /// The same in two halves: submit, and whether it has finished (finish() reads the metrics, throws as step()).
+  void begin_step();
+  bool step_done() const;
+  void finish_step();
+
+  std::uint64_t steps_done() const;
+  /// Names and values of the last step's figures: losses, "D(real)", "D(fake)", gradient norms.
+  const std::vector<std::string>& metric_names() const;
+  std::span<const float> metrics() const;
+
+  /// Images [count, H, W, C] in [-1, 1] from the averaged (EMA) or else the plain generator, latents of `seed`: image i is the same
+  /// whatever the count.
+  std::vector<float> sample(std::uint64_t seed, std::int64_t count);
+
+  /// Everything that a bit-identical continuation needs, to `path` (safetensors).
+  void save_checkpoint(const std::string& path);
+  /// Restores a checkpoint; throws Error naming the file and the first difference (recipe, batch, seed, data, shapes).
+  void restore_checkpoint(const std::string& path);
+  /// The generator alone, for Generator.
+  void save_model(const std::string& path);
+  /// Writes a trace of the next `steps` steps to `path` while running them (docs: README "Traces"); `after_step` is called after each.
+  void trace(const std::string& path, int steps, const std::function<void()>& after_step);
+
+  const Recipe& recipe() const;
+
+ private:
+  struct Body;
+  std::unique_ptr<Body> body_;
+};
+
+}  // namespace gouache

@@ -1,0 +1,121 @@
+// Which device do we compute on?  Borrowing, checking, counting; device_own.cpp makes devices of our own.
+#include "host/vulkan/device.h"
+
+#include <algorithm>
+
+#include "host/graph/error.h"
+#include "host/vulkan/pipeline.h"
+#include "host/vulkan/result.h"
+#include "host/vulkan/transfer.h"
+
+namespace gouache {
+
+namespace {
+
+void require_borrowed(const BorrowedDevice& borrowed) {
+  struct Field {
+    const char* name;
+    bool given;
+  };
+  const Field fields[] = {
+      {"instance", borrowed.instance != VK_NULL_HANDLE},
+      {"physical_device", borrowed.physical_device != VK_NULL_HANDLE},
+      {"device", borrowed.device != VK_NULL_HANDLE},
+      {"queue", borrowed.queue != VK_NULL_HANDLE},
+      {"get_instance_proc_addr", borrowed.get_instance_proc_addr != nullptr},
+  };
+  for (const Field& field : fields)
+    if (!field.given) throw Error(std::string("borrowed device: ") + field.name + " is null");
+}
+
+void require_features(const DeviceFacts& facts, const EnabledFeatures& enabled) {
+  struct Feature {
+    const char* name;
+    bool enabled, available;
+  };
+  const EnabledFeatures& available = facts.available;
+  const Feature features[] = {
+      {"subgroupSizeControl", enabled.subgroup_size_control, available.subgroup_size_control},
+      {"computeFullSubgroups", enabled.compute_full_subgroups, available.compute_full_subgroups},
+      {"subgroupBroadcastDynamicId", enabled.subgroup_broadcast_dynamic_id, available.subgroup_broadcast_dynamic_id},
+      {"timelineSemaphore", enabled.timeline_semaphore, available.timeline_semaphore},
+  };
+  for (const Feature& feature : features)
+    if (feature.enabled && !feature.available)
+      throw Error(std::string("borrowed device: the enabled features name ") + feature.name + ", but " + facts.name + " lacks it");
+}
+
+void require_queue_family(const DeviceFacts& facts, std::uint32_t family) {
+  if (family >= facts.queue_families.size())
+    throw Error("borrowed device: queue_family is " + std::to_string(family) + ", but " + facts.name + " has " +
+                std::to_string(facts.queue_families.size()));
+  if (!(facts.queue_families[family].queueFlags & VK_QUEUE_COMPUTE_BIT))
+    throw Error("borrowed device: queue family " + std::to_string(family) + " of " + facts.name + " lacks VK_QUEUE_COMPUTE_BIT");
+}
+
+}  // namespace
+
+const char* name_of(MemoryPurpose purpose) {
+  constexpr const char* kNames[kMemoryPurposes] = {"arena", "state", "constant", "input", "output", "staging"};
+  return kNames[std::size_t(purpose)];
+}
+
+Device::Device(const BorrowedDevice& borrowed, DeviceOptions options) {
+  require_borrowed(borrowed);
+  instance_ = borrowed.instance;
+  device_ = borrowed.device;
+  queue_ = borrowed.queue;
+  queue_family_ = borrowed.queue_family;
+  allocator_ = borrowed.allocator;
+  borrowed_pipeline_cache_ = borrowed.pipeline_cache;
+  lock_queue_ = borrowed.lock_queue;
+  unlock_queue_ = borrowed.unlock_queue;
+  enabled_ = borrowed.enabled;
+  instance_table_ = load_instance_table(borrowed.get_instance_proc_addr, instance_);
+  if (options.instance_hook) options.instance_hook(instance_table_);
+  facts_ = query_facts(instance_table_, borrowed.physical_device, borrowed.api_version);
+  require_features(facts_, enabled_);
+  require_queue_family(facts_, queue_family_);
+  table_ = load_device_table(instance_table_, device_, enabled_);
+  finish(options);
+}
+
+void Device::finish(const DeviceOptions& options) {
+  if (options.device_hook) options.device_hook(table_);
+  caps_ = make_caps(facts_, enabled_);
+  if (const std::string text = refusal(caps_); !text.empty()) throw Error(ErrorCode::unsupported, text);
+  if (options.caps) {
+    caps_ = *options.caps;
+    if (const std::string text = refusal(caps_); !text.empty()) throw Error(ErrorCode::unsupported, text);
+  }
+  pipelines_ = std::make_unique<Pipelines>(*this);
+  transfer_ = std::make_unique<Transfer>(*this);
+}
+
+Device::~Device() = default;
+
+bool Device::requires_subgroup_size() const {
+  return enabled_.subgroup_size_control && enabled_.compute_full_subgroups && facts_.required_size_in_compute;
+}
+
+void Device::submit(const VkSubmitInfo& batch, VkFence fence) {
+  if (lock_queue_) lock_queue_();
+  const VkResult result = table_.vkQueueSubmit(queue_, 1, &batch, fence);
+  if (unlock_queue_) unlock_queue_();
+  check(result, "vkQueueSubmit");
+  counters_.submits++;
+}
+
+void Device::created(VkResult result, const char* function, std::uint64_t count) {
+  check(result, function);
+  counters_.objects += count;
+}
+
+void Device::book_memory(MemoryPurpose purpose, std::int64_t bytes) {
+  for (MemoryUse* use : {&memory_[std::size_t(purpose)], &total_memory_}) {
+    use->bytes = std::uint64_t(std::int64_t(use->bytes) + bytes);
+    use->peak_bytes = std::max(use->peak_bytes, use->bytes);
+  }
+}
+
+}  // namespace gouache

@@ -1,0 +1,156 @@
+// Which device do we compute on?  The engine's, borrowed, or one of our own; with what it can do, what it holds and what was made.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/vulkan/device_facts.h"
+#include "host/vulkan/instance.h"
+
+namespace gouache {
+
+class Pipelines;
+class Transfer;
+
+/// A device that somebody else made, keeps and destroys after us. Nothing is used that `enabled` does not name.
+struct BorrowedDevice {
+  VkInstance instance = VK_NULL_HANDLE;
+  VkPhysicalDevice physical_device = VK_NULL_HANDLE;
+  VkDevice device = VK_NULL_HANDLE;
+  VkQueue queue = VK_NULL_HANDLE;
+  std::uint32_t queue_family = 0;            ///< the family of `queue`; it must compute
+  PFN_vkGetInstanceProcAddr get_instance_proc_addr = nullptr;
+  std::uint32_t api_version = VK_API_VERSION_1_1;  ///< of VkApplicationInfo
+  EnabledFeatures enabled;
+  const VkAllocationCallbacks* allocator = nullptr;     ///< may be null; must outlive the Device
+  VkPipelineCache pipeline_cache = VK_NULL_HANDLE;      ///< may be null: then we keep one of our own
+  std::function<void()> lock_queue, unlock_queue;       ///< called around vkQueueSubmit; may be empty
+};
+
+struct DeviceOptions {
+  /// Kernel rows see this record instead of the device's own (tests: the guaranteed minimum). Refused like a device when too small.
+  std::optional<DeviceCaps> caps;
+  /// Called right after a table was filled; may replace functions in it (fault injection).
+  std::function<void(InstanceTable&)> instance_hook;
+  std::function<void(DeviceTable&)> device_hook;
+};
+
+/// What device memory is used for.
+enum class MemoryPurpose : std::uint8_t { arena, state, constant, input, output, staging };
+constexpr std::size_t kMemoryPurposes = 6;
+const char* name_of(MemoryPurpose purpose);
+
+struct MemoryUse {
+  std::uint64_t bytes = 0, peak_bytes = 0;
+};
+
+/// What was ever made on a device; none of it moves while a warmed-up executable runs, except `submits`.
+struct DeviceCounters {
+  std::uint64_t objects = 0;      ///< Vulkan objects created, descriptor sets and command buffers among them
+  std::uint64_t allocations = 0;  ///< vkAllocateMemory
+  std::uint64_t submits = 0;      ///< vkQueueSubmit
+};
+
+/// A Device and all that is made on it are externally synchronised; different devices are independent. What is made on a
+/// Device must be gone before it.
+class Device {
+ public:
+  /// Borrows. Throws Error(invalid_argument) for a null handle or a feature the physical device lacks, Error(unsupported)
+  /// naming the limit, its value and the need when the device is not enough.
+  explicit Device(const BorrowedDevice& borrowed, DeviceOptions options = {});
+
+  /// Makes an instance and a device of its own. `selector`: a number in list_devices(), a part of the device's or driver's name
+  /// in any case, or empty for the best that serves (discrete, integrated, virtual GPU, then CPU).
+  explicit Device(std::string_view selector, DeviceOptions options = {});
+
+  ~Device();
+  Device(const Device&) = delete;
+  Device& operator=(const Device&) = delete;
+
+  const DeviceFacts& facts() const { return facts_; }
+  const DeviceCaps& caps() const { return caps_; }
+  const EnabledFeatures& enabled() const { return enabled_; }
+  VkInstance instance() const { return instance_; }
+  VkDevice handle() const { return device_; }
+  VkQueue queue() const { return queue_; }
+  std::uint32_t queue_family() const { return queue_family_; }
+  const VkAllocationCallbacks* allocator() const { return allocator_; }
+  VkPipelineCache borrowed_pipeline_cache() const { return borrowed_pipeline_cache_; }
+  const InstanceTable& instance_table() const { return instance_table_; }
+  const DeviceTable& table() const { return table_; }
+  /// The same, for a test to replace functions in.
+  DeviceTable& mutable_table() { return table_; }
+
+  /// Whether pipelines require their subgroup size (else the device runs all at caps().subgroup_size, or at none that is certain).
+  bool requires_subgroup_size() const;
+
+  Pipelines& pipelines() { return *pipelines_; }
+  Transfer& transfer() { return *transfer_; }
+
+  /// Hands one batch to the queue, between the host's lock callbacks.
+  void submit(const VkSubmitInfo& batch, VkFence fence);
+
+  /// check() for a call that creates `count` objects, which it counts.
+  void created(VkResult result, const char* function, std::uint64_t count = 1);
+  /// Books memory of `purpose`; released with a negative number.
+  void book_memory(MemoryPurpose purpose, std::int64_t bytes);
+  void count_allocation() { counters_.allocations++; }
+  const DeviceCounters& counters() const { return counters_; }
+  MemoryUse memory(MemoryPurpose purpose) const { return memory_[std::size_t(purpose)]; }
+  MemoryUse memory() const { return total_memory_; }
+
+ private:
+  /// The VkDevice when it is ours.
+  struct OwnDevice {
+    VkDevice handle = VK_NULL_HANDLE;
+    PFN_vkDestroyDevice destroy = nullptr;
+    ~OwnDevice() {
+      if (handle && destroy) destroy(handle, nullptr);
+    }
+  };
+
+  void make_own_device();
+  void finish(const DeviceOptions& options);
+
+  std::unique_ptr<Instance> own_instance_;
+  OwnDevice own_device_;
+  VkInstance instance_ = VK_NULL_HANDLE;
+  VkDevice device_ = VK_NULL_HANDLE;
+  VkQueue queue_ = VK_NULL_HANDLE;
+  std::uint32_t queue_family_ = 0;
+  const VkAllocationCallbacks* allocator_ = nullptr;
+  VkPipelineCache borrowed_pipeline_cache_ = VK_NULL_HANDLE;
+  std::function<void()> lock_queue_, unlock_queue_;
+  InstanceTable instance_table_;
+  DeviceTable table_;
+  EnabledFeatures enabled_;
+  DeviceFacts facts_;
+  DeviceCaps caps_;
+  DeviceCounters counters_;
+  std::array<MemoryUse, kMemoryPurposes> memory_;
+  MemoryUse total_memory_;
+  std::unique_ptr<Pipelines> pipelines_;
+  std::unique_ptr<Transfer> transfer_;
+};
+
+/// One line of `gouache devices`.
+struct DeviceInfo {
+  DeviceFacts facts;
+  DeviceCaps caps;       ///< as a Device of our own would have them
+  std::string refusal;   ///< why it cannot serve; empty when it can
+};
+
+/// Every Vulkan device of the system's loader, in its order. Throws Error(unsupported) when there is no loader or no driver.
+/// A device older than Vulkan 1.1 has a name and a refusal only.
+std::vector<DeviceInfo> list_devices();
+
+/// What a device of our own enables where it can.
+EnabledFeatures wanted_features(const DeviceFacts& facts, bool debug_utils);
+
+}  // namespace gouache

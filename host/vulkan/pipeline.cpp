@@ -1,0 +1,126 @@
+// What must exist before a dispatch can be recorded?
+#include "host/vulkan/pipeline.h"
+
+#include <algorithm>
+
+#include "host/graph/error.h"
+#include "host/kernels/spirv.h"
+#include "host/vulkan/result.h"
+
+namespace gouache {
+
+VkDescriptorType descriptor_type(BindingKind kind) {
+  if (kind == BindingKind::texel) return VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER;
+  if (kind == BindingKind::uniform) return VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER;
+  return VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
+}
+
+Pipeline Pipelines::get(const Dispatch& dispatch) {
+  Kinds kinds(dispatch.bindings.size());
+  std::vector<bool> filled(kinds.size());
+  for (const Binding& binding : dispatch.bindings) {
+    if (binding.slot >= kinds.size() || filled[binding.slot])
+      throw Error(ErrorCode::internal, dispatch.module + ": binding slot " + std::to_string(binding.slot) + " leaves a hole or is taken twice");
+    kinds[binding.slot] = binding.kind;
+    filled[binding.slot] = true;
+  }
+  const LayoutKey layout_key{kinds, dispatch.push.size() * 4};
+  const Layout& chosen = layout(layout_key);
+
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> constants;
+  for (const SpecConstant& constant : dispatch.constants) constants.emplace_back(constant.id, constant.value);
+  PipelineKey key{dispatch.module, std::move(constants), layout_key, dispatch.subgroup_size};
+  auto found = pipelines_.find(key);
+  if (found == pipelines_.end()) found = pipelines_.emplace(std::move(key), make(dispatch, chosen.layout.get())).first;
+  return {found->second.get(), chosen.layout.get(), chosen.set_layout.get()};
+}
+
+const Pipelines::Layout& Pipelines::layout(const LayoutKey& key) {
+  if (auto found = layouts_.find(key); found != layouts_.end()) return found->second;
+  const auto& [kinds, push_bytes] = key;
+  if (push_bytes > device_.caps().max_push_bytes)
+    throw Error(ErrorCode::internal, "a kernel pushes " + std::to_string(push_bytes) + " bytes, maxPushConstantsSize is " +
+                                         std::to_string(device_.caps().max_push_bytes));
+  std::vector<VkDescriptorSetLayoutBinding> bindings;
+  for (BindingKind kind : kinds)
+    bindings.push_back({std::uint32_t(bindings.size()), descriptor_type(kind), 1, VK_SHADER_STAGE_COMPUTE_BIT, nullptr});
+  VkDescriptorSetLayoutCreateInfo set{};
+  set.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO;
+  set.bindingCount = std::uint32_t(bindings.size());
+  set.pBindings = bindings.data();
+  Layout made;
+  made.set_layout =
+      make_owned<OwnedSetLayout>(device_, &DeviceTable::vkCreateDescriptorSetLayout, "vkCreateDescriptorSetLayout", set);
+
+  const VkPushConstantRange range{VK_SHADER_STAGE_COMPUTE_BIT, 0, std::uint32_t(push_bytes)};
+  const VkDescriptorSetLayout set_handle = made.set_layout.get();
+  VkPipelineLayoutCreateInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO;
+  info.setLayoutCount = 1;
+  info.pSetLayouts = &set_handle;
+  info.pushConstantRangeCount = push_bytes ? 1 : 0;
+  info.pPushConstantRanges = &range;
+  made.layout = make_owned<OwnedPipelineLayout>(device_, &DeviceTable::vkCreatePipelineLayout, "vkCreatePipelineLayout", info);
+  return layouts_.emplace(key, std::move(made)).first->second;
+}
+
+VkShaderModule Pipelines::module(const std::string& name) {
+  if (auto found = modules_.find(name); found != modules_.end()) return found->second.get();
+  const std::span<const std::uint32_t> words = spirv(name);
+  VkShaderModuleCreateInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO;
+  info.codeSize = words.size_bytes();
+  info.pCode = words.data();
+  auto made = make_owned<OwnedShaderModule>(device_, &DeviceTable::vkCreateShaderModule, "vkCreateShaderModule", info);
+  return modules_.emplace(name, std::move(made)).first->second.get();
+}
+
+VkPipelineCache Pipelines::cache() {
+  if (device_.borrowed_pipeline_cache()) return device_.borrowed_pipeline_cache();
+  if (!cache_.get()) {
+    VkPipelineCacheCreateInfo info{};
+    info.sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO;
+    cache_ = make_owned<OwnedPipelineCache>(device_, &DeviceTable::vkCreatePipelineCache, "vkCreatePipelineCache", info);
+  }
+  return cache_.get();
+}
+
+OwnedPipeline Pipelines::make(const Dispatch& dispatch, VkPipelineLayout layout) {
+  std::vector<VkSpecializationMapEntry> entries;
+  std::vector<std::uint32_t> values;
+  for (const SpecConstant& constant : dispatch.constants) {
+    entries.push_back({constant.id, std::uint32_t(values.size() * 4), 4});
+    values.push_back(constant.value);
+  }
+  const VkSpecializationInfo specialization{std::uint32_t(entries.size()), entries.data(), values.size() * 4, values.data()};
+  VkComputePipelineCreateInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO;
+  info.layout = layout;
+  info.stage.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO;
+  info.stage.stage = VK_SHADER_STAGE_COMPUTE_BIT;
+  info.stage.module = module(dispatch.module);
+  info.stage.pName = "main";
+  info.stage.pSpecializationInfo = &specialization;
+
+  VkPipelineShaderStageRequiredSubgroupSizeCreateInfo required{};
+  required.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_REQUIRED_SUBGROUP_SIZE_CREATE_INFO;
+  required.requiredSubgroupSize = dispatch.subgroup_size;
+  if (dispatch.subgroup_size) {
+    const DeviceFacts& facts = device_.facts();
+    const bool in_range = dispatch.subgroup_size >= facts.min_subgroup_size && dispatch.subgroup_size <= facts.max_subgroup_size;
+    if (device_.requires_subgroup_size() && in_range) {
+      info.stage.pNext = &required;
+      info.stage.flags |= VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT;
+    } else if (dispatch.subgroup_size != make_caps(facts, device_.enabled()).subgroup_size) {
+      throw Error(ErrorCode::unsupported, dispatch.module + ": needs a subgroup size of " + std::to_string(dispatch.subgroup_size) + ", which " +
+                                              facts.name + " cannot promise");
+    }
+  }
+  VkPipeline pipeline = VK_NULL_HANDLE;
+  const VkResult result = device_.table().vkCreateComputePipelines(device_.handle(), cache(), 1, &info, device_.allocator(), &pipeline);
+  check(result, "vkCreateComputePipelines", dispatch.module);
+  device_.created(result, "vkCreateComputePipelines");
+  return OwnedPipeline(device_, pipeline);
+}
+
+}  // namespace gouache

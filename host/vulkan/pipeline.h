@@ -1,0 +1,57 @@
+// What must exist before a dispatch can be recorded?  Pipelines and their layouts, made once and shared by all executables.
+#pragma once
+
+#include <compare>
+#include <map>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "host/plan/catalog.h"
+#include "host/vulkan/owned.h"
+
+namespace gouache {
+
+VkDescriptorType descriptor_type(BindingKind kind);
+
+/// Handles that live as long as the Device.
+struct Pipeline {
+  VkPipeline pipeline = VK_NULL_HANDLE;
+  VkPipelineLayout layout = VK_NULL_HANDLE;
+  VkDescriptorSetLayout set_layout = VK_NULL_HANDLE;
+};
+
+class Pipelines {
+ public:
+  explicit Pipelines(Device& device) : device_(device) {}
+
+  /// The pipeline of `dispatch`, made at the first request for its (module, constants, bindings, push size, subgroup size).
+  /// Throws Error(unsupported) when the device cannot run the subgroup size, Error(internal) for slots with holes.
+  Pipeline get(const Dispatch& dispatch);
+
+  /// Pipelines made so far.
+  std::size_t size() const { return pipelines_.size(); }
+
+ private:
+  struct Layout {
+    OwnedSetLayout set_layout;
+    OwnedPipelineLayout layout;
+  };
+  using Kinds = std::vector<BindingKind>;
+  using LayoutKey = std::pair<Kinds, std::size_t>;
+  using PipelineKey = std::tuple<std::string, std::vector<std::pair<std::uint32_t, std::uint32_t>>, LayoutKey, std::uint32_t>;
+
+  const Layout& layout(const LayoutKey& key);
+  VkShaderModule module(const std::string& name);
+  VkPipelineCache cache();
+  OwnedPipeline make(const Dispatch& dispatch, VkPipelineLayout layout);
+
+  Device& device_;
+  OwnedPipelineCache cache_;
+  std::map<std::string, OwnedShaderModule> modules_;
+  std::map<LayoutKey, Layout> layouts_;
+  std::map<PipelineKey, OwnedPipeline> pipelines_;
+};
+
+}  // namespace gouache
