@@ -37,9 +37,11 @@ bool supports(const TileRow& row, const DeviceCaps& caps) {
   const std::uint32_t lanes = caps.subgroup_size;
   if (lanes != 4 && lanes != 8 && lanes != 16 && lanes != 32 && lanes != 64) return false;
   if (lanes > caps.max_invocations) return false;
-  if (row.exchange == Exchange::shuffle) return caps.subgroup_shuffle;
-  // Broadcast with a lane that is not a literal; where shuffles are as fast there is no reason to build both.
-  return caps.subgroup_ballot && caps.subgroup_dynamic_broadcast && (caps.prefers_broadcast || !caps.subgroup_shuffle);
+  const bool broadcasts = caps.subgroup_ballot && caps.subgroup_dynamic_broadcast;
+  // One exchange a device: a second one would only be compiled to lose.
+  if (row.exchange == Exchange::shuffle) return caps.subgroup_shuffle && !(broadcasts && caps.prefers_broadcast);
+
+  return broadcasts && (caps.prefers_broadcast || !caps.subgroup_shuffle);
 }
 
 std::string module_suffix(const TileRow& row) {

@@ -122,7 +122,8 @@ DeviceCaps make_caps(const DeviceFacts& facts, const EnabledFeatures& enabled) {
 
   DeviceCaps caps;
   caps.name = facts.name;
-  caps.driver = facts.driver_name.empty() ? "driver " + std::to_string(facts.driver_version) : facts.driver_name + " " + facts.driver_info;
+  caps.driver = (facts.driver_name.empty() ? "driver" : facts.driver_name) + " " +
+                (facts.driver_info.empty() ? version_text(facts.driver_version) : facts.driver_info);
   caps.api_major = VK_API_VERSION_MAJOR(facts.api_version);
   caps.api_minor = VK_API_VERSION_MINOR(facts.api_version);
   caps.is_cpu = facts.type == VK_PHYSICAL_DEVICE_TYPE_CPU;

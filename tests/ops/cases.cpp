@@ -58,6 +58,7 @@ std::vector<Case> make() {
       {"relu", {{9}}, unary_of(relu)},
       {"leaky_relu", {{9}}, [](Graph&, In x) { return leaky_relu(x[0], 0.2f); }},
       {"leaky_relu_by_tensor", {{9}, {1}}, [](Graph&, In x) { return binary(FUNCTION_LEAKY_RELU, x[0], sigmoid(x[1])); }},
+      {"leaky_slope", {{9}, {1}}, [](Graph&, In x) { return x[0] * binary(FUNCTION_LEAKY_SLOPE, x[0], x[1]); }},
       {"add", {{3, 4}, {3, 4}}, [](Graph&, In x) { return x[0] + x[1]; }, {}},
       {"add_broadcast", {{3, 1, 2}, {4, 1}}, [](Graph&, In x) { return x[0] + x[1]; }},
       {"subtract", {{3, 4}, {4}}, [](Graph&, In x) { return x[0] - x[1]; }},
