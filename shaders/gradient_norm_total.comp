@@ -19,6 +19,8 @@ void main() {
       sum[u] += uintBitsToFloat(p.x);
       not_finite |= p.y;
     }
-  norm_squared = (sum.x + sum.y) + (sum.z + sum.w);
-  if (not_finite != 0) control[CONTROL_NOT_FINITE] = 1;
+  float total = (sum.x + sum.y) + (sum.z + sum.w);
+  norm_squared = total;
+  bool overflowed = (floatBitsToUint(total) & 0x7f800000u) == 0x7f800000u;  // finite gradients, but of no use
+  if (not_finite != 0 || overflowed) control[CONTROL_NOT_FINITE] = 1;
 }

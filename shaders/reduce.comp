@@ -1,5 +1,6 @@
 #version 450
-// Sum, mean, max or argmax of program(x, aux, aux) over any axes: a lane owns one result and walks its elements.
+// Sum, mean, max or argmax of program(x, aux, aux) over any axes: a lane owns one result, or one split of it, and walks its elements.
+// Some drivers end every loop after 65,535 iterations a lane, so the host splits long walks.
 #extension GL_GOOGLE_include_directive : require
 #include "include/stream.glsl"
 #include "include/program.glsl"
@@ -21,8 +22,9 @@ layout(set = 0, binding = 3) writeonly buffer Indices { uint indices[]; };
 layout(push_constant) uniform Push {
   uint extent[6];
   int stride[18];              // elements: x, aux1, aux2
-  uint count, fold, elements;  // results; workgroups along x; elements of one result
+  uint count, fold, elements;  // lanes; workgroups along x; elements of one result
   float scale;                 // 1, or 1 / elements for a mean
+  uint splits, chunk;          // lanes a result, each with `chunk` of its elements; lane = result * splits + split
 } push;
 
 // Adds to the three offsets those of element `index` of axes [first, first + axes).
@@ -44,29 +46,32 @@ ivec3 offsets(uint index, int first, int axes) {
 void main() {
   uint i = group_index(push.fold) * gl_WorkGroupSize.x + gl_LocalInvocationID.x;
   if (i >= push.count) return;
-  ivec3 base = offsets(i, 0, KEPT);
+  uint owner = i / push.splits, begin = (i - owner * push.splits) * push.chunk, end = min(begin + push.chunk, push.elements);
+  ivec3 base = offsets(owner, 0, KEPT);
   if (KIND == REDUCE_ARGMAX) {
     uint best = 0;
     float most = x[base.x];
-    for (uint r = 1; r < push.elements; r++) {
-      float v = x[base.x + offsets(r, KEPT, REDUCED).x];
-      if (v > most) { most = v; best = r; }
-    }
+    for (uint r = 0; r < push.elements; r += 32)
+      [[unroll]] for (uint u = 0; u < 32; u++)
+        if (r + u < push.elements) {
+          float v = x[base.x + offsets(r + u, KEPT, REDUCED).x];
+          if (v > most) { most = v; best = r + u; }
+        }
     indices[i] = best;
     return;
   }
   vec4 total = vec4(KIND == REDUCE_MAX ? uintBitsToFloat(0xff800000u) : 0.0), block = total;
-  for (uint r = 0; r < push.elements; r += 4) {
+  for (uint r = begin; r < end; r += 4) {
     vec4 a = vec4(0.0), b = vec4(0.0), c = vec4(0.0);
     [[unroll]] for (uint u = 0; u < 4; u++)
-      if (r + u < push.elements) {
+      if (r + u < end) {
         ivec3 o = base + offsets(r + u, KEPT, REDUCED);
         a[u] = x[o.x];
         if (INPUT_1 != INPUT_NONE) b[u] = aux1[o.y];
         if (INPUT_2 != INPUT_NONE) c[u] = aux2[o.z];
       }
     vec4 v = run_program(a, b, c, vec4(0.0));
-    bvec4 valid = lessThan(uvec4(r, r + 1, r + 2, r + 3), uvec4(push.elements));
+    bvec4 valid = lessThan(uvec4(r, r + 1, r + 2, r + 3), uvec4(end));
     if (KIND == REDUCE_MAX) {
       total = mix(total, max(total, v), valid);
     } else {

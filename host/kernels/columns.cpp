@@ -7,6 +7,9 @@
 
 namespace gouache {
 
+// lavapipe of Mesa 22.3 ends a shader's loops after 65,535 iterations in all; ours read at least four rows an iteration.
+constexpr std::int64_t kLongestChunk = 131072;
+
 Columns share_columns(std::int64_t outer, std::int64_t rows, std::int64_t inner, std::int64_t value_width, std::int64_t min_rows,
                       std::int64_t most_pieces, const DeviceCaps& caps) {
   using streaming::ceil_div;
@@ -24,9 +27,10 @@ Columns share_columns(std::int64_t outer, std::int64_t rows, std::int64_t inner,
   c.lanes = streaming::lanes_for(values(), 1, 64, caps);
   c.lane_groups = ceil_div(values(), c.lanes);
 
-  std::int64_t enough = !caps.is_cpu ? 1024 : caps.prefers_broadcast ? 8 : 64;  // workgroups that keep the device busy
+  std::int64_t enough = !caps.is_cpu ? 1024 : caps.prefers_broadcast ? 8 : 24;  // workgroups that keep the device busy
   std::int64_t most = std::max<std::int64_t>(std::min(c.rows / min_rows, most_pieces / c.fold_in), 1);
   c.splits = std::clamp<std::int64_t>(enough / c.lane_groups, 1, most);
+  c.splits = std::max(c.splits, ceil_div(c.rows, kLongestChunk));
   c.chunk = ceil_div(c.rows, c.splits);
   c.splits = ceil_div(c.rows, c.chunk);
   return c;

@@ -7,6 +7,9 @@ namespace {
 
 using namespace streaming;
 
+// lavapipe of Mesa 22.3 ends a shader's loops after 65,535 iterations in all; scatter_add takes one an index.
+constexpr std::int64_t kLongestBatch = 65000;
+
 std::int64_t row_size(const Shape& shape) { return shape.empty() || shape[0] == 0 ? 0 : element_count(shape) / shape[0]; }
 
 Kernel kernel_of(std::string row, Dispatch d, double flops, double bytes) {
@@ -50,7 +53,7 @@ std::vector<Kernel> gather_candidates(const Launch& launch, const DeviceCaps& ca
 std::vector<Kernel> scatter_add_candidates(const Launch& launch, const DeviceCaps& caps) {
   const auto* attributes = std::get_if<GatherAttributes>(&launch.attributes);
   if (!attributes || !rows_and_indices(launch, caps) || launch.inputs[0].dtype != DType::f32) return {};
-  if (launch.inputs[0].shape[0] != launch.inputs[1].count()) return {};
+  if (launch.inputs[0].shape[0] != launch.inputs[1].count() || launch.inputs[1].count() > kLongestBatch) return {};
   std::int64_t size = row_size(launch.outputs[0].shape), count = launch.outputs[0].count();
   std::vector<Kernel> kernels;
   for (std::int64_t width : {4, 1}) {

@@ -12,6 +12,11 @@ namespace {
 
 using namespace streaming;
 
+// lavapipe of Mesa 22.3 ends a shader's loops after 65,535 iterations in all, without a word: no lane may need more.
+constexpr std::int64_t kPlainChunk = 32768;       // elements a lane of reduce.comp walks when a result is split (four an iteration)
+constexpr std::int64_t kLongestRow = 65536;       // elements of reduce_rows.comp
+constexpr std::int64_t kLongestArgmax = 1 << 20;  // 32 an iteration
+
 enum class ShaderKind : std::uint32_t { sum = 0, max = 1, argmax = 2 };  // reduce.comp's KIND
 
 ShaderKind shader_kind(ReduceKind kind) {
@@ -58,16 +63,16 @@ Dispatch columns_dispatch(const Columns& c, std::int64_t outer, ShaderKind kind,
   return d;
 }
 
-/// Any box of at most six axes: kept ones first.  Strides of x and up to two more operands.
-Dispatch plain_dispatch(const Box& box, std::int64_t results, std::int64_t elements, ShaderKind kind, float scale,
+/// Any box of at most six axes: kept ones first.  Strides of x and up to two more operands; every result in `splits` pieces.
+Dispatch plain_dispatch(const Box& box, std::int64_t results, std::int64_t elements, std::int64_t splits, ShaderKind kind, float scale,
                         const Program& program, const DeviceCaps& caps) {
   std::vector<std::size_t> order;
   for (int wanted : {0, 1})
     for (std::size_t i = 0; i < box.rank(); i++)
       if (box.kind[i] == wanted) order.push_back(i);
   std::uint32_t kept = static_cast<std::uint32_t>(std::ranges::count(box.kind, 0));
-  std::uint32_t lanes = lanes_for(results, 1, 64, caps);
-  Dispatch d = dispatch("reduce.plain", ceil_div(results, lanes), lanes, caps);
+  std::uint32_t lanes = lanes_for(results * splits, 1, 64, caps);
+  Dispatch d = dispatch("reduce.plain", ceil_div(results * splits, lanes), lanes, caps);
   d.constants.push_back({CONSTANT_SWITCH_0, static_cast<std::uint32_t>(kind)});
   d.constants.push_back({CONSTANT_SWITCH_0 + 1, kept});
   d.constants.push_back({CONSTANT_SWITCH_0 + 2, static_cast<std::uint32_t>(box.rank()) - kept});
@@ -79,7 +84,8 @@ Dispatch plain_dispatch(const Box& box, std::int64_t results, std::int64_t eleme
   };
   axes(box.extent);
   for (std::size_t k = 0; k < 3; k++) k < box.strides.size() ? axes(box.strides[k]) : push_axes(d, {});
-  d.push.insert(d.push.end(), {word(results), dispatch_fold(d), word(elements), word(scale)});
+  d.push.insert(d.push.end(), {word(results * splits), dispatch_fold(d), word(elements), word(scale), word(splits),
+                                 word(splits == 1 ? elements : kPlainChunk)});
   return d;
 }
 
@@ -119,7 +125,7 @@ std::optional<Kernel> columns_kernel(const Launch& launch, const View& v, Shader
     second = columns_dispatch(rest, v.outer, kind, scale, 1, {}, caps);
   } else {
     Box box{{v.outer, v.inner, c.pieces()}, {{c.pieces() * v.inner, 1, v.inner}}, {0, 0, 1}};
-    second = plain_dispatch(box, v.outer * v.inner, c.pieces(), kind, scale, {}, caps);
+    second = plain_dispatch(box, v.outer * v.inner, c.pieces(), 1, kind, scale, {}, caps);
   }
   bind_scratch(second);
   second.bindings.push_back(writes(3, OperandKind::output, 0));
@@ -128,7 +134,7 @@ std::optional<Kernel> columns_kernel(const Launch& launch, const View& v, Shader
 }
 
 std::optional<Kernel> rows_kernel(const Launch& launch, const View& v, ShaderKind kind, float scale, const DeviceCaps& caps) {
-  if (v.inner != 1 || v.rows % 4 != 0) return std::nullopt;
+  if (v.inner != 1 || v.rows % 4 != 0 || v.rows > kLongestRow) return std::nullopt;
   Kernel kernel = kernel_of(launch, "rows");
   std::uint32_t lanes = lanes_for(v.outer, 1, 64, caps), channels = channels4(launch);
   Dispatch d = dispatch("reduce.rows", ceil_div(v.outer, lanes), lanes, caps);
@@ -194,12 +200,23 @@ std::vector<Kernel> reduce_candidates(const Launch& launch, const DeviceCaps& ca
   Box all{shape, operand_strides(launch), kinds};
   if (!all.strides.empty()) {
     all.collapse();
-    if (all.rank() <= kBoxRank) {
+    std::int64_t splits = argmax || elements <= 2 * kPlainChunk ? 1 : ceil_div(elements, kPlainChunk);
+    bool fits = splits == 1 || (storage_fits(results * splits * 4, caps) && splits <= 4 * kPlainChunk);
+    if (all.rank() <= kBoxRank && fits && !(argmax && elements > kLongestArgmax)) {
       Kernel kernel = kernel_of(launch, "plain");
-      Dispatch d = plain_dispatch(all, results, elements, kind, scale, launch.program, caps);
+      Dispatch d = plain_dispatch(all, results, elements, splits, kind, splits == 1 ? scale : 1.0f, launch.program, caps);
       bind_inputs(d, launch);
-      d.bindings.push_back(writes(3, OperandKind::output, 0));
+      d.bindings.push_back(writes(3, splits == 1 ? OperandKind::output : OperandKind::scratch, 0));
       kernel.dispatches.push_back(std::move(d));
+      if (splits > 1) {
+        kernel.row += " splits " + std::to_string(splits);
+        kernel.scratch = {results * splits * 4};
+        Box pieces{{results, splits}, {{splits, 1}}, {0, 1}};
+        Dispatch last = plain_dispatch(pieces, results, splits, 1, kind, scale, {}, caps);
+        bind_scratch(last);
+        last.bindings.push_back(writes(3, OperandKind::output, 0));
+        kernel.dispatches.push_back(std::move(last));
+      }
       bool tiny = elements <= 256 && results * elements <= 65536;  // one dispatch beats two
       kernels.insert(tiny ? kernels.begin() : kernels.end(), std::move(kernel));
     }

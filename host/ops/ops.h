@@ -85,7 +85,7 @@ Tensor scatter_add(Tensor dy, Tensor indices, std::int64_t rows);
 Tensor random(Tensor control, RandomAttributes attributes);
 
 // ---- training state (no gradient; updated in place)
-/// Latches control[CONTROL_NOT_FINITE] when a gradient is NaN or Inf. Gives {control, sum of squares of all gradients [1]}.
+/// Latches control[CONTROL_NOT_FINITE] when a gradient is NaN or Inf, or the sum of squares exceeds fp32. Gives {control, sum of squares of all gradients [1]}.
 std::pair<Tensor, Tensor> gradient_norm(Tensor control, std::vector<Tensor> gradients);
 /// See OptimizerAttributes. `inputs` = {control, parameters..., gradients..., first moments..., second moments..., averages...}.
 std::vector<Tensor> optimizer(std::vector<Tensor> inputs, OptimizerAttributes attributes);

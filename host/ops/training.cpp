@@ -1,6 +1,7 @@
 // gradient_norm, optimizer, advance_step: how does a training step change its state?  Updated in place; no gradients.
 #include <bit>
 #include <cmath>
+#include <limits>
 
 #include "host/ops/check.h"
 #include "host/ops/ops.h"
@@ -35,7 +36,7 @@ void evaluate_gradient_norm(const Node&, std::span<const Array* const> inputs, s
       finite = finite && std::isfinite(value);
     }
   outputs[1].values[0] = sum;
-  if (!finite) outputs[0].values[CONTROL_NOT_FINITE] = 1;
+  if (!finite || sum > std::numeric_limits<float>::max()) outputs[0].values[CONTROL_NOT_FINITE] = 1;
 }
 
 std::vector<TensorType> infer_advance_step(const Node& node) {

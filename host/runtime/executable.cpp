@@ -35,7 +35,8 @@ const Region& region_of(const Plan& plan, const Step& step, const OperandRef& op
   const std::vector<std::int32_t>& list = operand.kind == OperandKind::input    ? step.inputs
                                           : operand.kind == OperandKind::output ? step.outputs
                                                                                 : step.scratch;
-  if (operand.index >= list.size()) broken(step, "a binding shows operand " + std::to_string(operand.index) + " of " + std::to_string(list.size()));
+  if (operand.index >= list.size())
+    broken(step, "a binding shows operand " + std::to_string(operand.index) + " of " + std::to_string(list.size()));
   const std::int32_t region = list[operand.index];
   if (region < 0 || std::size_t(region) >= plan.regions.size()) broken(step, "an operand has region " + std::to_string(region));
   return plan.regions[std::size_t(region)];
@@ -104,7 +105,8 @@ void Executable::add_commands(const Plan& plan) {
     const Dispatch& dispatch = step.kernel.dispatches[std::size_t(command.dispatch)];
     for (std::uint32_t groups : dispatch.grid)
       if (groups > device_.caps().max_groups)
-        broken(step, std::to_string(groups) + " workgroups along an axis, maxComputeWorkGroupCount is " + std::to_string(device_.caps().max_groups));
+        broken(step, std::to_string(groups) + " workgroups along an axis, maxComputeWorkGroupCount is " +
+                         std::to_string(device_.caps().max_groups));
     const Pipeline pipeline = device_.pipelines().get(dispatch);
     Recorded recorded;
     recorded.pipeline = pipeline.pipeline;
@@ -145,7 +147,8 @@ void Executable::write_descriptors(const Plan& plan, const std::vector<VkDescrip
   allocation.descriptorSetCount = std::uint32_t(layouts.size());
   allocation.pSetLayouts = layouts.data();
   std::vector<VkDescriptorSet> sets(layouts.size());
-  device_.created(device_.table().vkAllocateDescriptorSets(device_.handle(), &allocation, sets.data()), "vkAllocateDescriptorSets", sets.size());
+  device_.created(device_.table().vkAllocateDescriptorSets(device_.handle(), &allocation, sets.data()), "vkAllocateDescriptorSets",
+                  sets.size());
 
   for (std::size_t i = 0; i < sets.size(); i++) {
     commands_[i].set = sets[i];
@@ -204,7 +207,7 @@ Executable::Place Executable::place_of(const Plan& plan, const Step& step, const
                      std::to_string(region.offset + region.bytes) + " of a block of " + std::to_string(buffer.bytes()));
   const std::int64_t bytes = texel ? region.bytes / kTexelBytes * kTexelBytes : (region.bytes + 3) / 4 * 4;
   const VkPhysicalDeviceLimits& limits = device_.facts().limits;
-  const std::int64_t most = texel                                     ? std::int64_t(limits.maxTexelBufferElements) * kTexelBytes
+  const std::int64_t most = texel                                  ? std::int64_t(limits.maxTexelBufferElements) * kTexelBytes
                             : binding.kind == BindingKind::uniform ? std::int64_t(limits.maxUniformBufferRange)
                                                                    : std::int64_t(limits.maxStorageBufferRange);
   if (bytes == 0 || bytes > most)

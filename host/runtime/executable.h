@@ -72,7 +72,7 @@ class Executable {
     std::array<std::uint32_t, 3> grid{};
     std::uint32_t push_first = 0, push_words = 0;  ///< in push_
     bool barrier = false;
-    std::string label;                             ///< empty without debug utils
+    std::string label;  ///< empty without debug utils
   };
   struct Slice {
     std::uint32_t first = 0, last = 0;
@@ -112,11 +112,11 @@ class Executable {
   State& state_;
   std::uint32_t setup_count_ = 0;
   static constexpr std::uint64_t kNever = ~0ull;
-  std::uint64_t setup_version_ = kNever;          ///< version_for_setup() when the setup commands last ran
+  std::uint64_t setup_version_ = kNever;            ///< version_for_setup() when the setup commands last ran
   std::vector<std::int32_t> setup_reads_, writes_;  ///< State blocks that setup commands read, and that any command writes
   bool under_way_ = false;
   std::vector<Buffer> arena_;
-  Buffer constants_;                 ///< the plan's constants, then the bytes that unused bindings show
+  Buffer constants_;  ///< the plan's constants, then the bytes that unused bindings show
   std::int64_t unused_offset_ = 0;
   std::vector<Port> inputs_, outputs_;
   std::map<std::pair<VkBuffer, std::int64_t>, std::vector<std::pair<std::int64_t, OwnedBufferView>>> views_;

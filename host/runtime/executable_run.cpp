@@ -13,8 +13,8 @@ namespace {
 
 constexpr VkAccessFlags kShaderAccess = VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_UNIFORM_READ_BIT;
 
-void memory_barrier(const DeviceTable& table, VkCommandBuffer commands, VkPipelineStageFlags from, VkAccessFlags written, VkPipelineStageFlags to,
-                    VkAccessFlags access) {
+void memory_barrier(const DeviceTable& table, VkCommandBuffer commands, VkPipelineStageFlags from, VkAccessFlags written,
+                    VkPipelineStageFlags to, VkAccessFlags access) {
   const VkMemoryBarrier barrier{VK_STRUCTURE_TYPE_MEMORY_BARRIER, nullptr, written, access};
   table.vkCmdPipelineBarrier(commands, from, to, 0, 1, &barrier, 0, nullptr, 0, nullptr);
 }
@@ -90,7 +90,8 @@ void Executable::record_command(VkCommandBuffer commands, const Recorded& comman
   table.vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, command.pipeline);
   table.vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, command.layout, 0, 1, &command.set, 0, nullptr);
   if (command.push_words)
-    table.vkCmdPushConstants(commands, command.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, command.push_words * 4, push_.data() + command.push_first);
+    table.vkCmdPushConstants(commands, command.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, command.push_words * 4,
+                             push_.data() + command.push_first);
   table.vkCmdDispatch(commands, command.grid[0], command.grid[1], command.grid[2]);
   if (!command.label.empty()) table.vkCmdEndDebugUtilsLabelEXT(commands);
 }
@@ -217,8 +218,8 @@ Profile Executable::profile_by_timestamps(int repeats) {
   for (int repeat = 0; repeat < repeats; repeat++) {
     hand_over(commands);
     wait();
-    check(table.vkGetQueryPoolResults(device_.handle(), queries.get(), 0, count, count * sizeof(std::uint64_t), ticks.data(), sizeof(std::uint64_t),
-                                      VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WAIT_BIT),
+    check(table.vkGetQueryPoolResults(device_.handle(), queries.get(), 0, count, count * sizeof(std::uint64_t), ticks.data(),
+                                      sizeof(std::uint64_t), VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WAIT_BIT),
           "vkGetQueryPoolResults");
     for (std::uint32_t i = 0; i < command_count(); i++)
       times[i].push_back(double((ticks[i + 1] - ticks[i]) & mask) * double(limits.timestampPeriod) / 1000.0);

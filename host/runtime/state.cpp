@@ -11,8 +11,8 @@ namespace {
 const StateSlot& sized_slot(const StateLayout& layout, const std::string& name, std::size_t bytes) {
   const StateSlot& slot = layout.at(name);
   if (bytes != std::size_t(slot.type.bytes()))
-    throw Error("variable '" + name + "' holds " + grouped(std::uint64_t(slot.type.bytes())) + " bytes " + to_text(slot.type.shape) + ", got " +
-                grouped(bytes));
+    throw Error("variable '" + name + "' holds " + grouped(std::uint64_t(slot.type.bytes())) + " bytes " + to_text(slot.type.shape) +
+                ", got " + grouped(bytes));
   return slot;
 }
 

@@ -63,7 +63,7 @@ struct Trainer::Body {
     for (std::size_t i = 0; i < metrics.size(); ++i)
       if (!is_finite(metrics[i]))
         throw Error(ErrorCode::not_finite, "training met NaN or Inf in step " + std::to_string(record.step + 1) + " ('" + planned.metrics[i] +
-                                               "'); the weights are those before it. A lower learning_rate may help");
+                                               "'); no update was made from a gradient that is not finite. A lower learning_rate may help");
     ++record.step;
   }
 

@@ -24,7 +24,8 @@ std::span<const VkMemoryPropertyFlags> wishes(BufferPlace place) {
   return kDevicePlace;
 }
 
-std::uint32_t memory_type(const VkPhysicalDeviceMemoryProperties& memory, std::uint32_t allowed, BufferPlace place, const std::string& name) {
+std::uint32_t memory_type(const VkPhysicalDeviceMemoryProperties& memory, std::uint32_t allowed, BufferPlace place,
+                          const std::string& name) {
   for (VkMemoryPropertyFlags wish : wishes(place))
     for (std::uint32_t type = 0; type < memory.memoryTypeCount; type++)
       if ((allowed >> type & 1) && (memory.memoryTypes[type].propertyFlags & wish) == wish) return type;
@@ -45,8 +46,8 @@ Buffer::Buffer(Device& device, std::int64_t bytes, BufferPlace place, MemoryPurp
 
   VkMemoryRequirements needs{};
   device.table().vkGetBufferMemoryRequirements(device.handle(), handle(), &needs);
-  const std::string what = name + ": " + grouped(needs.size) + " bytes of " + name_of(purpose) + " memory, " + grouped(device.memory().bytes) +
-                           " bytes are in use";
+  const std::string what = name + ": " + grouped(needs.size) + " bytes of " + name_of(purpose) + " memory, " +
+                           grouped(device.memory().bytes) + " bytes are in use";
   if (needs.size > device.facts().max_allocation_bytes)
     throw Error(ErrorCode::out_of_memory, what + "; maxMemoryAllocationSize is " + grouped(device.facts().max_allocation_bytes));
   const std::uint32_t type = memory_type(device.facts().memory, needs.memoryTypeBits, place, name);

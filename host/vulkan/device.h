@@ -24,13 +24,13 @@ struct BorrowedDevice {
   VkPhysicalDevice physical_device = VK_NULL_HANDLE;
   VkDevice device = VK_NULL_HANDLE;
   VkQueue queue = VK_NULL_HANDLE;
-  std::uint32_t queue_family = 0;            ///< the family of `queue`; it must compute
+  std::uint32_t queue_family = 0;  ///< the family of `queue`; it must compute
   PFN_vkGetInstanceProcAddr get_instance_proc_addr = nullptr;
   std::uint32_t api_version = VK_API_VERSION_1_1;  ///< of VkApplicationInfo
   EnabledFeatures enabled;
-  const VkAllocationCallbacks* allocator = nullptr;     ///< may be null; must outlive the Device
-  VkPipelineCache pipeline_cache = VK_NULL_HANDLE;      ///< may be null: then we keep one of our own
-  std::function<void()> lock_queue, unlock_queue;       ///< called around vkQueueSubmit; may be empty
+  const VkAllocationCallbacks* allocator = nullptr;  ///< may be null; must outlive the Device
+  VkPipelineCache pipeline_cache = VK_NULL_HANDLE;   ///< may be null: then we keep one of our own
+  std::function<void()> lock_queue, unlock_queue;    ///< called around vkQueueSubmit; may be empty
 };
 
 struct DeviceOptions {
@@ -142,8 +142,8 @@ class Device {
 /// One line of `gouache devices`.
 struct DeviceInfo {
   DeviceFacts facts;
-  DeviceCaps caps;       ///< as a Device of our own would have them
-  std::string refusal;   ///< why it cannot serve; empty when it can
+  DeviceCaps caps;      ///< as a Device of our own would have them
+  std::string refusal;  ///< why it cannot serve; empty when it can
 };
 
 /// Every Vulkan device of the system's loader, in its order. Throws Error(unsupported) when there is no loader or no driver.

@@ -24,7 +24,8 @@ void query_extensions(const InstanceTable& table, DeviceFacts& facts) {
   std::uint32_t count = 0;
   check(table.vkEnumerateDeviceExtensionProperties(facts.handle, nullptr, &count, nullptr), "vkEnumerateDeviceExtensionProperties");
   std::vector<VkExtensionProperties> extensions(count);
-  check(table.vkEnumerateDeviceExtensionProperties(facts.handle, nullptr, &count, extensions.data()), "vkEnumerateDeviceExtensionProperties");
+  check(table.vkEnumerateDeviceExtensionProperties(facts.handle, nullptr, &count, extensions.data()),
+        "vkEnumerateDeviceExtensionProperties");
   for (const VkExtensionProperties& extension : extensions) facts.extensions.push_back(extension.extensionName);
 }
 
@@ -130,7 +131,8 @@ DeviceCaps make_caps(const DeviceFacts& facts, const EnabledFeatures& enabled) {
   caps.subgroup_size = can_require || constant || quirks.constant_subgroup ? facts.subgroup_size : 0;
   caps.subgroup_shuffle = in_compute && (facts.subgroup_operations & VK_SUBGROUP_FEATURE_SHUFFLE_BIT);
   caps.subgroup_ballot = in_compute && (facts.subgroup_operations & VK_SUBGROUP_FEATURE_BALLOT_BIT);
-  caps.subgroup_dynamic_broadcast = caps.subgroup_ballot && enabled.subgroup_broadcast_dynamic_id && facts.api_version >= VK_API_VERSION_1_2;
+  caps.subgroup_dynamic_broadcast =
+      caps.subgroup_ballot && enabled.subgroup_broadcast_dynamic_id && facts.api_version >= VK_API_VERSION_1_2;
   caps.prefers_broadcast = quirks.prefers_broadcast;
   caps.max_invocations = std::min(limits.maxComputeWorkGroupInvocations, limits.maxComputeWorkGroupSize[0]);
   caps.max_groups = std::min({limits.maxComputeWorkGroupCount[0], limits.maxComputeWorkGroupCount[1], limits.maxComputeWorkGroupCount[2]});
@@ -140,8 +142,8 @@ DeviceCaps make_caps(const DeviceFacts& facts, const EnabledFeatures& enabled) {
   caps.max_texels = limits.maxTexelBufferElements;
   caps.max_shared_bytes = limits.maxComputeSharedMemorySize;
   caps.max_storage_range = limits.maxStorageBufferRange;
-  caps.min_offset_alignment = std::uint32_t(std::max(
-      {limits.minStorageBufferOffsetAlignment, limits.minUniformBufferOffsetAlignment, limits.minTexelBufferOffsetAlignment}));
+  caps.min_offset_alignment = std::uint32_t(
+      std::max({limits.minStorageBufferOffsetAlignment, limits.minUniformBufferOffsetAlignment, limits.minTexelBufferOffsetAlignment}));
   return caps;
 }
 

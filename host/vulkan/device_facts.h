@@ -15,13 +15,13 @@ namespace gouache {
 /// What the driver says of a physical device.
 struct DeviceFacts {
   VkPhysicalDevice handle = VK_NULL_HANDLE;
-  std::string name;                     ///< e.g. "llvmpipe (LLVM 15.0.6, 256 bits)"
-  std::string driver_name;              ///< e.g. "llvmpipe"
-  std::string driver_info;              ///< e.g. "Mesa 22.3.6 (LLVM 15.0.6)"
-  std::uint32_t driver_version = 0;     ///< in the vendor's own packing
+  std::string name;                  ///< e.g. "llvmpipe (LLVM 15.0.6, 256 bits)"
+  std::string driver_name;           ///< e.g. "llvmpipe"
+  std::string driver_info;           ///< e.g. "Mesa 22.3.6 (LLVM 15.0.6)"
+  std::uint32_t driver_version = 0;  ///< in the vendor's own packing
   VkDriverId driver_id = VkDriverId(0);
   VkPhysicalDeviceType type = VK_PHYSICAL_DEVICE_TYPE_OTHER;
-  std::uint32_t api_version = 0;        ///< what device, instance and Gouache all speak
+  std::uint32_t api_version = 0;  ///< what device, instance and Gouache all speak
   std::uint32_t vendor_id = 0, device_id = 0;
   std::array<std::uint8_t, VK_UUID_SIZE> uuid{};
   VkPhysicalDeviceLimits limits{};
@@ -30,7 +30,7 @@ struct DeviceFacts {
   bool required_size_in_compute = false;
   VkShaderStageFlags subgroup_stages = 0;
   VkSubgroupFeatureFlags subgroup_operations = 0;
-  EnabledFeatures available;            ///< what could be enabled (debug_utils belongs to the instance and is false)
+  EnabledFeatures available;  ///< what could be enabled (debug_utils belongs to the instance and is false)
   std::vector<std::string> extensions;
   std::vector<VkQueueFamilyProperties> queue_families;
   VkPhysicalDeviceMemoryProperties memory{};

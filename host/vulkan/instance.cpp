@@ -34,7 +34,8 @@ Instance::Instance(const std::function<void(InstanceTable&)>& hook) {
   std::vector<const char*> names;
   VkInstanceCreateFlags flags = 0;
   auto take = [&](const char* name) {
-    const bool found = std::any_of(available.begin(), available.end(), [&](const auto& e) { return std::strcmp(e.extensionName, name) == 0; });
+    const bool found =
+        std::any_of(available.begin(), available.end(), [&](const auto& e) { return std::strcmp(e.extensionName, name) == 0; });
     if (found) names.push_back(name);
     return found;
   };

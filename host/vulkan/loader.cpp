@@ -45,7 +45,8 @@ PFN_vkGetInstanceProcAddr open_loader() {
 PFN_vkGetInstanceProcAddr load_vulkan() {
   static const PFN_vkGetInstanceProcAddr loader = open_loader();
   if (!loader)
-    throw Error(ErrorCode::unsupported, std::string("Vulkan: the loader library ") + kLibraries[0] + " was not found; install the Vulkan loader");
+    throw Error(ErrorCode::unsupported,
+                std::string("Vulkan: the loader library ") + kLibraries[0] + " was not found; install the Vulkan loader");
   return loader;
 }
 

@@ -5,9 +5,26 @@
 
 #include "host/graph/error.h"
 #include "host/kernels/spirv.h"
+#include "shaders/shared/interface.h"
 #include "host/vulkan/result.h"
 
 namespace gouache {
+namespace {
+
+/// The module of a dispatch, built for no longer a program than it has (see shaders/include/program.glsl).
+std::string variant_of(const Dispatch& dispatch) {
+  std::uint32_t length = 0;
+  for (const SpecConstant& constant : dispatch.constants)
+    if (constant.id == CONSTANT_PROGRAM_LENGTH) length = constant.value;
+  for (const std::uint32_t steps : {0u, 1u, 3u}) {
+    std::string variant = dispatch.module + ".program" + std::to_string(steps);
+    if (length <= steps && !find_spirv(variant).empty()) return variant;
+  }
+  return dispatch.module;
+}
+
+}  // namespace
+
 
 VkDescriptorType descriptor_type(BindingKind kind) {
   if (kind == BindingKind::texel) return VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER;
@@ -20,7 +37,8 @@ Pipeline Pipelines::get(const Dispatch& dispatch) {
   std::vector<bool> filled(kinds.size());
   for (const Binding& binding : dispatch.bindings) {
     if (binding.slot >= kinds.size() || filled[binding.slot])
-      throw Error(ErrorCode::internal, dispatch.module + ": binding slot " + std::to_string(binding.slot) + " leaves a hole or is taken twice");
+      throw Error(ErrorCode::internal,
+                  dispatch.module + ": binding slot " + std::to_string(binding.slot) + " leaves a hole or is taken twice");
     kinds[binding.slot] = binding.kind;
     filled[binding.slot] = true;
   }
@@ -49,8 +67,7 @@ const Pipelines::Layout& Pipelines::layout(const LayoutKey& key) {
   set.bindingCount = std::uint32_t(bindings.size());
   set.pBindings = bindings.data();
   Layout made;
-  made.set_layout =
-      make_owned<OwnedSetLayout>(device_, &DeviceTable::vkCreateDescriptorSetLayout, "vkCreateDescriptorSetLayout", set);
+  made.set_layout = make_owned<OwnedSetLayout>(device_, &DeviceTable::vkCreateDescriptorSetLayout, "vkCreateDescriptorSetLayout", set);
 
   const VkPushConstantRange range{VK_SHADER_STAGE_COMPUTE_BIT, 0, std::uint32_t(push_bytes)};
   const VkDescriptorSetLayout set_handle = made.set_layout.get();
@@ -98,7 +115,7 @@ OwnedPipeline Pipelines::make(const Dispatch& dispatch, VkPipelineLayout layout)
   info.layout = layout;
   info.stage.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO;
   info.stage.stage = VK_SHADER_STAGE_COMPUTE_BIT;
-  info.stage.module = module(dispatch.module);
+  info.stage.module = module(variant_of(dispatch));
   info.stage.pName = "main";
   info.stage.pSpecializationInfo = &specialization;
 
@@ -112,8 +129,8 @@ OwnedPipeline Pipelines::make(const Dispatch& dispatch, VkPipelineLayout layout)
       info.stage.pNext = &required;
       info.stage.flags |= VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT;
     } else if (dispatch.subgroup_size != make_caps(facts, device_.enabled()).subgroup_size) {
-      throw Error(ErrorCode::unsupported, dispatch.module + ": needs a subgroup size of " + std::to_string(dispatch.subgroup_size) + ", which " +
-                                              facts.name + " cannot promise");
+      throw Error(ErrorCode::unsupported, dispatch.module + ": needs a subgroup size of " + std::to_string(dispatch.subgroup_size) +
+                                              ", which " + facts.name + " cannot promise");
     }
   }
   VkPipeline pipeline = VK_NULL_HANDLE;

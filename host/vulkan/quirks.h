@@ -7,8 +7,8 @@ namespace gouache {
 
 struct Quirks {
   VkDriverId driver = VkDriverId(0);
-  bool constant_subgroup = false;   ///< every compute pipeline runs at the reported subgroup size, without having to ask
-  bool prefers_broadcast = false;   ///< DeviceCaps::prefers_broadcast
+  bool constant_subgroup = false;  ///< every compute pipeline runs at the reported subgroup size, without having to ask
+  bool prefers_broadcast = false;  ///< DeviceCaps::prefers_broadcast
   const char* reason = "";
 };
 

@@ -4,35 +4,16 @@
 #include <cstring>
 #include <numeric>
 
-#include "host/graph/error.h"
 #include "host/vulkan/loader.h"
 #include "host/vulkan/pipeline.h"
 #include "host/vulkan/quirks.h"
 #include "host/vulkan/result.h"
 #include "host/vulkan/transfer.h"
 #include "tests/support/engine.h"
+#include "tests/support/expect_error.h"
 
 namespace gouache::testing {
 namespace {
-
-/// The Error that `body` throws; its text and code are what the tests look at.
-template <typename Body>
-Error error_of(const Body& body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    return error;
-  }
-  ADD_FAILURE() << "no error was thrown";
-  return Error(ErrorCode::internal, "");
-}
-
-template <typename Body>
-void expect_error(ErrorCode code, const std::string& part, const Body& body) {
-  const Error error = error_of(body);
-  EXPECT_EQ(int(error.code()), int(code)) << error.what();
-  EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << "'" << error.what() << "' does not say '" << part << "'";
-}
 
 TEST(Device, IsListedWithWhatMatters) {
   const std::vector<DeviceInfo> devices = list_devices();
@@ -56,9 +37,7 @@ TEST(Device, KnowsItsSubgroups) {
   const DeviceCaps& caps = device.caps();
   EXPECT_EQ(caps.is_cpu, device.facts().type == VK_PHYSICAL_DEVICE_TYPE_CPU);
   EXPECT_EQ(caps.prefers_broadcast, device.facts().driver_id == VK_DRIVER_ID_GOOGLE_SWIFTSHADER);
-  if (quirks_of(device.facts().driver_id).constant_subgroup) {
-    EXPECT_EQ(caps.subgroup_size, device.facts().subgroup_size);
-  }
+  if (quirks_of(device.facts().driver_id).constant_subgroup) { EXPECT_EQ(caps.subgroup_size, device.facts().subgroup_size); }
   EXPECT_EQ(caps.subgroup_dynamic_broadcast, caps.subgroup_ballot && device.enabled().subgroup_broadcast_dynamic_id && caps.api_minor >= 2);
 }
 
@@ -148,7 +127,8 @@ TEST(Device, BorrowingNamesWhatIsWrong) {
   expect_error(bad, "get_instance_proc_addr is null", with([](BorrowedDevice& lent) { lent.get_instance_proc_addr = nullptr; }));
   expect_error(bad, "queue_family is 77", with([](BorrowedDevice& lent) { lent.queue_family = 77; }));
   expect_error(bad, "subgroupBroadcastDynamicId", with([](BorrowedDevice& lent) { lent.enabled.subgroup_broadcast_dynamic_id = true; }));
-  expect_error(ErrorCode::unsupported, "Gouache needs at least 1.1", with([](BorrowedDevice& lent) { lent.api_version = VK_API_VERSION_1_0; }));
+  expect_error(ErrorCode::unsupported, "Gouache needs at least 1.1",
+               with([](BorrowedDevice& lent) { lent.api_version = VK_API_VERSION_1_0; }));
 }
 
 TEST(Device, RefusesEachLimitByName) {
@@ -165,7 +145,8 @@ TEST(Device, RefusesEachLimitByName) {
       {"maxPerStageDescriptorSampledImages is 15, Gouache needs at least 16", [](DeviceCaps& caps) { caps.max_texel_buffers = 15; }},
       {"maxTexelBufferElements is 1,024, Gouache needs at least 65,536", [](DeviceCaps& caps) { caps.max_texels = 1024; }},
       {"maxComputeSharedMemorySize is 16,383, Gouache needs at least 16,384", [](DeviceCaps& caps) { caps.max_shared_bytes = 16383; }},
-      {"maxStorageBufferRange is 1,048,576, Gouache needs at least 134,217,728", [](DeviceCaps& caps) { caps.max_storage_range = 1 << 20; }},
+      {"maxStorageBufferRange is 1,048,576, Gouache needs at least 134,217,728",
+       [](DeviceCaps& caps) { caps.max_storage_range = 1 << 20; }},
       {"offset alignment is 512, Gouache needs at most 256", [](DeviceCaps& caps) { caps.min_offset_alignment = 512; }},
   };
   for (const Case& row : cases) {
@@ -227,7 +208,8 @@ TEST(Device, OutOfMemoryNamesWhatItWasFor) {
   const PFN_vkAllocateMemory real = device.table().vkAllocateMemory;
   device.mutable_table().vkAllocateMemory = fail_with_oom;
   const auto allocate = [&] { Buffer buffer(device, 123456, BufferPlace::device, MemoryPurpose::arena, "the plan's arena"); };
-  expect_error(ErrorCode::out_of_memory, "vkAllocateMemory returned VK_ERROR_OUT_OF_DEVICE_MEMORY (the plan's arena: 123,456 bytes of arena memory", allocate);
+  expect_error(ErrorCode::out_of_memory,
+               "vkAllocateMemory returned VK_ERROR_OUT_OF_DEVICE_MEMORY (the plan's arena: 123,456 bytes of arena memory", allocate);
   EXPECT_EQ(device.memory().bytes, 0u) << "what failed is not booked";
   device.mutable_table().vkAllocateMemory = real;
   allocate();
@@ -335,11 +317,11 @@ TEST(Pipelines, RefuseASubgroupSizeNobodyPromised) {
 }
 
 TEST(Result, EachFailureHasItsCode) {
-  EXPECT_EQ(int(error_of([] { check(VK_ERROR_DEVICE_LOST, "vkQueueSubmit"); }).code()), int(ErrorCode::device_lost));
-  EXPECT_EQ(int(error_of([] { check(VK_ERROR_OUT_OF_HOST_MEMORY, "f"); }).code()), int(ErrorCode::out_of_memory));
-  EXPECT_EQ(int(error_of([] { check(VK_ERROR_FEATURE_NOT_PRESENT, "f"); }).code()), int(ErrorCode::unsupported));
-  EXPECT_STREQ(error_of([] { check(VkResult(-77), "vkFoo"); }).what(), "vkFoo returned VkResult -77");
-  check(VK_SUCCESS, "f");
+  expect_error(ErrorCode::device_lost, "vkQueueSubmit returned VK_ERROR_DEVICE_LOST", [] { check(VK_ERROR_DEVICE_LOST, "vkQueueSubmit"); });
+  expect_error(ErrorCode::out_of_memory, "VK_ERROR_OUT_OF_HOST_MEMORY", [] { check(VK_ERROR_OUT_OF_HOST_MEMORY, "vkFoo"); });
+  expect_error(ErrorCode::unsupported, "VK_ERROR_FEATURE_NOT_PRESENT", [] { check(VK_ERROR_FEATURE_NOT_PRESENT, "vkFoo"); });
+  expect_error(ErrorCode::internal, "vkFoo returned VkResult -77 (a thing)", [] { check(VkResult(-77), "vkFoo", "a thing"); });
+  check(VK_SUCCESS, "vkFoo");
 }
 
 }  // namespace

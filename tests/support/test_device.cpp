@@ -66,7 +66,8 @@ ValidationListener::ValidationListener(PFN_vkGetInstanceProcAddr get_instance_pr
   if (create(instance, &info, nullptr, &messenger_) != VK_SUCCESS) throw std::runtime_error("vkCreateDebugUtilsMessengerEXT failed");
 }
 
-ValidationListener::ValidationListener(const Device& device) : ValidationListener(device.instance_table().vkGetInstanceProcAddr, device.instance()) {}
+ValidationListener::ValidationListener(const Device& device)
+    : ValidationListener(device.instance_table().vkGetInstanceProcAddr, device.instance()) {}
 
 ValidationListener::~ValidationListener() {
   if (messenger_) destroy_(instance_, messenger_, nullptr);

@@ -1,0 +1,66 @@
+// gouache generate: what does a trained model paint?
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <memory>
+#include <vector>
+
+#include "demo/cli/command.h"
+#include "demo/cli/painter.h"
+#include "demo/cli/sheets.h"
+
+namespace gouache::cli {
+namespace {
+
+struct Options {
+  std::string model, out = "generated.png", separate, latents, device;
+  std::uint32_t count = 64;
+  std::uint64_t seed = 0;
+};
+
+std::vector<float> read_latents(GouModel model, const std::string& path) {
+  std::uint32_t count = 0;
+  check(gouReadLatents(model, path.c_str(), &count, nullptr));
+  std::vector<float> latents(std::size_t{count} * shape(model).latent);
+  check(gouReadLatents(model, path.c_str(), &count, latents.data()));
+  return latents;
+}
+
+}  // namespace
+
+std::function<int()> define_generate(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("model", options->model, "a model file that training wrote")->required()->type_name("MODEL");
+  CLI::Option* count = app.add_option("--count", options->count, "images")->capture_default_str()->check(CLI::Range(1u, 65536u));
+  CLI::Option* seed = app.add_option("--seed", options->seed, "the same seed gives the same picture")->capture_default_str();
+  app.add_option("--out", options->out, "the sheet to write (PNG)")->capture_default_str()->type_name("FILE");
+  app.add_option("--separate", options->separate, "also write each image to this folder")->type_name("DIR");
+  app.add_option("--latents", options->latents, "paint from the tensor \"latents\" [count, latent] of a safetensors file")
+      ->type_name("FILE")
+      ->excludes(count)
+      ->excludes(seed);
+  add_device_option(app, options->device);
+  return [options] {
+    const Context context = open_context(options->device);
+    const Model model = load_model(context.get(), options->model, 0);
+    const GouShape image = shape(model.get());
+    auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
+    request.seed = options->seed;
+    request.count = options->count;
+    std::vector<float> latents;
+    if (!options->latents.empty()) {
+      latents = read_latents(model.get(), options->latents);
+      request.latents = latents.data();
+      request.count = static_cast<std::uint32_t>(latents.size() / image.latent);
+    }
+    check(gouBeginGenerate(model.get(), &request));
+    const std::vector<std::uint8_t> pixels = read_generated(model.get(), request.count);
+    const Painted painted{pixels, request.count, image.width, image.height, image.channels};
+    write_sheet(options->out, painted);
+    if (!options->separate.empty()) write_separate(options->separate, painted);
+    std::cout << options->out << ": " << request.count << " images of " << image.width << " x " << image.height << " pixels\n";
+    return kDone;
+  };
+}
+
+}  // namespace gouache::cli

@@ -1,0 +1,383 @@
+// What happens at the boundary?  Every function of gouache.h: check, translate, call, and turn whatever went wrong into a result.
+#include <cstdio>
+#include <cstring>
+#include <new>
+#include <utility>
+
+#include "gouache/gouache.h"
+#include "host/runtime/platform.h"
+#include "host/runtime/safetensors.h"
+#include "plugin/checks.h"
+#include "plugin/describe.h"
+#include "plugin/devices.h"
+#include "plugin/objects.h"
+#include "plugin/pixels.h"
+
+using namespace gouache;
+
+namespace {
+
+thread_local char last_error[sizeof(GouContext_T::error)] = "";
+
+GouResult result_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::invalid_argument: return GOU_ERROR_INVALID_ARGUMENT;
+    case ErrorCode::bad_file: return GOU_ERROR_BAD_FILE;
+    case ErrorCode::io: return GOU_ERROR_IO;
+    case ErrorCode::unsupported: return GOU_ERROR_UNSUPPORTED;
+    case ErrorCode::out_of_memory: return GOU_ERROR_OUT_OF_MEMORY;
+    case ErrorCode::device_lost: return GOU_ERROR_DEVICE_LOST;
+    case ErrorCode::not_finite: return GOU_ERROR_NOT_FINITE;
+    case ErrorCode::internal: return GOU_ERROR_INTERNAL;
+  }
+  return GOU_ERROR_INTERNAL;
+}
+
+/// Keeps the message for gouLastError and gouContextError. Allocates nothing.
+GouResult failed(GouContext context, GouResult result, const char* function, const char* text) noexcept {
+  std::snprintf(last_error, sizeof last_error, "%s%s%s", function, *function ? ": " : "", text);
+  if (context) {
+    std::memcpy(context->error, last_error, sizeof last_error);
+    context->log(GOU_LOG_ERROR, last_error);
+  }
+  return result;
+}
+
+/// The one place where exceptions end. `body` returns nothing, or a GouResult that is not an error.
+template <class Body>
+GouResult guarded(const char* function, GouContext context, Body&& body) noexcept {
+  try {
+    if constexpr (std::is_void_v<decltype(body())>) {
+      body();
+      return GOU_SUCCESS;
+    } else {
+      return body();
+    }
+  } catch (const Refusal& refusal) {
+    return failed(context, refusal.result(), function, refusal.what());
+  } catch (const Error& error) {
+    return failed(context, result_of(error.code()), "", error.what());
+  } catch (const std::bad_alloc&) {
+    return failed(context, GOU_ERROR_OUT_OF_MEMORY, function, "the host's memory is exhausted");
+  } catch (const std::exception& error) {
+    return failed(context, GOU_ERROR_INTERNAL, function, error.what());
+  } catch (...) {
+    return failed(context, GOU_ERROR_INTERNAL, function, "something unknown went wrong");
+  }
+}
+
+template <class Handle>
+GouContext context_of(Handle handle) noexcept {
+  return handle ? handle->context : nullptr;
+}
+
+constexpr std::uint32_t kMostImages = 65536, kMostBatch = 4096;
+
+void not_while_stepping(const GouTraining_T& training) {
+  if (training.stepping) throw Refusal(GOU_ERROR_WRONG_STATE, "a step is under way; finish it with gouFinishStep first");
+  if (training.tracing) throw Refusal(GOU_ERROR_WRONG_STATE, "a trace is under way");
+}
+
+ImageShape shape_of(const GouTraining_T& training) {
+  const Recipe& recipe = training.trainer.recipe();
+  return model(recipe.model()).shape(recipe);
+}
+
+void give_shape(const ImageShape& from, std::int64_t batch, GouShape* to) {
+  GouShape& shape = checked(to);
+  shape.width = static_cast<std::uint32_t>(from.width);
+  shape.height = static_cast<std::uint32_t>(from.height);
+  shape.channels = static_cast<std::uint32_t>(from.channels);
+  shape.latent = static_cast<std::uint32_t>(from.latent);
+  shape.batch = static_cast<std::uint32_t>(batch);
+}
+
+}  // namespace
+
+const char* gouLastError(void) { return last_error; }
+
+GouResult gouListDevices(size_t* size, char* text) {
+  return guarded("gouListDevices", nullptr, [&] { give_text(devices_json(), required(size, "size"), text); });
+}
+
+GouResult gouCreateContext(const void* device, GouContext* context) {
+  return guarded("gouCreateContext", nullptr, [&] {
+    required(device, "device");
+    required(context, "context");
+    auto made = std::make_unique<GouContext_T>();
+    const GouLog* log = nullptr;
+    if (type_of(device) == GOU_TYPE_OWN_DEVICE) {
+      GouOwnDevice own = *static_cast<const GouOwnDevice*>(device);
+      log = chained_log(std::exchange(own.next, nullptr), "GouOwnDevice");
+      made->device = open_device(checked(&own));
+    } else if (type_of(device) == GOU_TYPE_VULKAN_HOST) {
+      GouVulkanHost host = *static_cast<const GouVulkanHost*>(device);
+      log = chained_log(std::exchange(host.next, nullptr), "GouVulkanHost");
+      made->device = borrow_device(checked(&host));
+    } else {
+      throw Refusal(GOU_ERROR_WRONG_STRUCT,
+                    "device is a struct of type " + std::to_string(type_of(device)) + ", expected a GouVulkanHost or a GouOwnDevice");
+    }
+    if (log) {
+      made->write_log = log->write;
+      made->log_user = log->user;
+    }
+    made->log(GOU_LOG_NOTE, ("painting on " + made->device->caps().name).c_str());
+    *context = made.release();
+  });
+}
+
+GouResult gouDestroyContext(GouContext context) {
+  return guarded("gouDestroyContext", context, [&] {
+    if (context && (context->models || context->trainings))
+      throw Refusal(GOU_ERROR_WRONG_STATE, std::to_string(context->models) + " models and " + std::to_string(context->trainings) +
+                                               " trainings of this context are still alive; destroy them first");
+    delete context;
+  });
+}
+
+GouResult gouDescribeContext(GouContext context, size_t* size, char* text) {
+  return guarded("gouDescribeContext", context,
+                 [&] { give_text(device_json(*required(context, "context")->device), required(size, "size"), text); });
+}
+
+const char* gouContextError(GouContext context) { return context ? context->error : "gouContextError: context is NULL"; }
+
+GouResult gouListModels(size_t* size, char* text) {
+  return guarded("gouListModels", nullptr, [&] { give_text(models_json(), required(size, "size"), text); });
+}
+
+GouResult gouResolveRecipe(const char* recipe, size_t* size, char* text) {
+  return guarded("gouResolveRecipe", nullptr,
+                 [&] { give_text(Recipe::from_json(required(recipe, "recipe")).to_json(), required(size, "size"), text); });
+}
+
+GouResult gouLoadModel(GouContext context, const GouModelSource* source, GouModel* model) {
+  return guarded("gouLoadModel", context, [&] {
+    required(context, "context");
+    const GouModelSource& from = checked(source);
+    required(model, "model");
+    if (from.batch) check_range(from.batch, 1, kMostBatch, "GouModelSource: batch");
+    std::vector<std::byte> file;
+    std::span<const std::byte> bytes;
+    if (from.path) {
+      file = read_file(path_from_utf8(from.path), kMaxTensorFileBytes);
+      bytes = file;
+    } else {
+      bytes = {static_cast<const std::byte*>(required(from.data, "GouModelSource: path and data")), from.bytes};
+    }
+    const std::string name = from.path ? from.path : from.name ? from.name : "model in memory";
+    auto generator = std::make_unique<Generator>(*context->device, name, bytes, from.batch ? from.batch : 16);
+    *model = new GouModel_T(context, std::move(generator));
+    context->log(GOU_LOG_NOTE, ("loaded " + name).c_str());
+  });
+}
+
+GouResult gouDestroyModel(GouModel model) {
+  return guarded("gouDestroyModel", context_of(model), [&] {
+    const std::unique_ptr<GouModel_T> last(model);
+    if (last && last->painting.under_way()) last->generator->finish();
+  });
+}
+
+GouResult gouGetModelShape(GouModel model, GouShape* shape) {
+  return guarded("gouGetModelShape", context_of(model), [&] {
+    required(model, "model");
+    give_shape(model->generator->shape(), model->generator->batch(), shape);
+  });
+}
+
+GouResult gouDescribeModel(GouModel model, size_t* size, char* text) {
+  return guarded("gouDescribeModel", context_of(model), [&] {
+    const Generator& generator = *required(model, "model")->generator;
+    give_text(model_json(generator.recipe(), generator.shape(), generator.batch()), required(size, "size"), text);
+  });
+}
+
+GouResult gouBeginGenerate(GouModel model, const GouGenerate* request) {
+  return guarded("gouBeginGenerate", context_of(model), [&] {
+    required(model, "model");
+    const GouGenerate& wish = checked(request);
+    check_range(wish.count, 1, kMostImages, "GouGenerate: count");
+    if (model->painting.under_way())
+      throw Refusal(GOU_ERROR_WRONG_STATE, "a request is under way; poll it until it is ready, or read it");
+    if (wish.latents) {
+      const auto values = std::size_t{wish.count} * static_cast<std::size_t>(model->generator->shape().latent);
+      model->painting.begin(std::span(wish.latents, values));
+    } else {
+      check_range(wish.first, 0, UINT64_MAX - kMostImages, "GouGenerate: first");
+      model->painting.begin(wish.seed, wish.first, wish.count);
+    }
+  });
+}
+
+GouResult gouPollGenerate(GouModel model) {
+  return guarded("gouPollGenerate", context_of(model), [&] {
+    Painting& painting = required(model, "model")->painting;
+    if (painting.count() == 0) throw Refusal(GOU_ERROR_WRONG_STATE, "no request was begun");
+    return painting.poll() ? GOU_SUCCESS : GOU_NOT_READY;
+  });
+}
+
+GouResult gouReadGenerated(GouModel model, const GouPixels* pixels) {
+  return guarded("gouReadGenerated", context_of(model), [&] {
+    Painting& painting = required(model, "model")->painting;
+    const GouPixels& to = checked(pixels);
+    if (painting.count() == 0) throw Refusal(GOU_ERROR_WRONG_STATE, "no request was begun");
+    const ImageShape shape = model->generator->shape();
+    check_pixels(to, shape, painting.count());
+    write_pixels(painting.images(), shape, to);
+  });
+}
+
+GouResult gouReadLatents(GouModel model, const char* path, uint32_t* count, float* latents) {
+  return guarded("gouReadLatents", context_of(model), [&] {
+    const std::int64_t latent = required(model, "model")->generator->shape().latent;
+    const TensorFile file = read_safetensors(path_from_utf8(required(path, "path")));
+    const TensorEntry& tensor = file.at("latents");
+    const std::uint32_t room = *required(count, "count");
+    const Shape shape = tensor.shape;
+    if (shape.size() != 2 || shape[0] < 1 || shape[0] > kMostImages || shape[1] != latent)
+      throw Error(ErrorCode::bad_file, file.name() + ": tensor 'latents' has shape " + to_text(shape) + ", expected [count, " +
+                                           std::to_string(latent) + "] with count 1.." + std::to_string(kMostImages));
+    const std::vector<float> values = file.f32("latents", shape);
+    *count = static_cast<std::uint32_t>(shape[0]);
+    if (!latents) return;
+    if (room < *count)
+      throw Refusal(GOU_ERROR_TOO_SMALL, "the file holds " + std::to_string(*count) + " latents, there is room for " + std::to_string(room));
+    std::memcpy(latents, values.data(), values.size() * sizeof(float));
+  });
+}
+
+GouResult gouCreateTraining(GouContext context, const GouTrain* train, GouTraining* training) {
+  return guarded("gouCreateTraining", context, [&] {
+    required(context, "context");
+    const GouTrain& wish = checked(train);
+    required(training, "training");
+    if (wish.batch) check_range(wish.batch, 2, kMostBatch, "GouTrain: batch");
+    check_range(wish.memory_budget, 0, INT64_MAX, "GouTrain: memory_budget");
+    check_range(wish.count, 1, UINT32_MAX, "GouTrain: count");
+    check_range(wish.height, 1, kMostImages, "GouTrain: height");
+    check_range(wish.width, 1, kMostImages, "GouTrain: width");
+    check_range(wish.channels, 1, 4, "GouTrain: channels");
+    required(wish.pixels, "GouTrain: pixels");
+    const std::uint64_t row = std::uint64_t{wish.width} * wish.channels, image = row * wish.height;
+    if (wish.bytes % image != 0 || wish.bytes / image != wish.count)
+      throw Refusal(GOU_ERROR_INVALID_ARGUMENT, "GouTrain: bytes is " + std::to_string(wish.bytes) + ", expected count * height * width * channels = " +
+                                                    std::to_string(wish.count) + " * " + std::to_string(image));
+    const TrainerOptions options{.recipe = Recipe::from_json(required(wish.recipe, "GouTrain: recipe")),
+                                 .batch = wish.batch ? wish.batch : 64,
+                                 .seed = wish.seed,
+                                 .memory_budget = static_cast<std::int64_t>(wish.memory_budget)};
+    const TrainingImages images{wish.count, wish.height, wish.width, wish.channels, std::span(wish.pixels, wish.bytes)};
+    *training = new GouTraining_T(context, options, images);
+    context->log(GOU_LOG_NOTE, ("training " + options.recipe.model()).c_str());
+  });
+}
+
+GouResult gouDestroyTraining(GouTraining training) {
+  return guarded("gouDestroyTraining", context_of(training), [&] {
+    if (training && training->tracing) throw Refusal(GOU_ERROR_WRONG_STATE, "a trace is under way");
+    const std::unique_ptr<GouTraining_T> last(training);
+    if (last && last->stepping) last->trainer.finish_step();
+  });
+}
+
+GouResult gouGetTrainingShape(GouTraining training, GouShape* shape) {
+  return guarded("gouGetTrainingShape", context_of(training), [&] {
+    required(training, "training");
+    give_shape(shape_of(*training), training->batch, shape);
+  });
+}
+
+GouResult gouBeginStep(GouTraining training) {
+  return guarded("gouBeginStep", context_of(training), [&] {
+    not_while_stepping(*required(training, "training"));
+    training->trainer.begin_step();
+    training->stepping = true;
+  });
+}
+
+GouResult gouPollStep(GouTraining training) {
+  return guarded("gouPollStep", context_of(training), [&] {
+    if (!required(training, "training")->stepping) throw Refusal(GOU_ERROR_WRONG_STATE, "no step was begun");
+    return training->trainer.step_done() ? GOU_SUCCESS : GOU_NOT_READY;
+  });
+}
+
+GouResult gouFinishStep(GouTraining training) {
+  return guarded("gouFinishStep", context_of(training), [&] {
+    if (!required(training, "training")->stepping) throw Refusal(GOU_ERROR_WRONG_STATE, "no step was begun");
+    training->stepping = false;
+    training->trainer.finish_step();
+  });
+}
+
+GouResult gouGetStepsDone(GouTraining training, uint64_t* steps) {
+  return guarded("gouGetStepsDone", context_of(training), [&] {
+    required(training, "training");
+    *required(steps, "steps") = training->trainer.steps_done();
+  });
+}
+
+GouResult gouGetMetrics(GouTraining training, uint32_t* count, const char** names, float* values) {
+  return guarded("gouGetMetrics", context_of(training), [&] {
+    const Trainer& trainer = required(training, "training")->trainer;
+    const std::vector<std::string>& all = trainer.metric_names();
+    const std::span<const float> figures = trainer.metrics();
+    const std::uint32_t room = *required(count, "count");
+    *count = static_cast<std::uint32_t>(all.size());
+    for (std::size_t i = 0; i < all.size() && i < room; ++i) {
+      if (names) names[i] = all[i].c_str();
+      if (values) values[i] = i < figures.size() ? figures[i] : 0.0f;
+    }
+  });
+}
+
+GouResult gouSampleTraining(GouTraining training, uint64_t seed, uint32_t count, const GouPixels* pixels) {
+  return guarded("gouSampleTraining", context_of(training), [&] {
+    not_while_stepping(*required(training, "training"));
+    const GouPixels& to = checked(pixels);
+    check_range(count, 1, kMostImages, "count");
+    const ImageShape shape = shape_of(*training);
+    check_pixels(to, shape, count);
+    write_pixels(training->trainer.sample(seed, count), shape, to);
+  });
+}
+
+GouResult gouSaveCheckpoint(GouTraining training, const char* path) {
+  return guarded("gouSaveCheckpoint", context_of(training), [&] {
+    not_while_stepping(*required(training, "training"));
+    training->trainer.save_checkpoint(required(path, "path"));
+  });
+}
+
+GouResult gouRestoreCheckpoint(GouTraining training, const char* path) {
+  return guarded("gouRestoreCheckpoint", context_of(training), [&] {
+    not_while_stepping(*required(training, "training"));
+    training->trainer.restore_checkpoint(required(path, "path"));
+  });
+}
+
+GouResult gouSaveModel(GouTraining training, const char* path) {
+  return guarded("gouSaveModel", context_of(training), [&] {
+    not_while_stepping(*required(training, "training"));
+    training->trainer.save_model(required(path, "path"));
+  });
+}
+
+GouResult gouTraceSteps(GouTraining training, const char* path, uint32_t steps, void (*after_step)(void* user), void* user) {
+  return guarded("gouTraceSteps", context_of(training), [&] {
+    not_while_stepping(*required(training, "training"));
+    required(path, "path");
+    check_range(steps, 1, 1000, "steps");
+    struct Busy {  // lowered whatever ends the trace
+      bool& flag;
+      explicit Busy(bool& f) : flag(f) { flag = true; }
+      ~Busy() { flag = false; }
+    } const busy(training->tracing);
+    training->trainer.trace(path, static_cast<int>(steps), [&] {
+      if (after_step) after_step(user);
+    });
+  });
+}

@@ -1,0 +1,49 @@
+// Is what crossed the boundary what gouache.h says it must be?
+#include "plugin/checks.h"
+
+#include <cstring>
+
+namespace gouache {
+
+void check_struct(std::uint32_t type, std::uint32_t size, std::uint32_t expected_type, std::uint32_t expected_size, const char* name) {
+  const std::string begin = std::string(name) + ": ";
+  if (type != expected_type)
+    throw Refusal(GOU_ERROR_WRONG_STRUCT, begin + "type is " + std::to_string(type) + ", expected " + std::to_string(expected_type));
+  if (size != expected_size)
+    throw Refusal(GOU_ERROR_WRONG_STRUCT, begin + "size is " + std::to_string(size) + ", expected " + std::to_string(expected_size) +
+                                              " (header and library of different versions?)");
+}
+
+void check_end(const void* next, const char* after) {
+  if (next)
+    throw Refusal(GOU_ERROR_WRONG_STRUCT,
+                  std::string(after) + ": a struct of type " + std::to_string(type_of(next)) + " is chained, expected next to be NULL");
+}
+
+const GouLog* chained_log(const void* next, const char* after) {
+  if (!next) return nullptr;
+  if (type_of(next) != GOU_TYPE_LOG)
+    throw Refusal(GOU_ERROR_WRONG_STRUCT,
+                  std::string(after) + ": a struct of type " + std::to_string(type_of(next)) + " is chained, expected a GouLog or NULL");
+  const GouLog& log = checked(static_cast<const GouLog*>(next));
+  if (!log.write) throw Refusal(GOU_ERROR_INVALID_ARGUMENT, "GouLog: write is NULL");
+  return &log;
+}
+
+void check_range(std::uint64_t value, std::uint64_t least, std::uint64_t most, const char* name) {
+  if (value < least || value > most)
+    throw Refusal(GOU_ERROR_INVALID_ARGUMENT, std::string(name) + " is " + std::to_string(value) + ", expected " + std::to_string(least) +
+                                                  ".." + std::to_string(most));
+}
+
+void give_text(const std::string& text, std::size_t* size, char* out) {
+  required(size, "size");
+  const std::size_t room = *size, needed = text.size() + 1;
+  *size = needed;
+  if (!out) return;
+  if (room < needed)
+    throw Refusal(GOU_ERROR_TOO_SMALL, "the text needs " + std::to_string(needed) + " bytes, there is room for " + std::to_string(room));
+  std::memcpy(out, text.c_str(), needed);
+}
+
+}  // namespace gouache

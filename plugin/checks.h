@@ -1,0 +1,69 @@
+// Is what crossed the boundary what gouache.h says it must be?
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "gouache/gouache.h"
+#include "host/graph/error.h"
+
+namespace gouache {
+
+/// A call that breaks a rule of gouache.h; the guard puts the function's name before the text.
+class Refusal : public Error {
+ public:
+  Refusal(GouResult result, const std::string& text) : Error(text), result_(result) {}
+  GouResult result() const noexcept { return result_; }
+
+ private:
+  GouResult result_;
+};
+
+/// The type number and name of each struct of the interface.
+template <class T>
+struct StructRow;
+template <> struct StructRow<GouVulkanHost> { static constexpr std::uint32_t type = GOU_TYPE_VULKAN_HOST; static constexpr const char* name = "GouVulkanHost"; };
+template <> struct StructRow<GouOwnDevice> { static constexpr std::uint32_t type = GOU_TYPE_OWN_DEVICE; static constexpr const char* name = "GouOwnDevice"; };
+template <> struct StructRow<GouLog> { static constexpr std::uint32_t type = GOU_TYPE_LOG; static constexpr const char* name = "GouLog"; };
+template <> struct StructRow<GouModelSource> { static constexpr std::uint32_t type = GOU_TYPE_MODEL_SOURCE; static constexpr const char* name = "GouModelSource"; };
+template <> struct StructRow<GouShape> { static constexpr std::uint32_t type = GOU_TYPE_SHAPE; static constexpr const char* name = "GouShape"; };
+template <> struct StructRow<GouGenerate> { static constexpr std::uint32_t type = GOU_TYPE_GENERATE; static constexpr const char* name = "GouGenerate"; };
+template <> struct StructRow<GouPixels> { static constexpr std::uint32_t type = GOU_TYPE_PIXELS; static constexpr const char* name = "GouPixels"; };
+template <> struct StructRow<GouTrain> { static constexpr std::uint32_t type = GOU_TYPE_TRAIN; static constexpr const char* name = "GouTrain"; };
+
+/// Refuses a null handle or pointer; `name` is the parameter's.
+template <class T>
+T* required(T* pointer, const char* name) {
+  if (!pointer) throw Refusal(GOU_ERROR_INVALID_ARGUMENT, std::string(name) + " is NULL");
+  return pointer;
+}
+
+/// Refuses a struct whose type or size is not that of `name`, or that is null.
+void check_struct(std::uint32_t type, std::uint32_t size, std::uint32_t expected_type, std::uint32_t expected_size, const char* name);
+/// Refuses anything chained.
+void check_end(const void* next, const char* after);
+
+/// The struct with its type and size checked and nothing chained.
+template <class T>
+T& checked(T* given) {
+  using Row = StructRow<std::remove_const_t<T>>;
+  required(given, Row::name);
+  check_struct(given->type, given->size, Row::type, sizeof(T), Row::name);
+  check_end(given->next, Row::name);
+  return *given;
+}
+
+/// The type of any struct of the interface.
+inline std::uint32_t type_of(const void* given) { return *static_cast<const std::uint32_t*>(given); }
+
+/// The GouLog chained after a struct named `after`, or null; anything else is refused.
+const GouLog* chained_log(const void* next, const char* after);
+
+/// Refuses a number out of range.
+void check_range(std::uint64_t value, std::uint64_t least, std::uint64_t most, const char* name);
+
+/// Hands out text by the rule of gouache.h.
+void give_text(const std::string& text, std::size_t* size, char* out);
+
+}  // namespace gouache

@@ -1,0 +1,324 @@
+/* How does a game or graphics engine paint with Gouache?  This header is the whole interface and its manual.
+ *
+ * Gouache trains and runs small generative image models in Vulkan compute shaders, on a device that you lend it or on one of its own.
+ *
+ *     GouVulkanHost host = {GOU_STRUCT(VULKAN_HOST), .instance = instance, .physical_device = gpu, .device = device,
+ *                           .queue = queue, .queue_family = family, .get_instance_proc_addr = vkGetInstanceProcAddr};
+ *     GouContext painter;
+ *     if (gouCreateContext(&host, &painter) < 0) return log(gouLastError());
+ *
+ *     GouModelSource file = {GOU_STRUCT(MODEL_SOURCE), .path = "characters.safetensors"};
+ *     GouModel sprites;
+ *     gouLoadModel(painter, &file, &sprites);
+ *
+ *     GouGenerate request = {GOU_STRUCT(GENERATE), .seed = 42, .count = 16};
+ *     gouBeginGenerate(sprites, &request);
+ *     while (each frame) if (gouPollGenerate(sprites) == GOU_SUCCESS) break;
+ *     GouPixels pixels = {GOU_STRUCT(PIXELS), .layout = GOU_PIXELS_UNORM8_STRAIGHT, .channels = 4, .data = memory, .bytes = size};
+ *     gouReadGenerated(sprites, &pixels);
+ *
+ * UNSTABLE: this is version 0.1. Until 1.0 every release may change this interface; use a library and a header of the same version.
+ *
+ * Results.  Every function that can fail returns a GouResult: below 0 an error, 0 success, above 0 a state such as GOU_NOT_READY.
+ * After an error gouLastError() has a sentence that names the thing and what was expected. A failed call leaves the objects as they
+ * were and writes nothing but the sizes asked for. Nothing here prints, throws or ends the process.
+ *
+ * Structs.  Each begins with type, size and next; GOU_STRUCT(NAME) fills the first two. What you leave out is 0 and means the default.
+ * `next` is NULL unless a function says what may be chained. Structs, texts and pixels are read during the call only.
+ *
+ * Texts are UTF-8. Functions that return text follow one rule: `*size` is the room at `text` in bytes; they write the text with a
+ * closing 0 and set *size to its bytes with that 0. With text NULL they only set *size; with too little room they set it and return
+ * GOU_ERROR_TOO_SMALL.
+ *
+ * Threads.  A context and everything made from it may be used from any thread, but by one thread at a time. Different contexts are
+ * independent. Functions marked [any thread] have no such limits. Contexts that borrow the same VkQueue submit to it during the
+ * functions marked [submits]: keep other submissions to that queue away meanwhile.
+ */
+#ifndef GOUACHE_GOUACHE_H
+#define GOUACHE_GOUACHE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <vulkan/vulkan_core.h>
+
+#if defined(_WIN32) && defined(GOU_BUILD)
+#define GOU_API __declspec(dllexport)
+#elif defined(_WIN32)
+#define GOU_API __declspec(dllimport)
+#elif defined(__GNUC__)
+#define GOU_API __attribute__((visibility("default")))
+#else
+#define GOU_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Version ------------------------------------------------------------------------------------------------------------------ */
+
+#define GOU_VERSION_MAJOR 0
+#define GOU_VERSION_MINOR 1
+#define GOU_VERSION_PATCH 0
+#define GOU_VERSION (GOU_VERSION_MAJOR * 1000000 + GOU_VERSION_MINOR * 1000 + GOU_VERSION_PATCH)
+
+/* The GOU_VERSION that the library was built with. [any thread] */
+GOU_API uint32_t gouVersion(void);
+
+/* ---- Results ------------------------------------------------------------------------------------------------------------------ */
+
+typedef enum GouResult {
+  GOU_SUCCESS = 0,
+  GOU_NOT_READY = 1,                /* the GPU is still at work: ask again later */
+  GOU_ERROR_INVALID_ARGUMENT = -1,  /* a parameter, shape, recipe key or value; a NULL handle or pointer */
+  GOU_ERROR_WRONG_STRUCT = -2,      /* a struct's type or size, or a chained struct that is unknown here */
+  GOU_ERROR_WRONG_STATE = -3,       /* not now: a request is still under way, or none was begun, or objects are still alive */
+  GOU_ERROR_TOO_SMALL = -4,         /* the memory given does not hold the answer */
+  GOU_ERROR_BAD_FILE = -5,          /* a file or memory image that is damaged, truncated or of another format */
+  GOU_ERROR_IO = -6,                /* the operating system refused to read or write */
+  GOU_ERROR_UNSUPPORTED = -7,       /* the device, driver or build lacks something needed; the message names it */
+  GOU_ERROR_OUT_OF_MEMORY = -8,     /* host or device memory, or your own limit */
+  GOU_ERROR_DEVICE_LOST = -9,       /* the Vulkan device was lost: destroy everything made from the context */
+  GOU_ERROR_NOT_FINITE = -10,       /* training met NaN or Inf; that step changed nothing */
+  GOU_ERROR_INTERNAL = -11          /* a mistake of ours */
+} GouResult;
+
+/* "GOU_ERROR_IO" and so on; "unknown result" for other numbers. Never NULL. [any thread] */
+GOU_API const char* gouResultName(GouResult result);
+
+/* The message of the last call that failed on this thread; "" if none did. Valid until the next failure on this thread. Never NULL.
+ * [any thread] */
+GOU_API const char* gouLastError(void);
+
+/* ---- Structs ------------------------------------------------------------------------------------------------------------------ */
+
+typedef enum GouStructType {
+  GOU_TYPE_VULKAN_HOST = 1,
+  GOU_TYPE_OWN_DEVICE = 2,
+  GOU_TYPE_LOG = 3,
+  GOU_TYPE_MODEL_SOURCE = 4,
+  GOU_TYPE_SHAPE = 5,
+  GOU_TYPE_GENERATE = 6,
+  GOU_TYPE_PIXELS = 7,
+  GOU_TYPE_TRAIN = 8
+} GouStructType;
+
+/* GOU_STRUCT(PIXELS) opens the initialiser of a GouPixels. */
+#define GOU_STRUCT(NAME) .type = GOU_TYPE_##NAME, .size = GOU_SIZE_##NAME, .next = NULL
+#define GOU_SIZE_VULKAN_HOST ((uint32_t)sizeof(GouVulkanHost))
+#define GOU_SIZE_OWN_DEVICE ((uint32_t)sizeof(GouOwnDevice))
+#define GOU_SIZE_LOG ((uint32_t)sizeof(GouLog))
+#define GOU_SIZE_MODEL_SOURCE ((uint32_t)sizeof(GouModelSource))
+#define GOU_SIZE_SHAPE ((uint32_t)sizeof(GouShape))
+#define GOU_SIZE_GENERATE ((uint32_t)sizeof(GouGenerate))
+#define GOU_SIZE_PIXELS ((uint32_t)sizeof(GouPixels))
+#define GOU_SIZE_TRAIN ((uint32_t)sizeof(GouTrain))
+
+typedef struct GouContext_T* GouContext;    /* a device at work */
+typedef struct GouModel_T* GouModel;        /* a trained generator */
+typedef struct GouTraining_T* GouTraining;  /* a model being trained */
+
+/* ---- Devices and contexts ----------------------------------------------------------------------------------------------------- */
+
+/* Every Vulkan device that the system's loader shows, as a JSON array in the order that GouOwnDevice counts by: name, driver,
+ * version, subgroup size, the limits that matter, and the kernel rows it would pick. [any thread] */
+GOU_API GouResult gouListDevices(size_t* size, char* text);
+
+/* Your own device, lent. It must outlive the context. Nothing is used that you did not enable. */
+typedef struct GouVulkanHost {
+  uint32_t type, size;
+  const void* next;                                 /* NULL or a GouLog */
+  VkInstance instance;
+  VkPhysicalDevice physical_device;
+  VkDevice device;
+  VkQueue queue;                                    /* with VK_QUEUE_COMPUTE_BIT */
+  uint32_t queue_family;
+  uint32_t api_version;                             /* VkApplicationInfo::apiVersion of the instance; 0: VK_API_VERSION_1_1 */
+  PFN_vkGetInstanceProcAddr get_instance_proc_addr;
+  const VkPhysicalDeviceFeatures2* enabled_features; /* what VkDeviceCreateInfo enabled, extension structs chained; NULL: nothing */
+  uint32_t debug_utils;                             /* 1: the instance enabled VK_EXT_debug_utils; dispatches are labelled then */
+  uint32_t reserved;                                /* 0 */
+} GouVulkanHost;
+
+/* A device of Gouache's own, for tools and tests. */
+typedef struct GouOwnDevice {
+  uint32_t type, size;
+  const void* next;    /* NULL or a GouLog */
+  const char* device;  /* its number in gouListDevices, or a part of its name; NULL or "": the most capable one */
+} GouOwnDevice;
+
+typedef enum GouLogLevel { GOU_LOG_NOTE = 0, GOU_LOG_WARNING = 1, GOU_LOG_ERROR = 2 } GouLogLevel;
+
+/* Where messages go; chained to the struct that makes the context. The callback runs on the thread that called us and must not call
+ * Gouache. Errors are reported here besides being returned. */
+typedef struct GouLog {
+  uint32_t type, size;
+  const void* next;
+  void (*write)(void* user, GouLogLevel level, const char* message);
+  void* user;
+} GouLog;
+
+/* Makes a context from a GouVulkanHost or a GouOwnDevice. [any thread] */
+GOU_API GouResult gouCreateContext(const void* device, GouContext* context);
+
+/* Ends a context; NULL does nothing. GOU_ERROR_WRONG_STATE, and nothing happens, while models or trainings made from it are alive. */
+GOU_API GouResult gouDestroyContext(GouContext context);
+
+/* This context's device, as one JSON object like those of gouListDevices. */
+GOU_API GouResult gouDescribeContext(GouContext context, size_t* size, char* text);
+
+/* The message of the last call that failed on this context or anything made from it; "" if none did. */
+GOU_API const char* gouContextError(GouContext context);
+
+/* ---- Pixels ------------------------------------------------------------------------------------------------------------------- */
+
+/* Images are packed [count, height, width, channels]; 1 channel is grey, 3 RGB, 4 RGBA, and 2 grey with alpha. Colour is encoded as sRGB. */
+typedef struct GouShape {
+  uint32_t type, size;
+  const void* next;
+  uint32_t width, height, channels;
+  uint32_t latent;  /* numbers that make one image */
+  uint32_t batch;   /* images computed at once */
+  uint32_t reserved;
+} GouShape;
+
+typedef enum GouPixelLayout {
+  GOU_PIXELS_UNORM8 = 0,           /* bytes; colour premultiplied by alpha, so never above it */
+  GOU_PIXELS_UNORM8_STRAIGHT = 1,  /* bytes; colour not multiplied by alpha, as PNG has it */
+  GOU_PIXELS_FLOAT_RAW = 2         /* floats in [-1, 1] as the model wrote them, colour not yet kept below alpha */
+} GouPixelLayout;
+
+/* Memory that receives images. */
+typedef struct GouPixels {
+  uint32_t type, size;
+  const void* next;
+  uint32_t layout;    /* GouPixelLayout */
+  uint32_t channels;  /* 0: the model's own; 4: RGBA whatever the model has (not for GOU_PIXELS_FLOAT_RAW) */
+  void* data;
+  size_t bytes;       /* room at data: at least images * height * width * channels * (1, or 4 for floats) */
+} GouPixels;
+
+/* ---- Models ------------------------------------------------------------------------------------------------------------------- */
+
+/* The models that can be trained, as a JSON array: name, summary, and fields with name, type, default, range or choices, and meaning.
+ * [any thread] */
+GOU_API GouResult gouListModels(size_t* size, char* text);
+
+/* Checks a recipe, a JSON object whose "model" names a model, and returns it with every field filled in. Unknown keys, wrong types and
+ * values out of range are GOU_ERROR_INVALID_ARGUMENT and named. [any thread] */
+GOU_API GouResult gouResolveRecipe(const char* recipe, size_t* size, char* text);
+
+/* A model file written by gouSaveModel: from `path`, or, where path is NULL, from memory. */
+typedef struct GouModelSource {
+  uint32_t type, size;
+  const void* next;
+  const char* path;
+  const void* data;  /* the file's bytes, not needed after the call */
+  size_t bytes;
+  const char* name;  /* for messages about data; NULL: "model in memory" */
+  uint32_t batch;    /* images computed at once, 1..4096; 0: 16 */
+  uint32_t reserved;
+} GouModelSource;
+
+/* Loads a model and prepares it for generation. [submits] */
+GOU_API GouResult gouLoadModel(GouContext context, const GouModelSource* source, GouModel* model);
+
+/* Waits for what is under way and ends the model; NULL does nothing. */
+GOU_API GouResult gouDestroyModel(GouModel model);
+
+GOU_API GouResult gouGetModelShape(GouModel model, GouShape* shape);
+
+/* {"width", "height", "channels", "latent", "batch", "recipe": {...}} */
+GOU_API GouResult gouDescribeModel(GouModel model, size_t* size, char* text);
+
+/* ---- Generation --------------------------------------------------------------------------------------------------------------- */
+
+/* Which images to paint. Image i depends on the model, the seed and first + i alone, whatever the batch. */
+typedef struct GouGenerate {
+  uint32_t type, size;
+  const void* next;
+  uint64_t seed;
+  uint64_t first;
+  const float* latents;  /* NULL, or [count, latent] floats to paint from; seed and first are ignored then */
+  uint32_t count;        /* 1..65536 */
+  uint32_t reserved;
+} GouGenerate;
+
+/* Begins to paint and returns at once. One request a model at a time: GOU_ERROR_WRONG_STATE while one is under way. [submits] */
+GOU_API GouResult gouBeginGenerate(GouModel model, const GouGenerate* request);
+
+/* GOU_SUCCESS when every image is ready, else GOU_NOT_READY; never waits. Begins the next batch of a request that needs several, so
+ * call it once a frame. [submits] */
+GOU_API GouResult gouPollGenerate(GouModel model);
+
+/* Waits for the request if need be and writes its images. They can be read again, in other layouts, until the next request. [submits] */
+GOU_API GouResult gouReadGenerated(GouModel model, const GouPixels* pixels);
+
+/* Reads the F32 tensor "latents" [count, latent] of a safetensors file, for GouGenerate. *count is the room at `latents` in rows; it is
+ * set to the file's rows. With latents NULL only *count is set; with too little room also GOU_ERROR_TOO_SMALL is returned. */
+GOU_API GouResult gouReadLatents(GouModel model, const char* path, uint32_t* count, float* latents);
+
+/* ---- Training ----------------------------------------------------------------------------------------------------------------- */
+
+/* What to train on what. `pixels` is packed bytes [count, height, width, channels], colour premultiplied by alpha; height, width and
+ * channels must be what the recipe asks for (its fields "size" and "image_channels"). */
+typedef struct GouTrain {
+  uint32_t type, size;
+  const void* next;
+  const char* recipe;      /* JSON, see gouResolveRecipe */
+  const uint8_t* pixels;
+  size_t bytes;            /* count * height * width * channels */
+  uint32_t count, height, width, channels;
+  uint32_t batch;          /* images a step, 2..4096; 0: 64 */
+  uint32_t reserved;
+  uint64_t seed;           /* of the first weights, the order of the images and all noise */
+  uint64_t memory_budget;  /* bytes of device memory that may be used; 0: no limit */
+} GouTrain;
+
+/* Plans the training, copies the images to the device and makes the first weights. [submits] */
+GOU_API GouResult gouCreateTraining(GouContext context, const GouTrain* train, GouTraining* training);
+
+/* Waits for what is under way and ends the training; NULL does nothing. */
+GOU_API GouResult gouDestroyTraining(GouTraining training);
+
+GOU_API GouResult gouGetTrainingShape(GouTraining training, GouShape* shape);
+
+/* One step: begin, poll, finish. gouBeginStep returns at once; GOU_ERROR_WRONG_STATE while a step is under way. [submits] */
+GOU_API GouResult gouBeginStep(GouTraining training);
+
+/* GOU_SUCCESS when the step begun is ready to be finished, else GOU_NOT_READY; never waits. */
+GOU_API GouResult gouPollStep(GouTraining training);
+
+/* Waits for the step if need be and takes its metrics. GOU_ERROR_NOT_FINITE: the step met NaN or Inf and changed no weight. */
+GOU_API GouResult gouFinishStep(GouTraining training);
+
+/* Steps finished since the very beginning, checkpoints included. */
+GOU_API GouResult gouGetStepsDone(GouTraining training, uint64_t* steps);
+
+/* The figures of the last step (losses, mean D(real) and D(fake), gradient norms): *count is how many, and names[i], values[i] are
+ * written for i below the smaller of *count's old value and that. names and values may be NULL. Names live as long as the training. */
+GOU_API GouResult gouGetMetrics(GouTraining training, uint32_t* count, const char** names, float* values);
+
+/* Paints `count` images (1..65536) with the averaged weights, or the current ones where the recipe averages none, from the latents of
+ * `seed`, and waits. Image i is the same whatever the count. [submits] */
+GOU_API GouResult gouSampleTraining(GouTraining training, uint64_t seed, uint32_t count, const GouPixels* pixels);
+
+/* A checkpoint has all that an identical continuation needs: on the same device, driver and kernel rows, training from it goes on bit for
+ * bit as if it had never stopped. Files are replaced whole or not at all. [submits] */
+GOU_API GouResult gouSaveCheckpoint(GouTraining training, const char* path);
+
+/* Continues from a checkpoint of the same recipe, batch, seed and images; a difference is named. [submits] */
+GOU_API GouResult gouRestoreCheckpoint(GouTraining training, const char* path);
+
+/* Writes the generator alone, for gouLoadModel. [submits] */
+GOU_API GouResult gouSaveModel(GouTraining training, const char* path);
+
+/* Runs `steps` steps (1..1000) and writes all that went into and came out of them to `path`, for replaying them elsewhere.
+ * `after_step` (or NULL) is called after each and may call gouGetStepsDone and gouGetMetrics, nothing else. [submits] */
+GOU_API GouResult gouTraceSteps(GouTraining training, const char* path, uint32_t steps, void (*after_step)(void* user), void* user);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

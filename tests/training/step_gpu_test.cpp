@@ -1,0 +1,180 @@
+// Does a training step on this device do what the definitions say?  Traced steps are replayed on the CPU from the trace file alone.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include "host/runtime/plans.h"
+#include "host/runtime/safetensors.h"
+#include "host/runtime/trainer.h"
+#include "tests/support/test_device.h"
+
+namespace gouache::testing {
+namespace {
+
+struct Case {
+  const char* name;
+  const char* model;
+  std::vector<std::pair<std::string, std::string>> settings;
+  std::int64_t batch;
+};
+
+const Case kCases[] = {
+    {"faces2x2", "faces2x2", {}, 16},
+    {"dcgan_rgba", "dcgan", {{"size", "16"}, {"channels", "16"}, {"latent", "5"}, {"image_channels", "4"}}, 8},
+    {"dcgan_grey_hinge_two_critic_steps", "dcgan", {{"size", "16"}, {"channels", "8"}, {"latent", "3"}, {"loss", "hinge"}, {"critic_steps", "2"}}, 6},
+    {"dense_gan_least_squares", "dense_gan", {{"size", "4"}, {"latent", "7"}, {"loss", "least_squares"}}, 8},
+    {"dcgan_small", "dcgan", {{"size", "32"}, {"channels", "64"}}, 16},
+};
+
+Recipe recipe_of(const Case& c) {
+  Recipe recipe = Recipe::of_model(c.model);
+  for (const auto& [key, value] : c.settings) recipe.set(key, value);
+  return recipe;
+}
+
+/// Blobs: smooth images that differ, as bytes.
+std::vector<std::uint8_t> blobs(const Shape& shape) {
+  std::vector<std::uint8_t> pixels;
+  for (std::int64_t i = 0; i < shape[0]; ++i)
+    for (std::int64_t y = 0; y < shape[1]; ++y)
+      for (std::int64_t x = 0; x < shape[2]; ++x)
+        for (std::int64_t c = 0; c < shape[3]; ++c)
+          pixels.push_back(static_cast<std::uint8_t>(127.5 + 120 * std::sin(0.7 * static_cast<double>(i) + 0.5 * static_cast<double>(x)) *
+                                                                 std::cos(0.3 * static_cast<double>(i * c) + 0.4 * static_cast<double>(y))));
+  return pixels;
+}
+
+Array array_of(const TensorFile& file, const std::string& name, const TensorType& type) {
+  Array array{type, {}};
+  if (type.dtype == DType::f32)
+    for (float v : file.values<float>(name, type.shape)) array.values.push_back(v);
+  else
+    for (std::uint32_t v : file.values<std::uint32_t>(name, type.shape)) array.values.push_back(v);
+  return array;
+}
+
+/// Distance between two tensors as a part of the expected one's largest value.
+double distance(const Array& got, const Array& expected) {
+  double worst = 0, scale = 1e-12;
+  for (std::size_t i = 0; i < expected.values.size(); ++i) {
+    worst = std::max(worst, std::abs(got.values[i] - expected.values[i]));
+    scale = std::max(scale, std::abs(expected.values[i]));
+  }
+  return worst / scale;
+}
+
+class TrainingStep : public ::testing::TestWithParam<Case> {};
+
+TEST_P(TrainingStep, FollowsTheDefinitions) {
+  const Case& c = GetParam();
+  const Recipe recipe = recipe_of(c);
+  const ImageShape image = model(recipe.model()).shape(recipe);
+  const TensorType images{{40, image.height, image.width, image.channels}, DType::u8};
+  const std::vector<std::uint8_t> pixels = blobs(images.shape);
+  const auto extent = [&](int i) { return static_cast<std::uint32_t>(images.shape[static_cast<std::size_t>(i)]); };
+  Trainer trainer(test_device(), {recipe, c.batch, 5, 0}, {extent(0), extent(1), extent(2), extent(3), pixels});
+  for (int i = 0; i < 3; ++i) trainer.step();  // moments and statistics are no longer at their starting values
+  const std::string path = (std::filesystem::temp_directory_path() / ("gouache_trace_" + std::string(c.name) + ".safetensors")).string();
+  trainer.trace(path, 2, {});
+  EXPECT_EQ(trainer.steps_done(), 5u);
+  const TensorFile trace = read_safetensors(path);
+
+  Graph graph;
+  Training training(graph, images, c.batch, true);
+  model(recipe.model()).train(training, recipe);
+  training.finish();
+  const StateLayout layout = training.layout();
+  for (int step = 0; step < 2; ++step) {
+    std::map<std::string, Array> feeds;
+    feeds[kImages] = {images, {pixels.begin(), pixels.end()}};
+    const std::string before = "state/" + std::to_string(step) + "/", after = "state/" + std::to_string(step + 1) + "/";
+    for (const auto& [name, slot] : layout.slots)
+      if (name != kImages && name != kSampleControl) feeds[name] = array_of(trace, before + name, slot.type);
+    std::vector<Tensor> wanted;
+    std::vector<std::string> names;
+    for (const auto& [name, tensor] : graph.outputs()) {
+      names.push_back("step/" + std::to_string(step) + "/" + name);
+      wanted.push_back(tensor);
+    }
+    for (const Update& update : graph.updates()) {
+      names.push_back(after + graph.node(update.variable).as<LeafAttributes>().name);
+      wanted.push_back(update.value);
+    }
+    const std::vector<Array> expected = evaluate(graph, feeds, wanted);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      SCOPED_TRACE(std::string(c.name) + " " + names[i]);
+      const Array got = array_of(trace, names[i], wanted[i].type());
+      if (names[i].find("gradient/") != std::string::npos || names[i].find("adam_") != std::string::npos) {
+        EXPECT_LT(distance(got, expected[i]), 2e-3);  // sums of thousands of fp32 products through five layers
+      } else if (names[i].find("state/") != std::string::npos && wanted[i].type().dtype == DType::f32) {
+        // Adam divides by the root of the second moment: a weight whose gradient is near 0 may move either way by the rate.
+        double worst = 0;
+        for (std::size_t k = 0; k < got.values.size(); ++k) worst = std::max(worst, std::abs(got.values[k] - expected[i].values[k]));
+        EXPECT_LT(worst, names[i].find("running") != std::string::npos ? 1e-3 : 2.5e-4);
+        EXPECT_LT(distance(got, expected[i]), 0.02);
+      } else {
+        EXPECT_LT(distance(got, expected[i]), 1e-3);
+      }
+    }
+  }
+  std::filesystem::remove(path);
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, TrainingStep, ::testing::ValuesIn(kCases), [](const auto& info) { return std::string(info.param.name); });
+
+TEST(Training, AnotherRunGivesTheSameBits) {
+  const Recipe recipe = recipe_of(kCases[1]);
+  const std::vector<std::uint8_t> pixels = blobs({40, 16, 16, 4});
+  const std::string first = (std::filesystem::temp_directory_path() / "gouache_first.safetensors").string();
+  const std::string second = (std::filesystem::temp_directory_path() / "gouache_second.safetensors").string();
+  for (const std::string& path : {first, second}) {
+    Trainer trainer(test_device(), {recipe, 8, 9, 0}, {40, 16, 16, 4, pixels});
+    for (int i = 0; i < 4; ++i) trainer.step();
+    trainer.save_checkpoint(path);
+  }
+  Trainer halves(test_device(), {recipe, 8, 9, 0}, {40, 16, 16, 4, pixels});
+  for (int i = 0; i < 2; ++i) halves.step();
+  const std::string middle = (std::filesystem::temp_directory_path() / "gouache_middle.safetensors").string();
+  halves.save_checkpoint(middle);
+  Trainer resumed(test_device(), {recipe, 8, 9, 0}, {40, 16, 16, 4, pixels});
+  resumed.restore_checkpoint(middle);
+  EXPECT_EQ(resumed.steps_done(), 2u);
+  (void)resumed.sample(3, 5);  // sampling in between must not disturb the run
+  for (int i = 0; i < 2; ++i) resumed.step();
+  const std::string third = (std::filesystem::temp_directory_path() / "gouache_third.safetensors").string();
+  resumed.save_checkpoint(third);
+  const TensorFile a = read_safetensors(first), b = read_safetensors(second), c = read_safetensors(third);
+  for (const TensorEntry& entry : a.tensors()) {
+    EXPECT_TRUE(std::ranges::equal(entry.data, b.at(entry.name).data)) << entry.name;
+    EXPECT_TRUE(std::ranges::equal(entry.data, c.at(entry.name).data)) << entry.name << " after a resumed run";
+  }
+  for (const std::string& path : {first, second, middle, third}) std::filesystem::remove(path);
+}
+
+TEST(Training, StopsAtNanWithFiniteWeights) {
+  Recipe recipe = recipe_of(kCases[0]);
+  recipe.set("learning_rate", "10");
+  recipe.set("loss", "least_squares");
+  const std::vector<std::uint8_t> pixels = blobs({40, 2, 2, 1});
+  Trainer trainer(test_device(), {recipe, 16, 1, 0}, {40, 2, 2, 1, pixels});
+  const std::string path = (std::filesystem::temp_directory_path() / "gouache_nan.safetensors").string();
+  try {
+    for (int i = 0; i < 5000; ++i) trainer.step();
+    FAIL() << "a learning rate of 10 with least squares did not diverge";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::not_finite);
+    EXPECT_NE(std::string(error.what()).find("learning_rate"), std::string::npos) << error.what();
+  }
+  trainer.save_checkpoint(path);
+  const TensorFile kept = read_safetensors(path);
+  for (const TensorEntry& entry : kept.tensors())
+    if (entry.dtype == "F32") {
+      for (float v : kept.f32(entry.name, entry.shape)) EXPECT_TRUE(std::isfinite(v)) << entry.name;
+    }
+  std::filesystem::remove(path);
+}
+
+}  // namespace
+}  // namespace gouache::testing
