@@ -36,7 +36,7 @@ ImageShape shape(const Recipe& r) { return {r.integer("size"), r.integer("size")
 
 void train(Training& t, const Recipe& r) {
   train_adversarial(t, r, {generator, discriminator, r.integer("latent"), static_cast<int>(r.integer("critic_steps")),
-                           &adversarial_loss(r.text("loss")), adam_settings(r, true), adam_settings(r, false)});
+                           &adversarial_loss(r.text("loss")), adam_settings(r, Player::generator), adam_settings(r, Player::discriminator)});
 }
 
 }  // namespace

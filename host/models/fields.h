@@ -15,18 +15,22 @@ inline RecipeField loss_field() {
 
 /// Learning rate, Adam's decay rates and the generator's average.
 inline std::vector<RecipeField> adam_fields() {
-  return {{"learning_rate", 2e-4, 1e-8, 1.0, {}, "Adam's step size, both networks"},
+  return {{"learning_rate", 2e-4, 1e-8, 1.0, {}, "Adam's step size"},
+          {"discriminator_rate", 1.0, 0.01, 100.0, {}, "factor on the discriminator's step size (two time scales)"},
           {"beta1", 0.5, 0.0, 0.9999, {}, "Adam's decay of the first moment"},
           {"beta2", 0.999, 0.0, 0.99999, {}, "Adam's decay of the second moment"},
           {"ema", 0.995, 0.0, 0.99999, {}, "decay per step of the generator's averaged weights; 0: none"}};
 }
 
-inline OptimizerSettings adam_settings(const Recipe& r, bool averaged) {
+enum class Player { generator, discriminator };
+
+inline OptimizerSettings adam_settings(const Recipe& r, Player player) {
   OptimizerSettings settings;
-  settings.rate = static_cast<float>(r.number("learning_rate"));
+  const bool generator = player == Player::generator;
+  settings.rate = static_cast<float>(r.number("learning_rate") * (generator ? 1.0 : r.number("discriminator_rate")));
   settings.beta1 = static_cast<float>(r.number("beta1"));
   settings.beta2 = static_cast<float>(r.number("beta2"));
-  settings.ema_decay = averaged ? static_cast<float>(r.number("ema")) : 0.0f;
+  settings.ema_decay = generator ? static_cast<float>(r.number("ema")) : 0.0f;
   return settings;
 }
 
