@@ -1,6 +1,7 @@
 #version 450
 // batch_norm_gradient, second pass: dx = scale (d - mean(d)) + slope (x - mean), d = program(dy, aux).
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_samplerless_texture_functions : require
 #include "include/columns.glsl"
 #include "include/operands.glsl"
 #include "include/program.glsl"
@@ -10,7 +11,7 @@ layout(set = 0, binding = 0) readonly buffer Dy { VALUE dy[]; };
 layout(set = 0, binding = 1) readonly buffer X { VALUE x[]; };
 OPERAND(2, aux)                                                     // WIDTH 1: the channels
 layout(set = 0, binding = 3) writeonly buffer Dx { VALUE dx[]; };
-layout(set = 0, binding = 4) uniform samplerBuffer channels;        // WIDTH 4: from texel `tail`: [5, channels] mean, -, scale, mean(d), slope
+layout(set = 0, binding = 4) uniform textureBuffer channels;        // WIDTH 4: from texel `tail`: [5, channels] mean, -, scale, mean(d), slope
 
 layout(push_constant) uniform Push {
   COLUMNS_WORDS

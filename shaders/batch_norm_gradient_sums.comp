@@ -1,6 +1,7 @@
 #version 450
 // batch_norm_gradient, first pass: sums of d and of d (x - mean), d = program(dy, aux), of every column of every split of the rows.
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_samplerless_texture_functions : require
 #include "include/columns.glsl"
 #include "include/operands.glsl"
 #include "include/program.glsl"
@@ -10,7 +11,7 @@ layout(set = 0, binding = 0) readonly buffer Dy { VALUE dy[]; };
 layout(set = 0, binding = 1) readonly buffer X { VALUE x[]; };
 OPERAND(2, aux)                                                       // WIDTH 1: the statistics
 layout(set = 0, binding = 3) buffer Partial { VALUE partial[]; };     // [splits, 2, width], then [5, channels]
-layout(set = 0, binding = 4) uniform samplerBuffer statistics;        // WIDTH 4: [2, channels] mean, biased variance
+layout(set = 0, binding = 4) uniform textureBuffer statistics;        // WIDTH 4: [2, channels] mean, biased variance
 
 layout(push_constant) uniform Push {
   COLUMNS_WORDS

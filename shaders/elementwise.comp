@@ -2,6 +2,7 @@
 // y = program(in0, in1, in2, in3) on each element.  Inputs have y's shape, one value a channel, or one value.
 // Four reads a lane, a workgroup's width apart, then four writes: the form that moves the most bytes on every driver.
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_samplerless_texture_functions : require
 #include "include/stream.glsl"
 #include "include/operands.glsl"
 #include "include/program.glsl"
@@ -11,7 +12,7 @@ OPERAND(0, in0)
 OPERAND(1, in1)
 OPERAND(2, in2)
 layout(set = 0, binding = 3) writeonly buffer Result { VALUE result[]; };
-layout(set = 0, binding = 4) uniform samplerBuffer in3;  // full or channel, vec4 rows only
+layout(set = 0, binding = 4) uniform textureBuffer in3;  // full or channel, vec4 rows only
 
 layout(push_constant) uniform Push {
   uint count, fold;                                     // VALUEs of y; workgroups along x

@@ -4,10 +4,16 @@
 #define TILE_GEMM_GLSL
 #include "shared/interface.h"
 
+#ifdef FIXED_ROWS
+// SwiftShader unrolls no loop whose bound is a specialization constant: there the tile is fixed when the module is built.
+layout(local_size_x = FIXED_LANES) in;
+const uint ROWS = FIXED_ROWS, UNROLL = 1, LANES = FIXED_LANES;
+#else
 layout(local_size_x = 8, local_size_x_id = 0) in;             // CONSTANT_LOCAL_SIZE: the same number as LANES
 layout(constant_id = CONSTANT_ROWS) const uint ROWS = 8;
 layout(constant_id = CONSTANT_UNROLL) const uint UNROLL = 1;
 layout(constant_id = CONSTANT_LANES) const uint LANES = 8;    // subgroup size; one subgroup a workgroup
+#endif
 
 #ifdef EXCHANGE_BROADCAST
 #define EXCHANGE(value, lane) subgroupBroadcast(value, lane)

@@ -148,8 +148,7 @@ TEST(Errors, BelongToTheirThread) {
 
 class MisuseInContext : public ::testing::Test {
  protected:
-  void SetUp() override { ASSERT_NE(context_ = own_context(), nullptr); }
-  void TearDown() override { EXPECT_OK(gouDestroyContext(context_)); }
+  void SetUp() override { ASSERT_NE(context_ = shared_context(), nullptr); }
   GouContext context_ = nullptr;
   Folder folder_;
 };

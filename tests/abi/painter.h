@@ -65,6 +65,16 @@ inline GouContext own_context() {
   return context;
 }
 
+/// One context for most tests: some drivers take seconds to compile what a training needs, and a context keeps it.
+inline GouContext shared_context() {
+  struct Holder {
+    GouContext context = own_context();
+    ~Holder() { gouDestroyContext(context); }
+  };
+  static const Holder holder;
+  return holder.context;
+}
+
 /// A description of a training of faces2x2 on `pixels`, which must outlive its use.
 inline GouTrain faces_training(const std::vector<std::uint8_t>& pixels, std::uint64_t seed = 5) {
   auto train = of_type<GouTrain>(GOU_TYPE_TRAIN);

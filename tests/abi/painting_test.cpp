@@ -19,8 +19,7 @@ std::string bytes_of(const std::string& path) {
 
 class PaintingInContext : public ::testing::Test {
  protected:
-  void SetUp() override { ASSERT_NE(context_ = own_context(), nullptr); }
-  void TearDown() override { EXPECT_OK(gouDestroyContext(context_)); }
+  void SetUp() override { ASSERT_NE(context_ = shared_context(), nullptr); }
   GouContext context_ = nullptr;
   Folder folder_;
 };
