@@ -53,15 +53,11 @@ GouResult guarded(const char* function, GouContext context, Body&& body) noexcep
     } else {
       return body();
     }
-  } catch (const Refusal& refusal) {
-    return failed(context, refusal.result(), function, refusal.what());
-  } catch (const Error& error) {
+  } catch (const Refusal& refusal) { return failed(context, refusal.result(), function, refusal.what()); } catch (const Error& error) {
     return failed(context, result_of(error.code()), "", error.what());
   } catch (const std::bad_alloc&) {
     return failed(context, GOU_ERROR_OUT_OF_MEMORY, function, "the host's memory is exhausted");
-  } catch (const std::exception& error) {
-    return failed(context, GOU_ERROR_INTERNAL, function, error.what());
-  } catch (...) {
+  } catch (const std::exception& error) { return failed(context, GOU_ERROR_INTERNAL, function, error.what()); } catch (...) {
     return failed(context, GOU_ERROR_INTERNAL, function, "something unknown went wrong");
   }
 }
@@ -199,8 +195,7 @@ GouResult gouBeginGenerate(GouModel model, const GouGenerate* request) {
     required(model, "model");
     const GouGenerate& wish = checked(request);
     check_range(wish.count, 1, kMostImages, "GouGenerate: count");
-    if (model->painting.under_way())
-      throw Refusal(GOU_ERROR_WRONG_STATE, "a request is under way; poll it until it is ready, or read it");
+    if (model->painting.under_way()) throw Refusal(GOU_ERROR_WRONG_STATE, "a request is under way; poll it until it is ready, or read it");
     if (wish.latents) {
       const auto values = std::size_t{wish.count} * static_cast<std::size_t>(model->generator->shape().latent);
       model->painting.begin(std::span(wish.latents, values));
@@ -244,7 +239,8 @@ GouResult gouReadLatents(GouModel model, const char* path, uint32_t* count, floa
     *count = static_cast<std::uint32_t>(shape[0]);
     if (!latents) return;
     if (room < *count)
-      throw Refusal(GOU_ERROR_TOO_SMALL, "the file holds " + std::to_string(*count) + " latents, there is room for " + std::to_string(room));
+      throw Refusal(GOU_ERROR_TOO_SMALL,
+                    "the file holds " + std::to_string(*count) + " latents, there is room for " + std::to_string(room));
     std::memcpy(latents, values.data(), values.size() * sizeof(float));
   });
 }
@@ -263,8 +259,9 @@ GouResult gouCreateTraining(GouContext context, const GouTrain* train, GouTraini
     required(wish.pixels, "GouTrain: pixels");
     const std::uint64_t row = std::uint64_t{wish.width} * wish.channels, image = row * wish.height;
     if (wish.bytes % image != 0 || wish.bytes / image != wish.count)
-      throw Refusal(GOU_ERROR_INVALID_ARGUMENT, "GouTrain: bytes is " + std::to_string(wish.bytes) + ", expected count * height * width * channels = " +
-                                                    std::to_string(wish.count) + " * " + std::to_string(image));
+      throw Refusal(GOU_ERROR_INVALID_ARGUMENT, "GouTrain: bytes is " + std::to_string(wish.bytes) +
+                                                    ", expected count * height * width * channels = " + std::to_string(wish.count) + " * " +
+                                                    std::to_string(image));
     const TrainerOptions options{.recipe = Recipe::from_json(required(wish.recipe, "GouTrain: recipe")),
                                  .batch = wish.batch ? wish.batch : 64,
                                  .seed = wish.seed,

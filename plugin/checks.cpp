@@ -32,8 +32,8 @@ const GouLog* chained_log(const void* next, const char* after) {
 
 void check_range(std::uint64_t value, std::uint64_t least, std::uint64_t most, const char* name) {
   if (value < least || value > most)
-    throw Refusal(GOU_ERROR_INVALID_ARGUMENT, std::string(name) + " is " + std::to_string(value) + ", expected " + std::to_string(least) +
-                                                  ".." + std::to_string(most));
+    throw Refusal(GOU_ERROR_INVALID_ARGUMENT,
+                  std::string(name) + " is " + std::to_string(value) + ", expected " + std::to_string(least) + ".." + std::to_string(most));
 }
 
 void give_text(const std::string& text, std::size_t* size, char* out) {

@@ -23,14 +23,46 @@ class Refusal : public Error {
 /// The type number and name of each struct of the interface.
 template <class T>
 struct StructRow;
-template <> struct StructRow<GouVulkanHost> { static constexpr std::uint32_t type = GOU_TYPE_VULKAN_HOST; static constexpr const char* name = "GouVulkanHost"; };
-template <> struct StructRow<GouOwnDevice> { static constexpr std::uint32_t type = GOU_TYPE_OWN_DEVICE; static constexpr const char* name = "GouOwnDevice"; };
-template <> struct StructRow<GouLog> { static constexpr std::uint32_t type = GOU_TYPE_LOG; static constexpr const char* name = "GouLog"; };
-template <> struct StructRow<GouModelSource> { static constexpr std::uint32_t type = GOU_TYPE_MODEL_SOURCE; static constexpr const char* name = "GouModelSource"; };
-template <> struct StructRow<GouShape> { static constexpr std::uint32_t type = GOU_TYPE_SHAPE; static constexpr const char* name = "GouShape"; };
-template <> struct StructRow<GouGenerate> { static constexpr std::uint32_t type = GOU_TYPE_GENERATE; static constexpr const char* name = "GouGenerate"; };
-template <> struct StructRow<GouPixels> { static constexpr std::uint32_t type = GOU_TYPE_PIXELS; static constexpr const char* name = "GouPixels"; };
-template <> struct StructRow<GouTrain> { static constexpr std::uint32_t type = GOU_TYPE_TRAIN; static constexpr const char* name = "GouTrain"; };
+template <>
+struct StructRow<GouVulkanHost> {
+  static constexpr std::uint32_t type = GOU_TYPE_VULKAN_HOST;
+  static constexpr const char* name = "GouVulkanHost";
+};
+template <>
+struct StructRow<GouOwnDevice> {
+  static constexpr std::uint32_t type = GOU_TYPE_OWN_DEVICE;
+  static constexpr const char* name = "GouOwnDevice";
+};
+template <>
+struct StructRow<GouLog> {
+  static constexpr std::uint32_t type = GOU_TYPE_LOG;
+  static constexpr const char* name = "GouLog";
+};
+template <>
+struct StructRow<GouModelSource> {
+  static constexpr std::uint32_t type = GOU_TYPE_MODEL_SOURCE;
+  static constexpr const char* name = "GouModelSource";
+};
+template <>
+struct StructRow<GouShape> {
+  static constexpr std::uint32_t type = GOU_TYPE_SHAPE;
+  static constexpr const char* name = "GouShape";
+};
+template <>
+struct StructRow<GouGenerate> {
+  static constexpr std::uint32_t type = GOU_TYPE_GENERATE;
+  static constexpr const char* name = "GouGenerate";
+};
+template <>
+struct StructRow<GouPixels> {
+  static constexpr std::uint32_t type = GOU_TYPE_PIXELS;
+  static constexpr const char* name = "GouPixels";
+};
+template <>
+struct StructRow<GouTrain> {
+  static constexpr std::uint32_t type = GOU_TYPE_TRAIN;
+  static constexpr const char* name = "GouTrain";
+};
 
 /// Refuses a null handle or pointer; `name` is the parameter's.
 template <class T>

@@ -19,10 +19,14 @@ struct Typical {
 Tensor image(Graph& g, const char* name, Shape shape) { return g.input(name, {std::move(shape)}); }
 
 constexpr Typical kTypical[] = {
-    {"matmul", [](Graph& g) { return matmul(image(g, "a", {64, 128}), image(g, "b", {128, 2048})); }},
+    {"matmul",
+     [](Graph& g) {
+       return matmul(image(g, "a", {64, 128}), image(g, "b", {128, 2048}));
+     }},
     {"conv2d",
      [](Graph& g) {
-       return conv2d(image(g, "x", {64, 16, 16, 64}), image(g, "w", {4, 4, 64, 128}), conv_attributes({.kernel = 4, .stride = 2, .pad = 1}));
+       return conv2d(image(g, "x", {64, 16, 16, 64}), image(g, "w", {4, 4, 64, 128}),
+                     conv_attributes({.kernel = 4, .stride = 2, .pad = 1}));
      }},
     {"conv2d_transpose",
      [](Graph& g) {
@@ -42,9 +46,7 @@ std::string picked_row(const Typical& typical, const DeviceCaps& caps) {
     graph.output("result", typical.build(graph));
     for (const Step& step : make_plan(graph, {}, Catalog(caps), {.name = typical.op}).steps)
       if (step.launch.op == typical.op) return step.kernel.row;
-  } catch (const Error& error) {
-    return std::string("none: ") + error.what();
-  }
+  } catch (const Error& error) { return std::string("none: ") + error.what(); }
   return "none";
 }
 

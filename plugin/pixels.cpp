@@ -37,8 +37,8 @@ void check_pixels(const GouPixels& pixels, const ImageShape& shape, std::int64_t
                                static_cast<std::uint64_t>(shape.width) * channels_of(pixels, shape);
   const std::uint64_t needed = values * (floats ? sizeof(float) : 1);
   if (pixels.bytes < needed)
-    throw Refusal(GOU_ERROR_TOO_SMALL, "GouPixels: the images need " + std::to_string(needed) + " bytes, there is room for " +
-                                           std::to_string(pixels.bytes));
+    throw Refusal(GOU_ERROR_TOO_SMALL,
+                  "GouPixels: the images need " + std::to_string(needed) + " bytes, there is room for " + std::to_string(pixels.bytes));
 }
 
 void write_pixels(std::span<const float> images, const ImageShape& shape, const GouPixels& pixels) {

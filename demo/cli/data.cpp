@@ -1,6 +1,5 @@
 // gouache data: what do a source's images look like?
 #include <CLI/CLI.hpp>
-
 #include <iostream>
 #include <memory>
 
@@ -33,8 +32,7 @@ std::function<int()> define_data(CLI::App& app) {
   app.add_option("--size", options->size, "width and height, pixels")->capture_default_str()->check(CLI::Range(1u, 1024u));
   app.add_option("--seed", options->seed, "of the sources that are drawn")->capture_default_str();
   return [options] {
-    const data::Images images =
-        data::load(options->source, {.size = options->size, .count = options->count, .seed = options->seed});
+    const data::Images images = data::load(options->source, {.size = options->size, .count = options->count, .seed = options->seed});
     const std::uint32_t shown = std::min(options->count, images.count);
     const std::span<const std::uint8_t> pixels(images.pixels);
     write_sheet(options->out, {pixels.first(shown * images.image_bytes()), shown, images.width, images.height, images.channels});

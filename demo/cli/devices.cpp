@@ -1,9 +1,8 @@
 // gouache devices: which Vulkan devices are there, and what can they do?
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
-
 #include <iostream>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "demo/cli/command.h"
 #include "demo/cli/painter.h"

@@ -1,13 +1,12 @@
 // gouache bench: how fast is this device at training, at painting and at single kernels, next to nothing but multiply-adds?
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <bit>
 #include <chrono>
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "demo/cli/command.h"
 #include "demo/cli/diagnostics_cases.h"
@@ -140,7 +139,8 @@ std::vector<Row> bench_kernels(Device& device, const Catalog& catalog, const Opt
     State state(device, layout_of(graph));
     Executable executable(device, state, plan);
     for (const auto& [name, array] : feeds(graph))
-      if (std::ranges::any_of(plan.inputs, [&](const NamedTensor& input) { return input.name == name; })) executable.set_input(name, to_bytes(array));
+      if (std::ranges::any_of(plan.inputs, [&](const NamedTensor& input) { return input.name == name; }))
+        executable.set_input(name, to_bytes(array));
     Row row{one.name, 0, 0, ""};
     for (const Row& step : rows_by_step(executable, plan, o.repeats)) {  // repacked weights and the like are part of the cost
       row.ms += step.ms;
@@ -157,8 +157,8 @@ void print(const std::string& device, double yard, const std::vector<Row>& rows)
   std::cout << device << "\n";
   std::printf("yardstick %.1f GFLOP/s (nothing but fma)\n\n%10s %9s %6s  %s\n", yard, "ms", "GFLOP/s", "of it", "what");
   for (const Row& row : rows)
-    std::printf("%10.3f %9.1f %5.1f%%  %s%s%s\n", row.ms, row.gflops(), 100 * row.gflops() / yard, row.name.c_str(), row.kernel.empty() ? "" : "   ",
-                row.kernel.c_str());
+    std::printf("%10.3f %9.1f %5.1f%%  %s%s%s\n", row.ms, row.gflops(), 100 * row.gflops() / yard, row.name.c_str(),
+                row.kernel.empty() ? "" : "   ", row.kernel.c_str());
 }
 
 constexpr struct {
@@ -180,7 +180,8 @@ int bench(const Options& o) {
   }
   nlohmann::ordered_json report = {{"device", name}, {"yardstick_gflops", yard}, {"rows", nlohmann::ordered_json::array()}};
   for (const Row& row : rows)
-    report["rows"].push_back({{"name", row.name}, {"ms", row.ms}, {"gflops", row.gflops()}, {"fraction", row.gflops() / yard}, {"kernel", row.kernel}});
+    report["rows"].push_back(
+        {{"name", row.name}, {"ms", row.ms}, {"gflops", row.gflops()}, {"fraction", row.gflops() / yard}, {"kernel", row.kernel}});
   std::cout << report.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << std::endl;
   return kDone;
 }
@@ -189,10 +190,18 @@ int bench(const Options& o) {
 
 std::function<int()> define_bench(CLI::App& app) {
   auto o = std::make_shared<Options>();
-  app.add_option("what", o->what, "what to measure")->required()->type_name("train|generate|kernels")->check(CLI::IsMember({"train", "generate", "kernels"}));
-  app.add_option("--model", o->recipe, "train, generate: a model's name, a recipe (JSON) or a trained model")->capture_default_str()->type_name("MODEL|RECIPE");
-  app.add_option("--batch", o->batch, "images at once (default: 64 to train, 16 to generate)")->check(CLI::Range(std::int64_t{2}, std::int64_t{4096}));
-  app.add_option("--repeats", o->repeats, "runs of each; the fastest, or a step's median, counts")->capture_default_str()->check(CLI::Range(1, 1000));
+  app.add_option("what", o->what, "what to measure")
+      ->required()
+      ->type_name("train|generate|kernels")
+      ->check(CLI::IsMember({"train", "generate", "kernels"}));
+  app.add_option("--model", o->recipe, "train, generate: a model's name, a recipe (JSON) or a trained model")
+      ->capture_default_str()
+      ->type_name("MODEL|RECIPE");
+  app.add_option("--batch", o->batch, "images at once (default: 64 to train, 16 to generate)")
+      ->check(CLI::Range(std::int64_t{2}, std::int64_t{4096}));
+  app.add_option("--repeats", o->repeats, "runs of each; the fastest, or a step's median, counts")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
   app.add_flag("--json", o->json, "as JSON");
   add_device_option(app, o->device);
   return [o] { return bench(*o); };

@@ -18,7 +18,9 @@ template <int N, int H, int W, int C, int K, int R, int stride, int pad, int dil
 void conv(Graph& g) {
   g.output("y", conv2d(in(g, "x", {N, H, W, C}), in(g, "w", {R, R, C, K}), conv_of<N, H, W, C, K, R, stride, pad, dilation>()));
 }
-constexpr int extent(int size, int kernel, int stride, int pad, int dilation) { return (size + 2 * pad - dilation * (kernel - 1) - 1) / stride + 1; }
+constexpr int extent(int size, int kernel, int stride, int pad, int dilation) {
+  return (size + 2 * pad - dilation * (kernel - 1) - 1) / stride + 1;
+}
 template <int N, int H, int W, int C, int K, int R, int stride, int pad, int dilation = 1>
 Tensor small_image(Graph& g) {
   return in(g, "dy", {N, extent(H, R, stride, pad, dilation), extent(W, R, stride, pad, dilation), K});
@@ -99,7 +101,8 @@ constexpr KernelCase kSelftest[] = {
     {"matmul/b2/transposed_a/16x32x40", "matmul", product<2, 16, 32, 40, true, false>},
     {"matmul/b2/transposed_b/16x32x40", "matmul", product<2, 16, 32, 40, false, true>},
     {"matmul/b2/both/13x11x9", "matmul", product<2, 13, 11, 9, true, true>},
-    {"matmul/epilogue/32x64x48", "matmul", [](Graph& g) {
+    {"matmul/epilogue/32x64x48", "matmul",
+     [](Graph& g) {
        g.output("c", leaky_relu(matmul(in(g, "a", {32, 64}), in(g, "b", {64, 48})) + in(g, "bias", {48}), 0.2f));
      }},
     {"conv2d/n2h16w16c16k32/r4s2p1", "conv2d", conv<2, 16, 16, 16, 32, 4, 2, 1>},
@@ -108,8 +111,10 @@ constexpr KernelCase kSelftest[] = {
     {"conv2d/n2h11w10c4k8/r3s1p2d2", "conv2d", conv<2, 11, 10, 4, 8, 3, 1, 2, 2>},
     {"conv2d/n2h8w8c32k1/r4s1p0", "conv2d", conv<2, 8, 8, 32, 1, 4, 1, 0>},
     {"conv2d/n2h6w6c8k12/r1s1p0", "conv2d", conv<2, 6, 6, 8, 12, 1, 1, 0>},
-    {"conv2d/epilogue", "conv2d", [](Graph& g) {
-       const Tensor y = conv2d(in(g, "x", {2, 8, 8, 16}), in(g, "w", {4, 4, 16, 24}), conv_attributes({.kernel = 4, .stride = 2, .pad = 1}));
+    {"conv2d/epilogue", "conv2d",
+     [](Graph& g) {
+       const Tensor y =
+           conv2d(in(g, "x", {2, 8, 8, 16}), in(g, "w", {4, 4, 16, 24}), conv_attributes({.kernel = 4, .stride = 2, .pad = 1}));
        g.output("y", leaky_relu(y + in(g, "bias", {24}), 0.2f));
      }},
     {"conv2d_transpose/n2h16w16c16k32/r4s2p1", "conv2d_transpose", transposed<2, 16, 16, 16, 32, 4, 2, 1>},
@@ -121,31 +126,76 @@ constexpr KernelCase kSelftest[] = {
     {"conv2d_weight_grad/n2h16w16c3k16/r4s2p1", "conv2d_weight_grad", weight_grad<2, 16, 16, 3, 16, 4, 2, 1>},
     {"conv2d_weight_grad/n3h7w5c5k3/r3s2p1", "conv2d_weight_grad", weight_grad<3, 7, 5, 5, 3, 3, 2, 1>},
     {"conv2d_weight_grad/n2h9w8c8k4/r3s1p1", "conv2d_weight_grad", weight_grad<2, 9, 8, 8, 4, 3, 1, 1>},
-    {"elementwise/broadcast", "elementwise", [](Graph& g) {
+    {"elementwise/broadcast", "elementwise",
+     [](Graph& g) {
        const Tensor x = in(g, "x", {3, 5, 7, 6});
        g.output("y", tanh(x * in(g, "scale", {6}) + in(g, "shift", {3, 1, 7, 1})) * 0.5f);
      }},
-    {"elementwise/chain", "elementwise", [](Graph& g) {
+    {"elementwise/chain", "elementwise",
+     [](Graph& g) {
        const Tensor x = in(g, "x", {64, 100});
        g.output("y", softplus(sigmoid(x) - leaky_relu(x, 0.2f)) + sqrt(abs(x) + 1.0f));
      }},
-    {"reduce/all", "reduce", [](Graph& g) { g.output("y", sum(in(g, "x", {17, 33, 5}))); }},
-    {"reduce/rows", "reduce", [](Graph& g) { g.output("y", mean(in(g, "x", {40, 65}), {1})); }},
-    {"reduce/columns", "reduce", [](Graph& g) { g.output("y", sum(in(g, "x", {4, 9, 9, 12}), {0, 1, 2})); }},
-    {"reduce/max", "reduce", [](Graph& g) { g.output("y", reduce_max(in(g, "x", {6, 31, 8}), {1})); }},
-    {"reduce/argmax", "reduce", [](Graph& g) { g.output("y", argmax(in(g, "x", {13, 29}), {1})); }},
-    {"resample/up", "resample", [](Graph& g) { g.output("y", upsample_nearest(in(g, "x", {2, 5, 6, 3}), 2)); }},
-    {"resample/down", "resample", [](Graph& g) { g.output("y", resample(in(g, "x", {2, 6, 9, 8}), ResampleKind::sum_down, 3)); }},
-    {"permute", "permute", [](Graph& g) { g.output("y", permute(in(g, "x", {3, 5, 4, 8}), {0, 3, 1, 2})); }},
-    {"slice", "slice", [](Graph& g) { g.output("y", slice(in(g, "x", {7, 9, 5}), {2, 1, 1}, {4, 6, 3})); }},
-    {"pad", "pad", [](Graph& g) { g.output("y", pad(in(g, "x", {4, 6, 3}), {1, 0, 2}, {0, 3, 1})); }},
-    {"concat", "concat", [](Graph& g) { g.output("y", concat({in(g, "a", {3, 4, 5}), in(g, "b", {3, 2, 5})}, 1)); }},
-    {"broadcast", "broadcast", [](Graph& g) { g.output("y", broadcast(in(g, "x", {1, 6, 1, 5}), {3, 6, 4, 5})); }},
-    {"gather/u8", "gather", [](Graph& g) {
+    {"reduce/all", "reduce",
+     [](Graph& g) {
+       g.output("y", sum(in(g, "x", {17, 33, 5})));
+     }},
+    {"reduce/rows", "reduce",
+     [](Graph& g) {
+       g.output("y", mean(in(g, "x", {40, 65}), {1}));
+     }},
+    {"reduce/columns", "reduce",
+     [](Graph& g) {
+       g.output("y", sum(in(g, "x", {4, 9, 9, 12}), {0, 1, 2}));
+     }},
+    {"reduce/max", "reduce",
+     [](Graph& g) {
+       g.output("y", reduce_max(in(g, "x", {6, 31, 8}), {1}));
+     }},
+    {"reduce/argmax", "reduce",
+     [](Graph& g) {
+       g.output("y", argmax(in(g, "x", {13, 29}), {1}));
+     }},
+    {"resample/up", "resample",
+     [](Graph& g) {
+       g.output("y", upsample_nearest(in(g, "x", {2, 5, 6, 3}), 2));
+     }},
+    {"resample/down", "resample",
+     [](Graph& g) {
+       g.output("y", resample(in(g, "x", {2, 6, 9, 8}), ResampleKind::sum_down, 3));
+     }},
+    {"permute", "permute",
+     [](Graph& g) {
+       g.output("y", permute(in(g, "x", {3, 5, 4, 8}), {0, 3, 1, 2}));
+     }},
+    {"slice", "slice",
+     [](Graph& g) {
+       g.output("y", slice(in(g, "x", {7, 9, 5}), {2, 1, 1}, {4, 6, 3}));
+     }},
+    {"pad", "pad",
+     [](Graph& g) {
+       g.output("y", pad(in(g, "x", {4, 6, 3}), {1, 0, 2}, {0, 3, 1}));
+     }},
+    {"concat", "concat",
+     [](Graph& g) {
+       g.output("y", concat({in(g, "a", {3, 4, 5}), in(g, "b", {3, 2, 5})}, 1));
+     }},
+    {"broadcast", "broadcast",
+     [](Graph& g) {
+       g.output("y", broadcast(in(g, "x", {1, 6, 1, 5}), {3, 6, 4, 5}));
+     }},
+    {"gather/u8", "gather",
+     [](Graph& g) {
        g.output("y", gather(in(g, "data", {19, 6, 6, 3}, DType::u8), in(g, "indices/19", {11}, DType::u32), 2.0f / 255.0f, -1.0f));
      }},
-    {"gather/f32", "gather", [](Graph& g) { g.output("y", gather(in(g, "data", {19, 12}), in(g, "indices/19", {11}, DType::u32))); }},
-    {"scatter_add", "scatter_add", [](Graph& g) { g.output("y", scatter_add(in(g, "dy", {11, 12}), in(g, "indices/7", {11}, DType::u32), 7)); }},
+    {"gather/f32", "gather",
+     [](Graph& g) {
+       g.output("y", gather(in(g, "data", {19, 12}), in(g, "indices/19", {11}, DType::u32)));
+     }},
+    {"scatter_add", "scatter_add",
+     [](Graph& g) {
+       g.output("y", scatter_add(in(g, "dy", {11, 12}), in(g, "indices/7", {11}, DType::u32), 7));
+     }},
     {"random/normal", "random", draw<Distribution::normal>},
     {"random/uniform", "random", draw<Distribution::uniform>},
     {"random/permutation", "random", draw<Distribution::permutation>},
@@ -156,7 +206,8 @@ constexpr KernelCase kSelftest[] = {
     {"optimizer/sgd", "optimizer", optimize<OptimizerKind::sgd, 0>},
     {"optimizer/adam", "optimizer", optimize<OptimizerKind::adam, 0>},
     {"optimizer/adam_ema", "optimizer", optimize<OptimizerKind::adam, 1>},
-    {"gradient_norm", "gradient_norm", [](Graph& g) {
+    {"gradient_norm", "gradient_norm",
+     [](Graph& g) {
        const auto [after, norm] = gradient_norm(control(g), {in(g, "a", {33, 17}), in(g, "b", {5})});
        g.output("norm", norm);
        g.update(control(g), after);
@@ -175,7 +226,10 @@ constexpr KernelCase kBench[] = {
     {"conv2d_transpose 4x4 s2 64->3, batch 16", "conv2d_transpose", transposed<16, 64, 64, 3, 64, 4, 2, 1>},
     {"conv2d_weight_grad 4x4 s2 64->128, batch 16", "conv2d_weight_grad", weight_grad<16, 32, 32, 64, 128, 4, 2, 1>},
     {"conv2d_weight_grad 4x4 s2 3->64, batch 16", "conv2d_weight_grad", weight_grad<16, 64, 64, 3, 64, 4, 2, 1>},
-    {"leaky_relu, 4 Mi values", "elementwise", [](Graph& g) { g.output("y", leaky_relu(in(g, "x", {64, 32, 32, 64}), 0.2f)); }},
+    {"leaky_relu, 4 Mi values", "elementwise",
+     [](Graph& g) {
+       g.output("y", leaky_relu(in(g, "x", {64, 32, 32, 64}), 0.2f));
+     }},
     {"batch_norm, 4 Mi values", "batch_norm", batch_normed<64, 32, 64>},
     {"batch_norm_gradient, 4 Mi values", "batch_norm_gradient", batch_norm_back<64, 32, 64>},
 };

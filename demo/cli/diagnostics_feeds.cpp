@@ -37,9 +37,12 @@ Array fill(const std::string& name, const TensorType& type) {
   const std::uint64_t below = name.starts_with("indices/") ? std::stoull(name.substr(8)) : 16;
   for (std::size_t i = 0; i < array.values.size(); ++i) {
     const std::uint64_t counter = (key & 0xffffffffu) * 0x100000000ull + i;
-    if (type.dtype == DType::u8) array.values[i] = static_cast<double>(word(counter) >> 56);
-    else if (type.dtype == DType::u32) array.values[i] = static_cast<double>(word(counter) % below);
-    else array.values[i] = name.starts_with("adam_v/") ? std::abs(normal(counter)) : normal(counter);
+    if (type.dtype == DType::u8)
+      array.values[i] = static_cast<double>(word(counter) >> 56);
+    else if (type.dtype == DType::u32)
+      array.values[i] = static_cast<double>(word(counter) % below);
+    else
+      array.values[i] = name.starts_with("adam_v/") ? std::abs(normal(counter)) : normal(counter);
   }
   return array;
 }
@@ -84,9 +87,12 @@ StateLayout layout_of(const Graph& graph) {
   std::vector<std::pair<std::string, TensorType>> module;
   std::set<std::string> prefixes;
   each_leaf(graph, "variable", [&](const std::string& name, const TensorType& type) {
-    if (name.starts_with("G/")) module.emplace_back(name, type);
-    else if (const std::size_t at = name.find("/G/"); at != name.npos) prefixes.insert(name.substr(0, at + 1));
-    else layout.add_block(name, {{name, type}});
+    if (name.starts_with("G/"))
+      module.emplace_back(name, type);
+    else if (const std::size_t at = name.find("/G/"); at != name.npos)
+      prefixes.insert(name.substr(0, at + 1));
+    else
+      layout.add_block(name, {{name, type}});
   });
   std::vector<std::string> runs{""};
   for (const char* prefix : {"adam_m/", "adam_v/", "ema/"})
@@ -97,17 +103,23 @@ StateLayout layout_of(const Graph& graph) {
 
 std::vector<std::byte> to_bytes(const Array& array) {
   std::vector<std::byte> bytes(static_cast<std::size_t>(array.type.bytes()));
-  if (array.type.dtype == DType::f32) put<float>(array, bytes);
-  else if (array.type.dtype == DType::u32) put<std::uint32_t>(array, bytes);
-  else put<std::uint8_t>(array, bytes);
+  if (array.type.dtype == DType::f32)
+    put<float>(array, bytes);
+  else if (array.type.dtype == DType::u32)
+    put<std::uint32_t>(array, bytes);
+  else
+    put<std::uint8_t>(array, bytes);
   return bytes;
 }
 
 Array from_bytes(const TensorType& type, std::span<const std::byte> bytes) {
   Array array{type, std::vector<double>(static_cast<std::size_t>(type.count()))};
-  if (type.dtype == DType::f32) get<float>(bytes, array);
-  else if (type.dtype == DType::u32) get<std::uint32_t>(bytes, array);
-  else get<std::uint8_t>(bytes, array);
+  if (type.dtype == DType::f32)
+    get<float>(bytes, array);
+  else if (type.dtype == DType::u32)
+    get<std::uint32_t>(bytes, array);
+  else
+    get<std::uint8_t>(bytes, array);
   return array;
 }
 

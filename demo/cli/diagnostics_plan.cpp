@@ -1,6 +1,5 @@
 // gouache plan: what runs in a training step, in which order, and where does every tensor lie?
 #include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <iostream>
 #include <memory>
@@ -25,9 +24,7 @@ Recipe recipe_of(const std::string& wish) {
   try {
     const std::vector<std::byte> bytes = read_file(path_from_utf8(wish), 65536);
     return Recipe::from_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-  } catch (const Error& error) {
-    throw Error(error.code(), wish + ": neither a model nor a recipe (" + error.what() + ")");
-  }
+  } catch (const Error& error) { throw Error(error.code(), wish + ": neither a model nor a recipe (" + error.what() + ")"); }
 }
 
 std::function<int()> define_plan(CLI::App& app) {

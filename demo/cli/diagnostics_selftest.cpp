@@ -1,11 +1,10 @@
 // gouache selftest: does every kernel row on this device compute what the CPU reference says?
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
-
 #include <cmath>
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "demo/cli/command.h"
 #include "demo/cli/diagnostics_cases.h"
@@ -55,13 +54,15 @@ void compare(const std::string& name, const Array& got, const Array& expected, W
     const double error = std::isfinite(difference) ? difference / allowed : 1e30;
     if (error <= worst.error) continue;
     char text[160];
-    std::snprintf(text, sizeof text, "[%zu] is %.9g, expected %.9g, allowed difference %.2g", i, got.values[i], expected.values[i], allowed);
+    std::snprintf(text, sizeof text, "[%zu] is %.9g, expected %.9g, allowed difference %.2g", i, got.values[i], expected.values[i],
+                  allowed);
     worst = {error, name + text};
   }
 }
 
 /// Runs a plan of the case and compares every output and updated variable.
-Worst run_plan(Device& device, const Graph& graph, const Plan& plan, const std::map<std::string, Array>& fed, const std::vector<Array>& expected) {
+Worst run_plan(Device& device, const Graph& graph, const Plan& plan, const std::map<std::string, Array>& fed,
+               const std::vector<Array>& expected) {
   State state(device, layout_of(graph));
   for (const auto& [name, slot] : state.layout().slots)
     if (fed.count(name)) state.upload(name, to_bytes(fed.at(name)));
@@ -70,7 +71,8 @@ Worst run_plan(Device& device, const Graph& graph, const Plan& plan, const std::
   executable.run();
   Worst worst;
   std::size_t next = 0;
-  for (const auto& [name, tensor] : graph.outputs()) compare(name, from_bytes(tensor.type(), executable.output(name)), expected[next++], worst);
+  for (const auto& [name, tensor] : graph.outputs())
+    compare(name, from_bytes(tensor.type(), executable.output(name)), expected[next++], worst);
   for (const Update& update : graph.updates()) {
     const std::string& name = graph.node(update.variable).as<LeafAttributes>().name;
     std::vector<std::byte> bytes(static_cast<std::size_t>(update.value.type().bytes()));
@@ -87,7 +89,12 @@ struct Tally {
   void add(const KernelCase& one, const std::string& row, const Worst& worst, const std::string& failure) {
     const bool good = failure.empty() && worst.error <= 1;
     (good ? right : wrong)++;
-    rows.push_back({{"case", one.name}, {"op", one.op}, {"row", row}, {"passed", good}, {"error", worst.error}, {"worst", failure.empty() ? worst.where : failure}});
+    rows.push_back({{"case", one.name},
+                    {"op", one.op},
+                    {"row", row},
+                    {"passed", good},
+                    {"error", worst.error},
+                    {"worst", failure.empty() ? worst.where : failure}});
     std::cout << (good ? "ok     " : "WRONG  ") << one.name << "  " << row;
     if (!good) std::cout << "\n       " << (failure.empty() ? worst.where : failure);
     std::cout << std::endl;
@@ -137,10 +144,13 @@ int selftest(const std::string& selector, const std::string& json_file) {
   }
   std::cout << tally.right << " kernel rows agree with the CPU reference, " << tally.wrong << " do not" << std::endl;
   if (!json_file.empty()) {
-    const std::string text =
-        Json{{"device", device.caps().name}, {"driver", device.caps().driver}, {"passed", tally.right}, {"failed", tally.wrong}, {"rows", tally.rows}}.dump(
-            2, ' ', false, Json::error_handler_t::replace) +
-        "\n";
+    const std::string text = Json{{"device", device.caps().name},
+                                  {"driver", device.caps().driver},
+                                  {"passed", tally.right},
+                                  {"failed", tally.wrong},
+                                  {"rows", tally.rows}}
+                                 .dump(2, ' ', false, Json::error_handler_t::replace) +
+                             "\n";
     write_file_atomically(path_from_utf8(json_file), std::as_bytes(std::span(text)));
   }
   return tally.wrong ? kFailed : kDone;

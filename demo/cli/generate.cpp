@@ -1,6 +1,5 @@
 // gouache generate: what does a trained model paint?
 #include <CLI/CLI.hpp>
-
 #include <iostream>
 #include <memory>
 #include <vector>

@@ -1,6 +1,5 @@
 // What does the command `gouache` do with its arguments?
 #include <CLI/CLI.hpp>
-
 #include <exception>
 #include <iostream>
 #include <new>
@@ -41,8 +40,8 @@ int complain(const std::string& text, int code) {
 int run(int argc, char** argv) {
   CLI::App app{"Gouache trains small image models in Vulkan compute shaders and paints with them.", "gouache"};
   app.require_subcommand(0, 1);  // so that an unknown word is named; none at all is refused below
-  app.set_version_flag("--version", std::to_string(GOU_VERSION_MAJOR) + "." + std::to_string(GOU_VERSION_MINOR) + "." +
-                                        std::to_string(GOU_VERSION_PATCH));
+  app.set_version_flag(
+      "--version", std::to_string(GOU_VERSION_MAJOR) + "." + std::to_string(GOU_VERSION_MINOR) + "." + std::to_string(GOU_VERSION_PATCH));
   std::vector<std::pair<const CLI::App*, std::function<int()>>> runs;
   for (const Command& command : kCommands) {
     CLI::App* parser = app.add_subcommand(command.name, command.what);
@@ -52,23 +51,17 @@ int run(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version
     return app.exit(asked);
-  } catch (const CLI::ParseError& error) {
-    return complain(std::string(error.what()) + " (see gouache --help)", kMisused);
-  }
+  } catch (const CLI::ParseError& error) { return complain(std::string(error.what()) + " (see gouache --help)", kMisused); }
   try {
     for (const auto& [parser, body] : runs)
       if (parser->parsed()) return body();
-  } catch (const Misuse& error) {
-    return complain(error.what(), kMisused);
-  } catch (const Failure& error) {
+  } catch (const Misuse& error) { return complain(error.what(), kMisused); } catch (const Failure& error) {
     return complain(error.what(), error.result() == GOU_ERROR_INVALID_ARGUMENT ? kMisused : kFailed);
   } catch (const Error& error) {
     return complain(error.what(), error.code() == ErrorCode::invalid_argument ? kMisused : kFailed);
   } catch (const std::bad_alloc&) {
     return complain("the memory of this machine is exhausted", kFailed);
-  } catch (const std::exception& error) {
-    return complain(error.what(), kFailed);
-  }
+  } catch (const std::exception& error) { return complain(error.what(), kFailed); }
   return complain("which command? (see gouache --help)", kMisused);
 }
 

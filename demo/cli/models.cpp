@@ -1,10 +1,9 @@
 // gouache models: which models are there, and what can be set on one?
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
-
 #include <iomanip>
 #include <iostream>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "demo/cli/command.h"
@@ -34,7 +33,8 @@ void print_model(const Json& model) {
   for (const Json& field : model["fields"]) {
     const std::string standard = field["default"].is_string() ? field["default"].get<std::string>() : number(field["default"]);
     std::cout << "  " << std::left << std::setw(18) << field["name"].get<std::string>() << field["meaning"].get<std::string>() << "\n"
-              << "  " << std::setw(18) << "" << "default " << standard << "; " << allowed(field) << "\n";
+              << "  " << std::setw(18) << ""
+              << "default " << standard << "; " << allowed(field) << "\n";
   }
 }
 

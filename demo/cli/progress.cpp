@@ -26,7 +26,11 @@ std::string duration(double seconds) {
 }  // namespace
 
 Progress::Progress(std::uint64_t done, std::uint64_t total, std::uint32_t batch)
-    : total_(std::max<std::uint64_t>(total, 1)), first_(done), batch_(batch), terminal_(stderr_is_terminal()), last_(Clock::now()),
+    : total_(std::max<std::uint64_t>(total, 1)),
+      first_(done),
+      batch_(batch),
+      terminal_(stderr_is_terminal()),
+      last_(Clock::now()),
       shown_twentieth_(static_cast<int>(done * 20 / total_)) {}
 
 double Progress::step(std::uint64_t done, const std::string& figures) {
@@ -59,7 +63,8 @@ void Progress::show(std::uint64_t done, const std::string& figures) {
   constexpr std::size_t kLeastBar = 8, kMostBar = 24;
   if (line.size() + kLeastBar + 3 <= kLineWidth) {
     const std::size_t width = std::min(kMostBar, kLineWidth - line.size() - 3);
-    const auto filled = static_cast<std::size_t>(static_cast<double>(std::min(done, total_)) / static_cast<double>(total_) * static_cast<double>(width));
+    const auto filled =
+        static_cast<std::size_t>(static_cast<double>(std::min(done, total_)) / static_cast<double>(total_) * static_cast<double>(width));
     bar = "[" + std::string(filled, '#') + std::string(width - filled, '-') + "] ";
   }
   std::cerr << "\r" << (bar + line).substr(0, kLineWidth) << "\x1b[K" << std::flush;

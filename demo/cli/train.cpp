@@ -1,7 +1,5 @@
 // gouache train: how does a source of images become a trained model, and how does the run tell what it does?
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
-
 #include <cmath>
 #include <csignal>
 #include <cstdio>
@@ -9,6 +7,7 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
 
@@ -67,9 +66,8 @@ Json resolve_recipe(const Options& options) {
 }
 
 data::Images load_images(const Options& options, const Json& recipe) {
-  return data::load(options.source, {.size = recipe.value("size", 2u),
-                                     .channels = recipe.value("image_channels", 1u),
-                                     .seed = options.seed});
+  return data::load(options.source,
+                    {.size = recipe.value("size", 2u), .channels = recipe.value("image_channels", 1u), .seed = options.seed});
 }
 
 Training create_training(GouContext context, const Options& options, const Json& recipe, const data::Images& images) {
@@ -113,8 +111,13 @@ std::string resume_command(const Options& o) {
 class Run {
  public:
   Run(const Options& options, GouTraining training)
-      : options_(options), training_(training), shape_(shape(training)), steps_(steps_done()), restored_(steps_),
-        progress_(steps_, options.steps, options.batch), log_(in("log.csv"), metric_names(), steps_) {}
+      : options_(options),
+        training_(training),
+        shape_(shape(training)),
+        steps_(steps_done()),
+        restored_(steps_),
+        progress_(steps_, options.steps, options.batch),
+        log_(in("log.csv"), metric_names(), steps_) {}
 
   int train() {
     if (!options_.trace.empty() && steps_ < options_.steps) trace();
@@ -160,7 +163,8 @@ class Run {
     steps_ = steps_done();
     std::string figures;
     for (std::size_t i = 0; i < names_.size(); ++i) {
-      if (!std::isfinite(values_[i])) throw Failure(GOU_ERROR_NOT_FINITE, ("step " + std::to_string(steps_) + ": " + names_[i] + " is not finite").c_str());
+      if (!std::isfinite(values_[i]))
+        throw Failure(GOU_ERROR_NOT_FINITE, ("step " + std::to_string(steps_) + ": " + names_[i] + " is not finite").c_str());
       if (figure_of(names_[i]) != Figure::loss) continue;
       char value[24];
       std::snprintf(value, sizeof value, "%.3f", static_cast<double>(values_[i]));
@@ -206,9 +210,7 @@ class Run {
     auto& self = *static_cast<Run*>(run);
     try {
       if (!self.trace_error_) self.after_step();
-    } catch (...) {
-      self.trace_error_ = std::current_exception();
-    }
+    } catch (...) { self.trace_error_ = std::current_exception(); }
   }
 
   std::string what_is_kept() const {
@@ -249,7 +251,8 @@ int train(const Options& options) {
   const Json recipe = resolve_recipe(options);
   const std::filesystem::path folder(options.out);
   const std::string checkpoint = (folder / "checkpoint.safetensors").string();
-  if (options.resume && !std::filesystem::exists(checkpoint)) throw std::runtime_error(checkpoint + ": there is no checkpoint to resume from");
+  if (options.resume && !std::filesystem::exists(checkpoint))
+    throw std::runtime_error(checkpoint + ": there is no checkpoint to resume from");
   const data::Images images = load_images(options, recipe);
   make_folder((folder / "samples").string());
   const Context context = open_context(options.device);
@@ -278,15 +281,22 @@ std::function<int()> define_train(CLI::App& app) {
   app.add_option("--set", o->settings, "one setting of the model, before those of --recipe; may be repeated")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
-  app.add_option("--steps", o->steps, "steps in total, those before a --resume included")->capture_default_str()->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40));
+  app.add_option("--steps", o->steps, "steps in total, those before a --resume included")
+      ->capture_default_str()
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40));
   app.add_option("--batch", o->batch, "images a step")->capture_default_str()->check(CLI::Range(2u, 4096u));
   app.add_option("--seed", o->seed, "of the first weights, the images' order and all noise")->capture_default_str();
-  app.add_option("--sample-every", o->sample_every, "steps between sample sheets in DIR/samples; 0: only at the end")->capture_default_str();
+  app.add_option("--sample-every", o->sample_every, "steps between sample sheets in DIR/samples; 0: only at the end")
+      ->capture_default_str();
   app.add_option("--checkpoint-every", o->checkpoint_every, "steps between checkpoints; 0: only at the end")->capture_default_str();
   app.add_flag("--resume", o->resume, "go on from DIR/checkpoint.safetensors");
-  CLI::Option* trace = app.add_option("--trace", o->trace, "write all that goes in and out of the first steps, for replaying them elsewhere")
-                           ->type_name("FILE");
-  app.add_option("--trace-steps", o->trace_steps, "how many steps --trace writes")->capture_default_str()->check(CLI::Range(1u, 1000u))->needs(trace);
+  CLI::Option* trace =
+      app.add_option("--trace", o->trace, "write all that goes in and out of the first steps, for replaying them elsewhere")
+          ->type_name("FILE");
+  app.add_option("--trace-steps", o->trace_steps, "how many steps --trace writes")
+      ->capture_default_str()
+      ->check(CLI::Range(1u, 1000u))
+      ->needs(trace);
   add_device_option(app, o->device);
   return [o] { return train(*o); };
 }

@@ -102,9 +102,8 @@ void TrainLog::plot(const std::string& path) const {
     const char* title;
     bool log_y;
   };
-  constexpr Panel kPanels[] = {{Figure::loss, "Losses", false},
-                               {Figure::probability, "Mean D(real) and D(fake)", false},
-                               {Figure::norm, "Gradient norms", true}};
+  constexpr Panel kPanels[] = {
+      {Figure::loss, "Losses", false}, {Figure::probability, "Mean D(real) and D(fake)", false}, {Figure::norm, "Gradient norms", true}};
   data::Picture stacked;
   for (const Panel& panel : kPanels) {
     std::vector<data::Series> curves;

@@ -106,8 +106,10 @@ Mask box(int x0, int y0, int x1, int y1) {
 Mask round_box(int x0, int y0, int x1, int y1, float radius) {
   return where([=](int x, int y) {
     if (x < x0 || x > x1 || y < y0 || y > y1) return false;
-    const float dx = std::max({static_cast<float>(x0) - 0.5f + radius - static_cast<float>(x), static_cast<float>(x - x1) - 0.5f + radius, 0.0f});
-    const float dy = std::max({static_cast<float>(y0) - 0.5f + radius - static_cast<float>(y), static_cast<float>(y - y1) - 0.5f + radius, 0.0f});
+    const float dx =
+        std::max({static_cast<float>(x0) - 0.5f + radius - static_cast<float>(x), static_cast<float>(x - x1) - 0.5f + radius, 0.0f});
+    const float dy =
+        std::max({static_cast<float>(y0) - 0.5f + radius - static_cast<float>(y), static_cast<float>(y - y1) - 0.5f + radius, 0.0f});
     return dx * dx + dy * dy <= radius * radius;
   });
 }
@@ -189,7 +191,8 @@ void Canvas::fill(const Mask& part, Colour colour) {
       if (!part.at(x, y)) continue;
       Pixel& pixel = pixels_[index(x, y)];
       pixel.colour = colour;
-      if (pixel.edge.a == 0) pixel.edge = {static_cast<uint8_t>(colour.r / 4), static_cast<uint8_t>(colour.g / 4), static_cast<uint8_t>(colour.b / 3), 255};
+      if (pixel.edge.a == 0)
+        pixel.edge = {static_cast<uint8_t>(colour.r / 4), static_cast<uint8_t>(colour.g / 4), static_cast<uint8_t>(colour.b / 3), 255};
     }
 }
 
@@ -210,7 +213,7 @@ void Canvas::shade(const Mask& part) {
 
 void Canvas::outline() {
   const Mask inside = painted();
-  const std::array<Pixel, kCell * kCell> before = pixels_;
+  const std::array<Pixel, kCell* kCell> before = pixels_;
   for (int y = 0; y < kCell; y++)
     for (int x = 0; x < kCell; x++) {
       if (inside.at(x, y)) continue;

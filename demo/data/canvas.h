@@ -23,9 +23,9 @@ struct Mask {
     if (x >= 0 && x < kCell && y >= 0 && y < kCell) rows[static_cast<size_t>(y)] |= 1u << x;
   }
   bool empty() const;
-  Mask mirrored() const;              ///< left and right exchanged: the axis is x = 15.5
+  Mask mirrored() const;  ///< left and right exchanged: the axis is x = 15.5
   Mask shifted(int dx, int dy) const;
-  Mask grown() const;                 ///< with its four neighbours
+  Mask grown() const;  ///< with its four neighbours
 };
 Mask operator|(Mask a, const Mask& b);
 Mask operator&(Mask a, const Mask& b);

@@ -1,11 +1,11 @@
 // How much of each pixel does a line, a rectangle or a letter cover?
 #include "demo/data/drawing.h"
 
+#include <stb/stb_easy_font.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
-
-#include <stb/stb_easy_font.h>
 
 namespace gouache::data {
 namespace {
@@ -37,8 +37,10 @@ std::array<float, 2> corner(const std::vector<char>& quads, size_t quad, size_t 
 }  // namespace
 
 void draw_box(Picture& p, Box b, Ink ink, double opacity) {
-  const int x0 = std::max(0, static_cast<int>(std::floor(b.x0))), x1 = std::min(static_cast<int>(p.width), static_cast<int>(std::ceil(b.x1)));
-  const int y0 = std::max(0, static_cast<int>(std::floor(b.y0))), y1 = std::min(static_cast<int>(p.height), static_cast<int>(std::ceil(b.y1)));
+  const int x0 = std::max(0, static_cast<int>(std::floor(b.x0))),
+            x1 = std::min(static_cast<int>(p.width), static_cast<int>(std::ceil(b.x1)));
+  const int y0 = std::max(0, static_cast<int>(std::floor(b.y0))),
+            y1 = std::min(static_cast<int>(p.height), static_cast<int>(std::ceil(b.y1)));
   for (int y = y0; y < y1; y++)
     for (int x = x0; x < x1; x++) {
       const double wide = std::min(b.x1, x + 1.0) - std::max(b.x0, double(x)), high = std::min(b.y1, y + 1.0) - std::max(b.y0, double(y));
@@ -56,7 +58,9 @@ void draw_path(Picture& p, const std::vector<Vertex>& path, Box clip, Ink ink, d
   for (size_t i = 0; i < path.size(); i++) {
     const Vertex a = path[i], b = path[std::min(i + 1, path.size() - 1)];
     const double dx = b.x - a.x, dy = b.y - a.y, length2 = std::max(dx * dx + dy * dy, 1e-12);
-    const auto from = [&](double low, int least, int most) { return std::clamp(static_cast<int>(std::floor(std::clamp(low, -1e6, 1e6))), least, most); };
+    const auto from = [&](double low, int least, int most) {
+      return std::clamp(static_cast<int>(std::floor(std::clamp(low, -1e6, 1e6))), least, most);
+    };
     const int x0 = from(std::min(a.x, b.x) - reach, left, right), x1 = from(std::max(a.x, b.x) + reach + 1.0, left, right);
     const int y0 = from(std::min(a.y, b.y) - reach, top, bottom), y1 = from(std::max(a.y, b.y) + reach + 1.0, top, bottom);
     for (int y = y0; y < y1; y++)

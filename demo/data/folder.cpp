@@ -54,14 +54,17 @@ std::vector<std::string> class_names(const std::string& folder, const std::vecto
 
 Images load_folder(const std::string& folder, const Wanted& wanted) {
   std::error_code ignored;
-  if (!fs::is_directory(folder, ignored)) throw Error(ErrorCode::io, folder + ": there is no such folder; expected a folder of PNG, JPEG, BMP, TGA or GIF files");
+  if (!fs::is_directory(folder, ignored))
+    throw Error(ErrorCode::io, folder + ": there is no such folder; expected a folder of PNG, JPEG, BMP, TGA or GIF files");
   std::vector<std::string> files = image_files(folder);
-  if (files.empty()) throw Error(folder + ": holds no images; expected files ending in .png, .jpg, .jpeg, .bmp, .tga or .gif, in it or in folders below it");
+  if (files.empty())
+    throw Error(folder + ": holds no images; expected files ending in .png, .jpg, .jpeg, .bmp, .tga or .gif, in it or in folders below it");
   if (wanted.count && wanted.count < files.size()) files.resize(wanted.count);
 
   // Pictures are brought to their final size one by one, so that only one is in memory at full size; which channels the set has is
   // known when all have been seen.
-  const Gathering probe(wanted, static_cast<uint32_t>(files.size()), wanted.channels ? wanted.channels : 4);  // refuses an impossible wish before any file is read
+  const Gathering probe(wanted, static_cast<uint32_t>(files.size()),
+                        wanted.channels ? wanted.channels : 4);  // refuses an impossible wish before any file is read
   std::vector<std::vector<uint8_t>> squares;
   bool alpha = false, colour = false;
   for (const std::string& file : files) {
@@ -76,8 +79,11 @@ Images load_folder(const std::string& folder, const Wanted& wanted) {
   const std::vector<std::string> classes = class_names(folder, files);
   for (uint32_t i = 0; i < images.count(); i++) {
     const View square{squares[i], wanted.size, wanted.size, 4};
-    if (classes.empty()) images.add(i, square);
-    else images.add(i, square, static_cast<uint32_t>(std::lower_bound(classes.begin(), classes.end(), class_of(folder, files[i])) - classes.begin()));
+    if (classes.empty())
+      images.add(i, square);
+    else
+      images.add(i, square,
+                 static_cast<uint32_t>(std::lower_bound(classes.begin(), classes.end(), class_of(folder, files[i])) - classes.begin()));
   }
   for (const std::string& name : classes) images.name_label(name);
   return images.take();

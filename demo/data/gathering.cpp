@@ -10,16 +10,14 @@
 namespace gouache::data {
 namespace {
 
-constexpr uint32_t kLargestSize = 1024;           // pixels
+constexpr uint32_t kLargestSize = 1024;              // pixels
 constexpr uint64_t kLargestSet = uint64_t{8} << 30;  // bytes
 
 float decoded(float encoded) {  // IEC 61966-2-1, both ends in [0, 1]
   return encoded <= 0.04045f ? encoded / 12.92f : std::pow((encoded + 0.055f) / 1.055f, 2.4f);
 }
 
-float encoded(float light) {
-  return light <= 0.0031308f ? light * 12.92f : 1.055f * std::pow(light, 1.0f / 2.4f) - 0.055f;
-}
+float encoded(float light) { return light <= 0.0031308f ? light * 12.92f : 1.055f * std::pow(light, 1.0f / 2.4f) - 0.055f; }
 
 const std::array<float, 256>& light_of_byte() {
   static const std::array<float, 256> table = [] {
@@ -98,7 +96,9 @@ std::vector<uint8_t> resized(const View& rgba, uint32_t width, uint32_t height) 
 
 std::vector<uint8_t> fitted(const View& picture, uint32_t size) {
   const uint32_t longest = std::max(picture.width, picture.height);
-  const auto scaled = [&](uint32_t side) { return std::max<uint32_t>(1, static_cast<uint32_t>((uint64_t{side} * size + longest / 2) / longest)); };
+  const auto scaled = [&](uint32_t side) {
+    return std::max<uint32_t>(1, static_cast<uint32_t>((uint64_t{side} * size + longest / 2) / longest));
+  };
   const uint32_t width = scaled(picture.width), height = scaled(picture.height), left = (size - width) / 2, top = (size - height) / 2;
   const std::vector<uint8_t> rgba = to_rgba(picture), small = resized({rgba, picture.width, picture.height, 4}, width, height);
   std::vector<uint8_t> square(size_t{size} * size * 4, 0);
@@ -108,15 +108,18 @@ std::vector<uint8_t> fitted(const View& picture, uint32_t size) {
 
 Gathering::Gathering(const Wanted& wanted, uint32_t count, uint32_t channels) {
   if (wanted.size < 1 || wanted.size > kLargestSize)
-    throw Error("images of size " + std::to_string(wanted.size) + " were asked for; expected 1 to " + std::to_string(kLargestSize) + " pixels");
-  if (channels < 1 || channels > 4) throw Error("images of " + std::to_string(channels) + " channels were asked for; expected 1 (grey) to 4 (RGBA)");
+    throw Error("images of size " + std::to_string(wanted.size) + " were asked for; expected 1 to " + std::to_string(kLargestSize) +
+                " pixels");
+  if (channels < 1 || channels > 4)
+    throw Error("images of " + std::to_string(channels) + " channels were asked for; expected 1 (grey) to 4 (RGBA)");
   images_.count = count;
   images_.width = images_.height = wanted.size;
   images_.channels = channels;
   const uint64_t bytes = uint64_t{count} * images_.image_bytes();
   if (bytes > kLargestSet)
-    throw Error(ErrorCode::out_of_memory, std::to_string(count) + " images of " + std::to_string(images_.image_bytes()) + " bytes need " + std::to_string(bytes >> 20) +
-                                              " MiB; the limit is " + std::to_string(kLargestSet >> 20) + " MiB: ask for fewer or smaller ones");
+    throw Error(ErrorCode::out_of_memory, std::to_string(count) + " images of " + std::to_string(images_.image_bytes()) + " bytes need " +
+                                              std::to_string(bytes >> 20) + " MiB; the limit is " + std::to_string(kLargestSet >> 20) +
+                                              " MiB: ask for fewer or smaller ones");
   images_.pixels.resize(bytes);
 }
 
@@ -130,9 +133,11 @@ void Gathering::add(uint32_t index, const View& picture) {
   const std::vector<uint8_t> square = fitted(picture, images_.width);
   const uint32_t c = images_.channels;
   uint8_t* out = images_.pixels.data() + index * images_.image_bytes();
-  for (const uint8_t *in = square.data(), *end = in + square.size(); in != end; in += 4, out += c) {
-    if (c < 3) out[0] = times(luma(in), in[3]);
-    else for (size_t k = 0; k < 3; k++) out[k] = times(in[k], in[3]);
+  for (const uint8_t* in = square.data(), *end = in + square.size(); in != end; in += 4, out += c) {
+    if (c < 3)
+      out[0] = times(luma(in), in[3]);
+    else
+      for (size_t k = 0; k < 3; k++) out[k] = times(in[k], in[3]);
     if (c == 2 || c == 4) out[c - 1] = in[3];
   }
 }

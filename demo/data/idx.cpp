@@ -1,13 +1,13 @@
 // How is a gzipped IDX file unpacked without believing what its header says?
 #include "demo/data/idx.h"
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <memory>
-
-#include <zlib.h>
 
 #include "host/graph/error.h"
 
@@ -26,8 +26,8 @@ std::vector<uint8_t> unpacked(gzFile file, const std::string& path, uint64_t mos
     int code = Z_OK;
     const char* reason = gzerror(file, &code);
     if (got < 0 || (code != Z_OK && code != Z_STREAM_END))
-      throw Error(ErrorCode::bad_file, path + ": the gzip data breaks off or is damaged after " + std::to_string(before) + " unpacked bytes (" +
-                                           (code == Z_BUF_ERROR ? "unexpected end of file" : reason) + ")");
+      throw Error(ErrorCode::bad_file, path + ": the gzip data breaks off or is damaged after " + std::to_string(before) +
+                                           " unpacked bytes (" + (code == Z_BUF_ERROR ? "unexpected end of file" : reason) + ")");
     bytes.resize(before + static_cast<size_t>(got));
     if (static_cast<uint64_t>(got) < piece) break;
   }
@@ -51,13 +51,16 @@ Idx read_idx(const std::string& path, uint32_t rank, uint64_t most_bytes) {
   const uint64_t header_bytes = 4 + uint64_t{4} * rank;
   const std::vector<uint8_t> header = unpacked(file.get(), path, header_bytes);
   if (header.size() < header_bytes)
-    throw bad("the IDX header needs " + std::to_string(header_bytes) + " bytes, the file holds " + std::to_string(header.size()) + " (file truncated?)");
+    throw bad("the IDX header needs " + std::to_string(header_bytes) + " bytes, the file holds " + std::to_string(header.size()) +
+              " (file truncated?)");
   const auto word = [&](size_t i) {
     const uint8_t* b = header.data() + 4 * i;
     return uint32_t{b[0]} << 24 | uint32_t{b[1]} << 16 | uint32_t{b[2]} << 8 | uint32_t{b[3]};
   };
   const uint32_t magic = 0x0800u | rank;  // unsigned bytes, rank
-  if (word(0) != magic) throw bad("the magic number is " + hexadecimal(word(0)) + "; expected " + hexadecimal(magic) + " (IDX, unsigned bytes, rank " + std::to_string(rank) + ")");
+  if (word(0) != magic)
+    throw bad("the magic number is " + hexadecimal(word(0)) + "; expected " + hexadecimal(magic) + " (IDX, unsigned bytes, rank " +
+              std::to_string(rank) + ")");
 
   Idx idx;
   uint64_t declared = 1;
@@ -66,12 +69,14 @@ Idx read_idx(const std::string& path, uint32_t rank, uint64_t most_bytes) {
     idx.dims.push_back(dim);
     if (dim == 0) throw bad("dimension " + std::to_string(i) + " is 0; expected at least 1");
     if (declared > most_bytes / dim)
-      throw bad("the header declares more than " + std::to_string(most_bytes) + " bytes (dimension " + std::to_string(i) + " is " + std::to_string(dim) + ")");
+      throw bad("the header declares more than " + std::to_string(most_bytes) + " bytes (dimension " + std::to_string(i) + " is " +
+                std::to_string(dim) + ")");
     declared *= dim;
   }
   idx.bytes = unpacked(file.get(), path, declared + 1);  // one more, to see an excess
   if (idx.bytes.size() < declared)
-    throw bad("the header declares " + std::to_string(declared) + " bytes of data but the file ends after " + std::to_string(idx.bytes.size()) + " (file truncated?)");
+    throw bad("the header declares " + std::to_string(declared) + " bytes of data but the file ends after " +
+              std::to_string(idx.bytes.size()) + " (file truncated?)");
   if (idx.bytes.size() > declared) throw bad("the header declares " + std::to_string(declared) + " bytes of data but more follow");
   return idx;
 }

@@ -14,7 +14,8 @@ struct Idx {
 };
 
 /// Reads `path` (gzipped or plain) and proves magic, rank and length.  Memory grows with what the file really holds, never with what
-/// its header claims, and never beyond `most_bytes`.  Throws Error: io if it cannot be opened, bad_file with the file's name and the defect.
+/// its header claims, and never beyond `most_bytes`.  Throws Error: io if it cannot be opened, bad_file with the file's name and the
+/// defect.
 Idx read_idx(const std::string& path, uint32_t rank, uint64_t most_bytes);
 
 }  // namespace gouache::data

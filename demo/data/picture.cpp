@@ -1,6 +1,8 @@
 // How do pictures reach the disk whole, and how is a sample sheet put together?
 #include "demo/data/picture.h"
 
+#include <stb/stb_image_write.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -8,8 +10,6 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-
-#include <stb/stb_image_write.h>
 
 #include "host/graph/error.h"
 
@@ -48,15 +48,19 @@ void write_atomically(const std::string& path, const std::function<void(std::ost
 void write_png(const std::string& path, const Picture& p) {
   const uint64_t bytes = uint64_t{p.width} * p.height * p.channels;
   if (p.width == 0 || p.height == 0 || p.channels < 1 || p.channels > 4 || p.pixels.size() != bytes)
-    throw Error(path + ": a picture of " + std::to_string(p.width) + " x " + std::to_string(p.height) + " x " + std::to_string(p.channels) + " channels needs " +
-                std::to_string(bytes) + " bytes (all sizes above 0, at most 4 channels), it has " + std::to_string(p.pixels.size()));
+    throw Error(path + ": a picture of " + std::to_string(p.width) + " x " + std::to_string(p.height) + " x " + std::to_string(p.channels) +
+                " channels needs " + std::to_string(bytes) + " bytes (all sizes above 0, at most 4 channels), it has " +
+                std::to_string(p.pixels.size()));
   if (p.width > kLargestSide || p.height > kLargestSide || uint64_t{p.width} * p.height > kLargestArea)
-    throw Error(path + ": a picture of " + std::to_string(p.width) + " x " + std::to_string(p.height) + " pixels is too large; expected at most " +
-                std::to_string(kLargestSide) + " to a side and " + std::to_string(kLargestArea) + " in all");
+    throw Error(path + ": a picture of " + std::to_string(p.width) + " x " + std::to_string(p.height) +
+                " pixels is too large; expected at most " + std::to_string(kLargestSide) + " to a side and " +
+                std::to_string(kLargestArea) + " in all");
   write_atomically(path, [&](std::ostream& out) {
-    const auto append = [](void* stream, void* data, int size) { static_cast<std::ostream*>(stream)->write(static_cast<const char*>(data), size); };
-    if (!stbi_write_png_to_func(append, &out, static_cast<int>(p.width), static_cast<int>(p.height), static_cast<int>(p.channels), p.pixels.data(),
-                                static_cast<int>(p.width * p.channels)))
+    const auto append = [](void* stream, void* data, int size) {
+      static_cast<std::ostream*>(stream)->write(static_cast<const char*>(data), size);
+    };
+    if (!stbi_write_png_to_func(append, &out, static_cast<int>(p.width), static_cast<int>(p.height), static_cast<int>(p.channels),
+                                p.pixels.data(), static_cast<int>(p.width * p.channels)))
       throw Error(ErrorCode::out_of_memory, path + ": no memory to compress a picture of " + std::to_string(bytes) + " bytes");
   });
 }
@@ -70,11 +74,13 @@ void unpremultiply(std::span<uint8_t> pixels, uint32_t channels) {
   }
 }
 
-Picture sheet(std::span<const uint8_t> images, uint32_t count, uint32_t width, uint32_t height, uint32_t channels, const SheetLayout& layout) {
+Picture sheet(std::span<const uint8_t> images, uint32_t count, uint32_t width, uint32_t height, uint32_t channels,
+              const SheetLayout& layout) {
   const uint64_t image_bytes = uint64_t{width} * height * channels;
   if (count == 0 || image_bytes == 0 || channels > 4 || images.size() != count * image_bytes)
-    throw Error("sheet: " + std::to_string(count) + " images of " + std::to_string(width) + " x " + std::to_string(height) + " x " + std::to_string(channels) +
-                " need " + std::to_string(count * image_bytes) + " bytes (at least one image, at most 4 channels), there are " + std::to_string(images.size()));
+    throw Error("sheet: " + std::to_string(count) + " images of " + std::to_string(width) + " x " + std::to_string(height) + " x " +
+                std::to_string(channels) + " need " + std::to_string(count * image_bytes) +
+                " bytes (at least one image, at most 4 channels), there are " + std::to_string(images.size()));
   if (layout.zoom < 1 || layout.zoom > 64) throw Error("sheet: zoom is " + std::to_string(layout.zoom) + "; expected 1 to 64");
   uint32_t columns = std::min(layout.columns, count);
   if (columns == 0)
@@ -82,8 +88,9 @@ Picture sheet(std::span<const uint8_t> images, uint32_t count, uint32_t width, u
   const uint64_t rows = (uint64_t{count} + columns - 1) / columns, zoom = layout.zoom, gap = layout.gap;
   const uint64_t wide = columns * (width * zoom + gap) + gap, high = rows * (height * zoom + gap) + gap;
   if (wide > kLargestSide || high > kLargestSide || wide * high > kLargestArea)
-    throw Error("sheet: " + std::to_string(count) + " images make a sheet of " + std::to_string(wide) + " x " + std::to_string(high) + " pixels; expected at most " +
-                std::to_string(kLargestSide) + " to a side and " + std::to_string(kLargestArea) + " in all: ask for fewer images or a smaller zoom");
+    throw Error("sheet: " + std::to_string(count) + " images make a sheet of " + std::to_string(wide) + " x " + std::to_string(high) +
+                " pixels; expected at most " + std::to_string(kLargestSide) + " to a side and " + std::to_string(kLargestArea) +
+                " in all: ask for fewer images or a smaller zoom");
 
   const bool has_alpha = channels == 2 || channels == 4, keeps_alpha = has_alpha && layout.ground == Ground::transparent;
   Picture out{static_cast<uint32_t>(wide), static_cast<uint32_t>(high), keeps_alpha ? 4u : 3u, {}};

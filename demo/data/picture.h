@@ -54,6 +54,7 @@ struct SheetLayout {
 
 /// Draws images (premultiplied, [count, height, width, channels], as data::Images holds them) row by row onto one picture of
 /// columns * (width * zoom + gap) + gap by rows * (height * zoom + gap) + gap pixels.
-Picture sheet(std::span<const uint8_t> images, uint32_t count, uint32_t width, uint32_t height, uint32_t channels, const SheetLayout& layout = {});
+Picture sheet(std::span<const uint8_t> images, uint32_t count, uint32_t width, uint32_t height, uint32_t channels,
+              const SheetLayout& layout = {});
 
 }  // namespace gouache::data

@@ -48,7 +48,9 @@ std::string number(double value, double step) {
 // Logarithms of 1, 2 and 5 times the powers of ten in [low, high]; of the powers alone, or of fewer of them, when there are many.
 std::vector<double> decade_ticks(double low, double high) {
   const double decades = high - low;
-  const std::vector<double> digits = decades > 3.0 ? std::vector<double>{1} : decades > 0.8 ? std::vector<double>{1, 2, 5} : std::vector<double>{1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9};
+  const std::vector<double> digits = decades > 3.0   ? std::vector<double>{1}
+                                     : decades > 0.8 ? std::vector<double>{1, 2, 5}
+                                                     : std::vector<double>{1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9};
   const int stride = std::max(1, static_cast<int>(std::ceil(decades / 10.0)));
   std::vector<double> ticks;
   for (int power = static_cast<int>(std::floor(low)); power <= high; power += stride)
@@ -111,12 +113,14 @@ std::vector<double> round_ticks(double low, double high, int wanted) {
 
 Picture plot(const std::string& title, const std::string& x_label, const std::vector<Series>& series, const PlotLayout& layout) {
   if (layout.width < 320 || layout.height < 200 || layout.width > kLargestSide || layout.height > kLargestSide)
-    throw Error("plot '" + title + "': " + std::to_string(layout.width) + " x " + std::to_string(layout.height) + " pixels; expected 320 x 200 to " + std::to_string(kLargestSide) + " a side");
+    throw Error("plot '" + title + "': " + std::to_string(layout.width) + " x " + std::to_string(layout.height) +
+                " pixels; expected 320 x 200 to " + std::to_string(kLargestSide) + " a side");
   std::vector<std::vector<double>> values, means;
   Range across, up, bulk;
   for (const Series& s : series) {
     if (s.x.size() != s.y.size())
-      throw Error("plot '" + title + "': series '" + s.name + "' has " + std::to_string(s.x.size()) + " x and " + std::to_string(s.y.size()) + " y values; expected as many");
+      throw Error("plot '" + title + "': series '" + s.name + "' has " + std::to_string(s.x.size()) + " x and " +
+                  std::to_string(s.y.size()) + " y values; expected as many");
     std::vector<double> y = s.y;
     if (layout.log_y)
       for (double& v : y) v = v > 0.0 ? std::log10(v) : kNone;
@@ -139,7 +143,8 @@ Picture plot(const std::string& title, const std::string& x_label, const std::ve
 
   Picture p{layout.width, layout.height, 3, std::vector<uint8_t>(size_t{layout.width} * layout.height * 3, 255)};
   const double width = layout.width, height = layout.height;
-  const std::vector<double> rows = layout.log_y ? decade_ticks(up.low, up.high) : round_ticks(up.low, up.high, static_cast<int>(height / 80));
+  const std::vector<double> rows =
+      layout.log_y ? decade_ticks(up.low, up.high) : round_ticks(up.low, up.high, static_cast<int>(height / 80));
   const std::vector<double> columns = round_ticks(across.low, across.high, static_cast<int>(width / 130));
   const double row_step = rows.size() > 1 ? rows[1] - rows[0] : 1.0, column_step = columns.size() > 1 ? columns[1] - columns[0] : 1.0;
   const auto row_text = [&](double v) { return layout.log_y ? significant(std::pow(10.0, v)) : number(v, row_step); };
@@ -184,7 +189,8 @@ Picture plot(const std::string& title, const std::string& x_label, const std::ve
   return p;
 }
 
-void plot(const std::string& path, const std::string& title, const std::string& x_label, const std::vector<Series>& series, const PlotLayout& layout) {
+void plot(const std::string& path, const std::string& title, const std::string& x_label, const std::vector<Series>& series,
+          const PlotLayout& layout) {
   write_png(path, plot(title, x_label, series, layout));
 }
 

@@ -11,9 +11,11 @@ namespace {
 
 // To add a reader: a row here, its declaration in source.h, and a file with its function.
 constexpr Source kSources[] = {
-    {"builtin:sprites", "small characters and items with alpha, drawn from the seed; ':characters', ':items' or kinds ':knight+mage' choose", load_sprites},
+    {"builtin:sprites",
+     "small characters and items with alpha, drawn from the seed; ':characters', ':items' or kinds ':knight+mage' choose", load_sprites},
     {"builtin:faces2x2", "2x2 grey images with a bright diagonal, the smallest thing a GAN can learn", load_faces2x2},
-    {"fashion-mnist", "60,000 garments, 28x28 grey, 10 kinds; ':test' is the 10,000 held back (fetch them with demo/data/get)", load_fashion_mnist},
+    {"fashion-mnist", "60,000 garments, 28x28 grey, 10 kinds; ':test' is the 10,000 held back (fetch them with demo/data/get)",
+     load_fashion_mnist},
 };
 
 }  // namespace

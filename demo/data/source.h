@@ -12,9 +12,9 @@ namespace gouache::data {
 /// Packed sRGB bytes, channels last; colour is premultiplied by alpha when there are 2 or 4 channels (every colour <= its alpha).
 struct Images {
   uint32_t count = 0, width = 0, height = 0;
-  uint32_t channels = 0;                 ///< 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA
-  std::vector<uint8_t> pixels;           ///< [count, height, width, channels]
-  std::vector<uint32_t> labels;          ///< empty or [count], each below label_names.size()
+  uint32_t channels = 0;         ///< 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA
+  std::vector<uint8_t> pixels;   ///< [count, height, width, channels]
+  std::vector<uint32_t> labels;  ///< empty or [count], each below label_names.size()
   std::vector<std::string> label_names;
 
   size_t image_bytes() const { return size_t{height} * width * channels; }
@@ -23,11 +23,11 @@ struct Images {
 
 /// What the caller asks of a source.
 struct Wanted {
-  uint32_t size = 32;      ///< width and height, pixels, 1..1024 (builtin:faces2x2: always 2)
-  uint32_t channels = 0;   ///< 1, 2, 3 or 4; 0: the source's own. Alpha that is dropped leaves the image on black.
-  uint32_t count = 0;      ///< at most so many; 0: all of it, or for a drawn source its default
-  uint64_t seed = 0;       ///< drawn sources: image i depends on the seed and i alone
-  bool crop = true;        ///< folder: cut the largest centred square; false: shrink the whole image and pad it
+  uint32_t size = 32;     ///< width and height, pixels, 1..1024 (builtin:faces2x2: always 2)
+  uint32_t channels = 0;  ///< 1, 2, 3 or 4; 0: the source's own. Alpha that is dropped leaves the image on black.
+  uint32_t count = 0;     ///< at most so many; 0: all of it, or for a drawn source its default
+  uint64_t seed = 0;      ///< drawn sources: image i depends on the seed and i alone
+  bool crop = true;       ///< folder: cut the largest centred square; false: shrink the whole image and pad it
 };
 
 /// One row of the table of sources: a name (or the prefix of one), what it holds, and who reads it.

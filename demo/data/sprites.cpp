@@ -1,10 +1,11 @@
 // How is image i of "builtin:sprites" made from the seed?
+#include "demo/data/sprites.h"
+
 #include <algorithm>
 #include <numeric>
 
 #include "demo/data/gathering.h"
 #include "demo/data/source.h"
-#include "demo/data/sprites.h"
 #include "host/graph/error.h"
 
 namespace gouache::data {
@@ -28,7 +29,8 @@ std::vector<SpriteKind> kinds_of(const std::string& names) {
     if (found == all.end()) {
       std::string known;
       for (const SpriteKind& kind : all) known += std::string(" ") + kind.name;
-      throw Error("builtin:sprites: there is no kind '" + name + "'; expected 'characters', 'items', or kinds joined by '+' out of:" + known);
+      throw Error("builtin:sprites: there is no kind '" + name +
+                  "'; expected 'characters', 'items', or kinds joined by '+' out of:" + known);
     }
     chosen.push_back(*found);
     begin = end + 1;
@@ -52,7 +54,8 @@ Images load_sprites(const std::string& rest, const Wanted& wanted) {
     std::array<uint8_t, kCell * kCell * 4> rgba;
     for (int y = 0, at = 0; y < kCell; y++)
       for (int x = 0; x < kCell; x++)
-        for (const uint8_t byte : {canvas.at(x, y).r, canvas.at(x, y).g, canvas.at(x, y).b, canvas.at(x, y).a}) rgba[static_cast<size_t>(at++)] = byte;
+        for (const uint8_t byte : {canvas.at(x, y).r, canvas.at(x, y).g, canvas.at(x, y).b, canvas.at(x, y).a})
+          rgba[static_cast<size_t>(at++)] = byte;
     images.add(i, {rgba, kCell, kCell, 4}, kind);
   }
   for (const SpriteKind& kind : kinds) images.name_label(kind.name);

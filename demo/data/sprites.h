@@ -20,15 +20,15 @@ std::span<const SpriteKind> items();
 // Palettes, shared so that all sprites belong to one world.
 Ramp skin(Dice&);
 Ramp hair(Dice&);
-Ramp cloth(Dice&);     ///< twelve dyes
+Ramp cloth(Dice&);  ///< twelve dyes
 Ramp leather(Dice&);
 Ramp wood(Dice&);
-Ramp metal(Dice&);     ///< steel, bronze, dark iron, blue steel
+Ramp metal(Dice&);  ///< steel, bronze, dark iron, blue steel
 Ramp gold();
 Ramp steel();
 Ramp bone();
 Ramp parchment();
-Ramp jewel(Dice&);     ///< saturated: gems, orbs, potions
+Ramp jewel(Dice&);  ///< saturated: gems, orbs, potions
 inline constexpr Colour kInk{28, 22, 38, 255};
 inline constexpr Colour kWhite{250, 250, 245, 255};
 
@@ -49,7 +49,7 @@ void draw_arms(Canvas&, const Ramp& sleeve, const Ramp& hand);
 void draw_cape(Canvas&, const Ramp& cloth);
 void draw_head(Canvas&, const Ramp& skin, bool pointed_ears = false);
 void draw_face(Canvas&, const Ramp& skin, const Ramp& hair, Colour eyes, Face face);
-void draw_hair(Canvas&, const Ramp& hair, int style);   ///< style 0..5: cropped, parted, long, spiky, bun, crest
+void draw_hair(Canvas&, const Ramp& hair, int style);  ///< style 0..5: cropped, parted, long, spiky, bun, crest
 void draw_pointed_hat(Canvas&, const Ramp& cloth, const Ramp& band, bool bent);
 void draw_hood(Canvas&, const Ramp& cloth);
 void draw_helmet(Canvas&, const Ramp& metal, int style, const Ramp& plume);  ///< style 0..2: great helm, open with nose guard, horned

@@ -71,7 +71,8 @@ void dwarf(Canvas& c, Dice& d) {
   draw_armour(c, d.chance(0.5f) ? l.metal : l.boots, l.cloth, true);
   draw_arms(c, l.cloth, l.skin);
   draw_head(c, l.skin);
-  draw_face(c, l.skin, ramp(d.pick<Hsv>({{18, 0.74f, 0.74f}, {34, 0.66f, 0.66f}, {46, 0.56f, 0.90f}, {215, 0.08f, 0.82f}})), kEyes[0], Face::bearded);
+  draw_face(c, l.skin, ramp(d.pick<Hsv>({{18, 0.74f, 0.74f}, {34, 0.66f, 0.66f}, {46, 0.56f, 0.90f}, {215, 0.08f, 0.82f}})), kEyes[0],
+            Face::bearded);
   draw_helmet(c, l.metal, 2, l.cloth);
   draw_held(c, d.pick({Held::axe, Held::hammer}), steel(), wood(d), l.cloth);
   draw_fist(c, l.skin);
@@ -94,8 +95,10 @@ void orc(Canvas& c, Dice& d) {
   Look l = look(d);
   const Ramp hide = ramp(d.pick<Hsv>({{104, 0.48f, 0.60f}, {86, 0.46f, 0.62f}, {130, 0.34f, 0.52f}, {150, 0.32f, 0.50f}}));
   draw_legs(c, l.trousers, l.boots);
-  if (d.chance(0.5f)) draw_tunic(c, l.boots, l.trousers);
-  else draw_armour(c, ramp({240, 0.16f, 0.46f}), l.cloth, false);
+  if (d.chance(0.5f))
+    draw_tunic(c, l.boots, l.trousers);
+  else
+    draw_armour(c, ramp({240, 0.16f, 0.46f}), l.cloth, false);
   draw_arms(c, hide, hide);
   draw_head(c, hide, true);
   draw_face(c, hide, l.hair, {236, 190, 60, 255}, Face::orc);
@@ -130,12 +133,14 @@ void skeleton(Canvas& c, Dice& d) {
 }
 
 void robot(Canvas& c, Dice& d) {
-  const Ramp body = ramp(d.pick<Hsv>({{216, 0.14f, 0.76f}, {30, 0.56f, 0.78f}, {190, 0.42f, 0.70f}, {352, 0.56f, 0.76f}, {46, 0.62f, 0.88f}}));
+  const Ramp body =
+      ramp(d.pick<Hsv>({{216, 0.14f, 0.76f}, {30, 0.56f, 0.78f}, {190, 0.42f, 0.70f}, {352, 0.56f, 0.76f}, {46, 0.62f, 0.88f}}));
   const Ramp joint = ramp({240, 0.16f, 0.40f}), glow = jewel(d);
   for (const Mask& leg : {box(12, 23, 14, 27), box(17, 23, 19, 27)}) c.paint(leg, joint, Light::column);
   for (const Mask& foot : {round_box(10, 27, 14, 30, 1.2f), round_box(17, 27, 21, 30, 1.2f)}) c.paint(foot, body, Light::bevel);
   for (const Mask& arm : {box(7, 17, 8, 21), box(23, 17, 24, 21)}) c.paint(arm, joint, Light::column);
-  for (const Mask& hand : {stencil(5, 21, {"#####", "##### ", "#  ##", "#  ##"}), stencil(5, 21, {"#####", "#####", "#  ##", "#  ##"}).mirrored()})
+  for (const Mask& hand :
+       {stencil(5, 21, {"#####", "##### ", "#  ##", "#  ##"}), stencil(5, 21, {"#####", "#####", "#  ##", "#  ##"}).mirrored()})
     c.paint(hand, body, Light::bevel);
   c.paint(round_box(9, 16, 22, 24, 2.0f), body, Light::column);
   c.paint(ellipse(15.5f, 20.0f, 2.6f, 2.6f), glow, Light::ball);
@@ -170,17 +175,23 @@ void demon(Canvas& c, Dice& d) {
 }
 
 void ghost(Canvas& c, Dice& d) {
-  const Ramp veil = with_alpha(ramp(d.pick<Hsv>({{210, 0.16f, 0.96f}, {170, 0.24f, 0.94f}, {264, 0.24f, 0.94f}, {330, 0.18f, 0.96f}})), 218);
+  const Ramp veil =
+      with_alpha(ramp(d.pick<Hsv>({{210, 0.16f, 0.96f}, {170, 0.24f, 0.94f}, {264, 0.24f, 0.94f}, {330, 0.18f, 0.96f}})), 218);
   const int sway = d.whole(-1, 1);
   c.paint(round_box(7, 3, 24, 24, 8.5f) | box(7, 13, 24, 26), veil, Light::ball);
-  for (int i = 0; i < 3; i++) c.blend(polygon({{7.0f + 6.0f * static_cast<float>(i), 26}, {13.0f + 6.0f * static_cast<float>(i), 26},
-                                               {9.5f + 6.0f * static_cast<float>(i) + static_cast<float>(sway), 31}}), veil, Light::flat);
+  for (int i = 0; i < 3; i++)
+    c.blend(polygon({{7.0f + 6.0f * static_cast<float>(i), 26},
+                     {13.0f + 6.0f * static_cast<float>(i), 26},
+                     {9.5f + 6.0f * static_cast<float>(i) + static_cast<float>(sway), 31}}),
+            veil, Light::flat);
   const Mask hand = round_box(4, 16, 8, 19, 1.7f);
   for (const Mask& h : {hand, hand.mirrored()}) c.paint(h, veil, Light::bevel);
   c.fill(both(round_box(11, 9, 13, 13, 1.5f)), kInk);
   c.fill(box(11, 10, 11, 10) | box(18, 10, 18, 10), kWhite);
-  if (d.chance(0.5f)) c.fill(round_box(14, 15, 17, 19, 1.6f), kInk);
-  else c.fill(stencil(13, 15, {"#    #", " #### "}), kInk);
+  if (d.chance(0.5f))
+    c.fill(round_box(14, 15, 17, 19, 1.6f), kInk);
+  else
+    c.fill(stencil(13, 15, {"#    #", " #### "}), kInk);
   c.fill(both(box(9, 14, 10, 14)), ramp({340, 0.4f, 0.95f}).mid);
 }
 
@@ -198,9 +209,9 @@ void slime(Canvas& c, Dice& d) {
 }
 
 constexpr SpriteKind kCharacters[] = {
-    {"knight", 4, knight},   {"mage", 4, mage},         {"ranger", 3, ranger}, {"villager", 4, villager}, {"dwarf", 2, dwarf},
-    {"monarch", 2, monarch}, {"orc", 3, orc},           {"skeleton", 3, skeleton}, {"robot", 2, robot},   {"demon", 2, demon},
-    {"ghost", 2, ghost},     {"slime", 2, slime},
+    {"knight", 4, knight}, {"mage", 4, mage},       {"ranger", 3, ranger}, {"villager", 4, villager},
+    {"dwarf", 2, dwarf},   {"monarch", 2, monarch}, {"orc", 3, orc},       {"skeleton", 3, skeleton},
+    {"robot", 2, robot},   {"demon", 2, demon},     {"ghost", 2, ghost},   {"slime", 2, slime},
 };
 
 }  // namespace

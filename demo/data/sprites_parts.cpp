@@ -3,9 +3,7 @@
 
 namespace gouache::data {
 
-Look look(Dice& d) {
-  return {skin(d), hair(d), cloth(d), cloth(d), leather(d), leather(d), metal(d)};
-}
+Look look(Dice& d) { return {skin(d), hair(d), cloth(d), cloth(d), leather(d), leather(d), metal(d)}; }
 
 void draw_legs(Canvas& c, const Ramp& trousers, const Ramp& boots) {
   for (const Mask& leg : {box(11, 23, 14, 27), box(17, 23, 20, 27)}) c.paint(leg, trousers, Light::column);
@@ -45,13 +43,12 @@ void draw_arms(Canvas& c, const Ramp& sleeve, const Ramp& hand) {
   for (const Mask& f : {fist, fist.mirrored()}) c.paint(f, hand, Light::bevel);
 }
 
-void draw_cape(Canvas& c, const Ramp& cloth) {
-  c.paint(polygon({{9, 15}, {22, 15}, {26.2f, 29}, {4.8f, 29}}), cloth, Light::slope);
-}
+void draw_cape(Canvas& c, const Ramp& cloth) { c.paint(polygon({{9, 15}, {22, 15}, {26.2f, 29}, {4.8f, 29}}), cloth, Light::slope); }
 
 void draw_head(Canvas& c, const Ramp& skin, bool pointed_ears) {
   if (pointed_ears)
-    for (const Mask& ear : {stencil(5, 8, {"#    ", "###  ", " ####", "  ###"}), stencil(5, 8, {"#    ", "###  ", " ####", "  ###"}).mirrored()})
+    for (const Mask& ear :
+         {stencil(5, 8, {"#    ", "###  ", " ####", "  ###"}), stencil(5, 8, {"#    ", "###  ", " ####", "  ###"}).mirrored()})
       c.paint(ear, skin, Light::slope);
   else
     c.paint(both(box(9, 10, 9, 12)), skin, Light::flat);
@@ -69,7 +66,8 @@ void draw_face(Canvas& c, const Ramp& skin, const Ramp& hair, Colour eyes, Face 
       if (face == Face::human) {
         c.fill(box(15, 14, 16, 14), skin.edge);
       } else {
-        const Mask beard = polygon({{9.5f, 11}, {11.4f, 13.6f}, {19.6f, 13.6f}, {21.5f, 11}, {21.5f, 16.6f}, {18, 21}, {13, 21}, {9.5f, 16.6f}});
+        const Mask beard =
+            polygon({{9.5f, 11}, {11.4f, 13.6f}, {19.6f, 13.6f}, {21.5f, 11}, {21.5f, 16.6f}, {18, 21}, {13, 21}, {9.5f, 16.6f}});
         c.paint(beard, hair, Light::ball);
         c.fill(box(15, 15, 16, 15), hair.edge);
       }
@@ -98,8 +96,23 @@ void draw_hair(Canvas& c, const Ramp& hair, int style) {
     case 1: c.paint(skull - polygon({{11, 16}, {11, 9.4f}, {18.5f, 6.4f}, {20.5f, 9}, {20.5f, 16}}), hair, Light::ball); return;
     case 2: c.paint((round_box(8, 3, 23, 19, 5.0f) - open) - box(11, 14, 20, 20), hair, Light::ball); return;
     case 3:
-      c.paint(polygon({{8, 11}, {7, 6}, {9.5f, 6.5f}, {9, 1.6f}, {13, 3.6f}, {15.5f, 0.6f}, {18, 3.6f}, {22.4f, 1.6f}, {21.5f, 6.5f}, {24, 6}, {23, 11},
-                       {20.5f, 8}, {18.5f, 9.4f}, {16, 7}, {13, 9.4f}, {10.5f, 8}}), hair, Light::ball);
+      c.paint(polygon({{8, 11},
+                       {7, 6},
+                       {9.5f, 6.5f},
+                       {9, 1.6f},
+                       {13, 3.6f},
+                       {15.5f, 0.6f},
+                       {18, 3.6f},
+                       {22.4f, 1.6f},
+                       {21.5f, 6.5f},
+                       {24, 6},
+                       {23, 11},
+                       {20.5f, 8},
+                       {18.5f, 9.4f},
+                       {16, 7},
+                       {13, 9.4f},
+                       {10.5f, 8}}),
+              hair, Light::ball);
       return;
     case 4:
       c.paint(ellipse(15.5f, 2.8f, 3.2f, 2.4f), hair, Light::ball);
@@ -134,7 +147,8 @@ void draw_helmet(Canvas& c, const Ramp& metal, int style, const Ramp& plume) {
     return;
   }
   if (style == 2)
-    for (const Mask& horn : {stencil(5, 1, {"##   ", "###  ", " ### ", " ####", "  ###"}), stencil(5, 1, {"##   ", "###  ", " ### ", " ####", "  ###"}).mirrored()})
+    for (const Mask& horn : {stencil(5, 1, {"##   ", "###  ", " ### ", " ####", "  ###"}),
+                             stencil(5, 1, {"##   ", "###  ", " ### ", " ####", "  ###"}).mirrored()})
       c.paint(horn, bone(), Light::bevel);
   c.paint((round_box(9, 2, 22, 12, 5.0f) - box(11, 8, 20, 16)) | box(15, 8, 16, 11), metal, Light::ball);
   c.blend(box(9, 7, 22, 7), metal, Light::column);
@@ -201,15 +215,19 @@ void draw_held(Canvas& c, Held thing, const Ramp& metal, const Ramp& shaft, cons
   }
 }
 
-void draw_fist(Canvas& c, const Ramp& hand) {
-  c.paint(round_box(5, 21, 8, 23, 1.0f), hand, Light::bevel);
-}
+void draw_fist(Canvas& c, const Ramp& hand) { c.paint(round_box(5, 21, 8, 23, 1.0f), hand, Light::bevel); }
 
 void draw_held_shield(Canvas& c, const Ramp& field, const Ramp& rim, int style) {
   const auto shape = [&](float grow) {
     if (style == 0) return ellipse(24.0f, 21.0f, 5.6f + grow, 5.6f + grow);
-    if (style == 1) return polygon({{19.0f - grow, 15.0f - grow}, {29.2f + grow, 15.0f - grow}, {29.2f + grow, 21.5f}, {24.1f, 28.0f + 1.4f * grow}, {19.0f - grow, 21.5f}});
-    return round_box(static_cast<int>(20 - grow), static_cast<int>(16 - grow), static_cast<int>(28 + grow), static_cast<int>(26 + grow), 1.2f);
+    if (style == 1)
+      return polygon({{19.0f - grow, 15.0f - grow},
+                      {29.2f + grow, 15.0f - grow},
+                      {29.2f + grow, 21.5f},
+                      {24.1f, 28.0f + 1.4f * grow},
+                      {19.0f - grow, 21.5f}});
+    return round_box(static_cast<int>(20 - grow), static_cast<int>(16 - grow), static_cast<int>(28 + grow), static_cast<int>(26 + grow),
+                     1.2f);
   };
   c.paint(shape(0.0f), rim, Light::bevel);
   c.blend(shape(-1.0f), field, Light::ball);

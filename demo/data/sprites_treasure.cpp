@@ -29,8 +29,10 @@ void key(Canvas& c, Dice& d) {
   c.paint(line({23, 8}, {27, 12}, 3.0f) | line({18.4f, 12.6f}, {22, 16.4f}, 3.0f), tones, Light::bevel);
   c.blend(line({11, 20}, {26, 5}, 3.4f), tones, Light::bevel);
   const Mask head = bow == 0   ? ring(9.5f, 21.5f, 7.6f, 7.6f, 3.2f)
-                    : bow == 1 ? polygon({{9.5f, 12}, {19, 21.5f}, {9.5f, 31}, {0.4f, 21.5f}}) - polygon({{9.5f, 17.5f}, {13.5f, 21.5f}, {9.5f, 25.5f}, {5.5f, 21.5f}})
-                               : (ellipse(6.5f, 20.0f, 4.8f, 4.8f) | ellipse(11.0f, 24.5f, 4.8f, 4.8f)) - ellipse(6.5f, 20.0f, 1.8f, 1.8f) - ellipse(11.0f, 24.5f, 1.8f, 1.8f);
+                    : bow == 1 ? polygon({{9.5f, 12}, {19, 21.5f}, {9.5f, 31}, {0.4f, 21.5f}}) -
+                                     polygon({{9.5f, 17.5f}, {13.5f, 21.5f}, {9.5f, 25.5f}, {5.5f, 21.5f}})
+                               : (ellipse(6.5f, 20.0f, 4.8f, 4.8f) | ellipse(11.0f, 24.5f, 4.8f, 4.8f)) - ellipse(6.5f, 20.0f, 1.8f, 1.8f) -
+                                     ellipse(11.0f, 24.5f, 1.8f, 1.8f);
   c.paint(head, tones, Light::bevel);
 }
 
@@ -65,10 +67,13 @@ void coin(Canvas& c, Dice& d) {
   c.paint(ellipse(15.5f, 15.5f, 13.6f, 13.6f), t, Light::ball);
   c.fill(ring(15.5f, 15.5f, 11.2f, 11.2f, 1.5f), t.dark);
   const int sign = d.whole(0, 3);
-  const Mask relief = sign == 0   ? polygon({{15.5f, 7}, {18, 13}, {24, 13.4f}, {19, 17.4f}, {21, 23.6f}, {15.5f, 20}, {10, 23.6f}, {12, 17.4f}, {7, 13.4f}, {13, 13}})
-                      : sign == 1 ? polygon({{8.6f, 22}, {8, 10}, {12, 14}, {15.5f, 8}, {19, 14}, {23, 10}, {22.4f, 22}})
-                      : sign == 2 ? box(13, 9, 18, 22)
-                                  : ellipse(15.5f, 15.5f, 5.6f, 6.6f) - ellipse(18.4f, 13.4f, 5.0f, 5.4f);
+  const Mask relief =
+      sign == 0
+          ? polygon(
+                {{15.5f, 7}, {18, 13}, {24, 13.4f}, {19, 17.4f}, {21, 23.6f}, {15.5f, 20}, {10, 23.6f}, {12, 17.4f}, {7, 13.4f}, {13, 13}})
+      : sign == 1 ? polygon({{8.6f, 22}, {8, 10}, {12, 14}, {15.5f, 8}, {19, 14}, {23, 10}, {22.4f, 22}})
+      : sign == 2 ? box(13, 9, 18, 22)
+                  : ellipse(15.5f, 15.5f, 5.6f, 6.6f) - ellipse(18.4f, 13.4f, 5.0f, 5.4f);
   c.fill(relief.shifted(1, 1), t.dark);
   c.fill(relief, t.shine);
 }
@@ -101,18 +106,23 @@ void book(Canvas& c, Dice& d) {
 }
 
 void mushroom(Canvas& c, Dice& d) {
-  const Ramp cap = ramp(d.pick<Hsv>({{356, 0.76f, 0.84f}, {24, 0.62f, 0.66f}, {272, 0.50f, 0.70f}, {200, 0.60f, 0.80f}})), stem = ramp({40, 0.16f, 0.94f});
+  const Ramp cap = ramp(d.pick<Hsv>({{356, 0.76f, 0.84f}, {24, 0.62f, 0.66f}, {272, 0.50f, 0.70f}, {200, 0.60f, 0.80f}})),
+             stem = ramp({40, 0.16f, 0.94f});
   c.paint(polygon({{11, 15}, {20, 15}, {20, 24}, {22, 30.6f}, {9, 30.6f}, {11, 24}}), stem, Light::column);
   c.paint(ellipse(15.5f, 17.0f, 9.0f, 2.6f), ramp({36, 0.30f, 0.74f}), Light::flat);
   c.paint((ellipse(15.5f, 17.0f, 14.2f, 14.8f) & box(0, 0, 31, 16)) - ellipse(15.5f, 19.0f, 9.0f, 3.0f), cap, Light::ball);
   if (d.chance(0.75f)) {
-    c.fill(ellipse(11.0f, 8.0f, 2.6f, 2.4f) | ellipse(19.5f, 6.5f, 1.9f, 1.9f) | ellipse(23.5f, 12.0f, 2.3f, 2.0f) | ellipse(15.6f, 12.6f, 1.8f, 1.5f) | ellipse(5.8f, 13.4f, 1.6f, 1.6f), kWhite);
+    c.fill(ellipse(11.0f, 8.0f, 2.6f, 2.4f) | ellipse(19.5f, 6.5f, 1.9f, 1.9f) | ellipse(23.5f, 12.0f, 2.3f, 2.0f) |
+               ellipse(15.6f, 12.6f, 1.8f, 1.5f) | ellipse(5.8f, 13.4f, 1.6f, 1.6f),
+           kWhite);
   }
 }
 
 void apple(Canvas& c, Dice& d) {
   const Ramp fruit = ramp(d.pick<Hsv>({{356, 0.78f, 0.86f}, {92, 0.60f, 0.78f}, {44, 0.70f, 0.92f}, {286, 0.46f, 0.62f}}));
-  c.paint((ellipse(10.8f, 19.0f, 8.8f, 10.4f) | ellipse(20.2f, 19.0f, 8.8f, 10.4f) | box(10, 12, 20, 29)) - ellipse(15.5f, 8.6f, 3.2f, 2.2f), fruit, Light::ball);
+  c.paint(
+      (ellipse(10.8f, 19.0f, 8.8f, 10.4f) | ellipse(20.2f, 19.0f, 8.8f, 10.4f) | box(10, 12, 20, 29)) - ellipse(15.5f, 8.6f, 3.2f, 2.2f),
+      fruit, Light::ball);
   c.fill(line({8, 16}, {7.4f, 20}, 2.2f), fruit.shine);
   c.paint(line({15.5f, 11}, {17.6f, 3}, 2.0f), ramp({22, 0.60f, 0.44f}), Light::flat);
   if (d.chance(0.8f)) c.paint(polygon({{17, 7}, {20, 3}, {27, 2}, {25.6f, 7}, {21, 9}}), ramp({110, 0.60f, 0.66f}), Light::ball);
@@ -120,7 +130,8 @@ void apple(Canvas& c, Dice& d) {
 
 void heart(Canvas& c, Dice& d) {
   const Ramp t = d.chance(0.6f) ? ramp({352, 0.80f, 0.90f}) : jewel(d);
-  const Mask whole = ellipse(9.2f, 10.6f, 7.8f, 7.6f) | ellipse(21.8f, 10.6f, 7.8f, 7.6f) | polygon({{1.8f, 13}, {15.5f, 9}, {29.2f, 13}, {15.5f, 30.4f}});
+  const Mask whole =
+      ellipse(9.2f, 10.6f, 7.8f, 7.6f) | ellipse(21.8f, 10.6f, 7.8f, 7.6f) | polygon({{1.8f, 13}, {15.5f, 9}, {29.2f, 13}, {15.5f, 30.4f}});
   c.paint(whole, t, Light::ball);
   c.fill(line({6.4f, 10.6f}, {9, 7.4f}, 2.6f), t.shine);
   if (d.chance(0.35f)) {
@@ -153,7 +164,9 @@ void finger_ring(Canvas& c, Dice& d) {
   const Ramp band = d.chance(0.6f) ? gold() : metal(d), stone = jewel(d);
   c.paint(ring(15.5f, 20.0f, 10.4f, 10.4f, 3.4f), band, Light::bevel);
   const int cut = d.whole(0, 2);
-  const Mask gem = cut == 0 ? ellipse(15.5f, 7.0f, 5.8f, 5.8f) : cut == 1 ? polygon({{15.5f, 0.6f}, {22.4f, 7}, {15.5f, 14}, {8.6f, 7}}) : round_box(10, 2, 21, 11, 1.4f);
+  const Mask gem = cut == 0   ? ellipse(15.5f, 7.0f, 5.8f, 5.8f)
+                   : cut == 1 ? polygon({{15.5f, 0.6f}, {22.4f, 7}, {15.5f, 14}, {8.6f, 7}})
+                              : round_box(10, 2, 21, 11, 1.4f);
   c.paint(gem, stone, Light::ball);
   c.fill(ellipse(13.4f, 5.4f, 1.5f, 1.5f), stone.shine);
 }
@@ -161,7 +174,8 @@ void finger_ring(Canvas& c, Dice& d) {
 void crown(Canvas& c, Dice& d) {
   const Ramp t = d.chance(0.7f) ? gold() : metal(d), stone = jewel(d);
   c.paint(polygon({{4, 28}, {1.6f, 9}, {9, 16}, {15.5f, 4}, {22, 16}, {29.4f, 9}, {27, 28}}), t, Light::column);
-  for (const Mask& ball : {ellipse(2.6f, 8.6f, 2.1f, 2.1f), ellipse(15.5f, 4.0f, 2.6f, 2.6f), ellipse(28.4f, 8.6f, 2.1f, 2.1f)}) c.paint(ball, stone, Light::ball);
+  for (const Mask& ball : {ellipse(2.6f, 8.6f, 2.1f, 2.1f), ellipse(15.5f, 4.0f, 2.6f, 2.6f), ellipse(28.4f, 8.6f, 2.1f, 2.1f)})
+    c.paint(ball, stone, Light::ball);
   c.fill(box(4, 23, 27, 23), t.dark);
   c.blend(box(4, 24, 27, 27), t, Light::column);
   c.paint(polygon({{15.5f, 15}, {19.4f, 20}, {15.5f, 25}, {11.6f, 20}}), stone, Light::ball);
@@ -174,13 +188,15 @@ void bomb(Canvas& c, Dice& d) {
   c.paint(ellipse(14.0f, 18.5f, 11.6f, 11.6f), shell, Light::ball);
   c.paint(polygon({{18, 6}, {23.5f, 11.5f}, {20.6f, 14}, {15.4f, 8.8f}}), steel(), Light::bevel);
   c.fill(ellipse(9.6f, 14.0f, 2.3f, 2.3f), shell.shine);
-  c.paint(polygon({{25, 0.4f}, {26.5f, 3}, {30.4f, 2}, {28, 5}, {30, 8}, {26.5f, 6.6f}, {24, 9}, {24, 5.6f}, {21, 3.6f}, {24, 3.4f}}), ramp({42, 0.80f, 1.0f}), Light::flat);
+  c.paint(polygon({{25, 0.4f}, {26.5f, 3}, {30.4f, 2}, {28, 5}, {30, 8}, {26.5f, 6.6f}, {24, 9}, {24, 5.6f}, {21, 3.6f}, {24, 3.4f}}),
+          ramp({42, 0.80f, 1.0f}), Light::flat);
 }
 
 constexpr SpriteKind kItems[] = {
-    {"sword", 2, sword}, {"axe", 1, axe},           {"hammer", 1, hammer}, {"bow", 1, bow},     {"staff", 1, staff}, {"shield", 2, shield}, {"torch", 1, torch},
-    {"potion", 2, potion}, {"key", 1, key},         {"gem", 2, gem},       {"coin", 1, coin},   {"scroll", 1, scroll}, {"book", 1, book}, {"mushroom", 1, mushroom},
-    {"apple", 1, apple}, {"heart", 1, heart},       {"chest", 1, chest},   {"ring", 1, finger_ring}, {"crown", 1, crown}, {"bomb", 1, bomb},
+    {"sword", 2, sword},   {"axe", 1, axe},       {"hammer", 1, hammer},    {"bow", 1, bow},           {"staff", 1, staff},
+    {"shield", 2, shield}, {"torch", 1, torch},   {"potion", 2, potion},    {"key", 1, key},           {"gem", 2, gem},
+    {"coin", 1, coin},     {"scroll", 1, scroll}, {"book", 1, book},        {"mushroom", 1, mushroom}, {"apple", 1, apple},
+    {"heart", 1, heart},   {"chest", 1, chest},   {"ring", 1, finger_ring}, {"crown", 1, crown},       {"bomb", 1, bomb},
 };
 
 }  // namespace

@@ -52,12 +52,22 @@ void sword(Canvas& c, Dice& d) {
 void axe(Canvas& c, Dice& d) {
   const Ramp head = metal(d), shaft = wood(d);
   diagonal_bar(c, 3.0f, 26.0f, 1.6f, shaft);
-  const Mask blade = polygon({{19.4f, 10.2f}, {17.4f, 6.6f}, {18.2f, 1.4f}, {13.6f, 1.2f}, {8.8f, 3.6f}, {5.4f, 8.6f}, {5.2f, 13.6f}, {11.0f, 12.6f}, {15.2f, 14.4f}});
+  const Mask blade = polygon({{19.4f, 10.2f},
+                              {17.4f, 6.6f},
+                              {18.2f, 1.4f},
+                              {13.6f, 1.2f},
+                              {8.8f, 3.6f},
+                              {5.4f, 8.6f},
+                              {5.2f, 13.6f},
+                              {11.0f, 12.6f},
+                              {15.2f, 14.4f}});
   const Mask keen = blade & polygon({{-4, -4}, {24, -4}, {-4, 24}});
   if (d.chance(0.45f)) {
     c.paint(across(blade), head, Light::flat);
     c.fill(across(keen), head.light);
-    c.fill(side(across(blade - keen), 1) & polygon({{31, 8}, {31, 31}, {8, 31}, {12, 20}}) & polygon({{40, 5}, {5, 40}, {-6, 29}, {29, -6}}), head.dark);
+    c.fill(
+        side(across(blade - keen), 1) & polygon({{31, 8}, {31, 31}, {8, 31}, {12, 20}}) & polygon({{40, 5}, {5, 40}, {-6, 29}, {29, -6}}),
+        head.dark);
   }
   c.paint(blade, head, Light::flat);
   c.fill(keen, head.shine);
@@ -107,8 +117,19 @@ void shield(Canvas& c, Dice& d) {
   const int form = d.whole(0, 2), sign = d.whole(0, 3);
   const auto shape = [&](float s) {
     if (form == 0) return ellipse(15.5f, 15.5f, 13.6f - s, 13.6f - s);
-    if (form == 1) return polygon({{3 + s, 2 + s}, {28 - s, 2 + s}, {28 - s, 15}, {24.5f - s, 23}, {15.5f, 30.4f - 1.3f * s}, {6.5f + s, 23}, {3 + s, 15}});
-    return polygon({{3 + s, 4 + s}, {9, 4.6f + s}, {15.5f, 1 + s}, {22, 4.6f + s}, {28 - s, 4 + s}, {27.4f - s, 18}, {22, 26 - s}, {15.5f, 30.4f - s}, {9, 26 - s}, {3.6f + s, 18}});
+    if (form == 1)
+      return polygon(
+          {{3 + s, 2 + s}, {28 - s, 2 + s}, {28 - s, 15}, {24.5f - s, 23}, {15.5f, 30.4f - 1.3f * s}, {6.5f + s, 23}, {3 + s, 15}});
+    return polygon({{3 + s, 4 + s},
+                    {9, 4.6f + s},
+                    {15.5f, 1 + s},
+                    {22, 4.6f + s},
+                    {28 - s, 4 + s},
+                    {27.4f - s, 18},
+                    {22, 26 - s},
+                    {15.5f, 30.4f - s},
+                    {9, 26 - s},
+                    {3.6f + s, 18}});
   };
   c.paint(shape(0.0f), rim, Light::bevel);
   c.paint(shape(3.0f), field, Light::ball);
@@ -126,7 +147,8 @@ void torch(Canvas& c, Dice& d) {
   c.paint(polygon({{13, 16}, {18, 16}, {17, 30}, {14, 30}}), wood(d), Light::column);
   c.paint(round_box(11, 16, 20, 19, 1.2f), metal(d), Light::column);
   const float lean = d.between(-1.5f, 1.5f);
-  c.paint(polygon({{15.5f + lean, 0.6f}, {19.5f, 5}, {21.6f, 10}, {20, 15.6f}, {11, 15.6f}, {9.4f, 10}, {11.6f, 7}, {13, 4}}), fire, Light::flat);
+  c.paint(polygon({{15.5f + lean, 0.6f}, {19.5f, 5}, {21.6f, 10}, {20, 15.6f}, {11, 15.6f}, {9.4f, 10}, {11.6f, 7}, {13, 4}}), fire,
+          Light::flat);
   c.blend(polygon({{15.5f + lean, 4.6f}, {18.8f, 10}, {18, 15.6f}, {13, 15.6f}, {12.2f, 10.6f}}), core, Light::flat);
   c.fill(ellipse(15.5f, 13.4f, 1.6f, 2.4f), core.shine);
 }

@@ -1,4 +1,5 @@
-// Where is the code of the image readers compiled, and how much memory may they take?  Here, once, and as much as the picture at hand allows.
+// Where is the code of the image readers compiled, and how much memory may they take?  Here, once, and as much as the picture at hand
+// allows.
 #include "demo/data/stb_read.h"
 
 #include <cstddef>

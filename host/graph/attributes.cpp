@@ -29,7 +29,8 @@ struct Printer {
   std::string operator()(const std::monostate&) const { return ""; }
   std::string operator()(const LeafAttributes& a) const { return std::string(" '").append(a.name).append("'"); }
   std::string operator()(const ConstantAttributes& a) const {
-    return a.values.size() == 1 ? std::string(" ").append(number(a.values[0])) : std::string(" of ").append(std::to_string(a.values.size())).append(" values");
+    return a.values.size() == 1 ? std::string(" ").append(number(a.values[0]))
+                                : std::string(" of ").append(std::to_string(a.values.size())).append(" values");
   }
   std::string operator()(const ElementwiseAttributes& a) const { return std::string(" ") + scalar_function(a.function).name; }
   std::string operator()(const ReduceAttributes& a) const {

@@ -136,10 +136,10 @@ struct CompositeAttributes {
   bool operator==(const CompositeAttributes&) const = default;
 };
 
-using Attributes = std::variant<std::monostate, LeafAttributes, ConstantAttributes, ElementwiseAttributes, ReduceAttributes,
-                                MatmulAttributes, ConvAttributes, ResampleAttributes, ShapeAttributes, PermuteAttributes, SliceAttributes,
-                                PadAttributes, ConcatAttributes, GatherAttributes, RandomAttributes, OptimizerAttributes,
-                                CompositeAttributes>;
+using Attributes =
+    std::variant<std::monostate, LeafAttributes, ConstantAttributes, ElementwiseAttributes, ReduceAttributes, MatmulAttributes,
+                 ConvAttributes, ResampleAttributes, ShapeAttributes, PermuteAttributes, SliceAttributes, PadAttributes, ConcatAttributes,
+                 GatherAttributes, RandomAttributes, OptimizerAttributes, CompositeAttributes>;
 
 /// " stride 2x2 pad 1,1": what a plan dump and an error print after the op's name; empty when there is nothing to say.
 std::string to_text(const Attributes& attributes);

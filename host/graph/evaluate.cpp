@@ -16,7 +16,8 @@ Array fed(const Node& node, const std::map<std::string, Array>& feeds) {
     throw Error(what + " is " + name_of(type.dtype) + " " + to_text(type.shape) + ", the value given is " +
                 name_of(found->second.type.dtype) + " " + to_text(found->second.type.shape));
   if (static_cast<std::int64_t>(found->second.values.size()) != type.count())
-    throw Error(what + " has " + std::to_string(type.count()) + " elements, the value given " + std::to_string(found->second.values.size()));
+    throw Error(what + " has " + std::to_string(type.count()) + " elements, the value given " +
+                std::to_string(found->second.values.size()));
   return found->second;
 }
 

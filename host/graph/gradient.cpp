@@ -21,8 +21,8 @@ bool flows(const Node& node) {
 
 }  // namespace
 
-std::vector<Tensor> pull_back(Graph& graph, std::span<const Tensor> outputs, std::span<const Tensor> d_outputs,
-                              std::span<const Tensor> wrt, std::int32_t first_node) {
+std::vector<Tensor> pull_back(Graph& graph, std::span<const Tensor> outputs, std::span<const Tensor> d_outputs, std::span<const Tensor> wrt,
+                              std::int32_t first_node) {
   const std::set<Tensor> wanted(wrt.begin(), wrt.end());
   const std::int32_t end = graph.size();
   const auto index = [](std::int32_t node) { return static_cast<std::size_t>(node); };

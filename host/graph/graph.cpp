@@ -8,7 +8,8 @@ namespace {
 
 void check_type(const char* kind, const std::string& name, const TensorType& type) {
   for (std::int64_t extent : type.shape)
-    if (extent < 1) throw Error(std::string(kind) + " '" + name + "': every extent must be at least 1, the shape is " + to_text(type.shape));
+    if (extent < 1)
+      throw Error(std::string(kind) + " '" + name + "': every extent must be at least 1, the shape is " + to_text(type.shape));
 }
 
 std::string describe(const TensorType& type) { return std::string(name_of(type.dtype)) + " " + to_text(type.shape); }
@@ -65,14 +66,16 @@ Tensor Graph::constant(Shape shape, std::vector<float> values) {
   TensorType type{std::move(shape), DType::f32};
   check_type("constant", "", type);
   if (values.size() != 1 && static_cast<std::int64_t>(values.size()) != type.count())
-    throw Error("constant: " + to_text(type.shape) + " needs 1 or " + std::to_string(type.count()) + " values, got " + std::to_string(values.size()));
+    throw Error("constant: " + to_text(type.shape) + " needs 1 or " + std::to_string(type.count()) + " values, got " +
+                std::to_string(values.size()));
   return append({&op("constant"), {}, ConstantAttributes{std::move(values)}, {std::move(type)}, {}});
 }
 
 void Graph::update(Tensor variable, Tensor value) {
   if (variable.graph != this || value.graph != this) throw Error("update: variable and value must belong to this graph");
   const auto* leaf = std::get_if<LeafAttributes>(&node(variable).attributes);
-  if (!leaf || node(variable).op != &op("variable")) throw Error(std::string("update: a ") + node(variable).op->name + " is not a variable");
+  if (!leaf || node(variable).op != &op("variable"))
+    throw Error(std::string("update: a ") + node(variable).op->name + " is not a variable");
   if (variable.type() != value.type())
     throw Error("update: variable '" + leaf->name + "' is " + describe(variable.type()) + ", its new value " + describe(value.type()));
   for (Update& u : updates_)

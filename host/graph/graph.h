@@ -37,7 +37,9 @@ struct Node {
   std::string label;  ///< scope path for dumps, e.g. "G/8"; may be empty
 
   template <class A>
-  const A& as() const { return std::get<A>(attributes); }
+  const A& as() const {
+    return std::get<A>(attributes);
+  }
 };
 
 /// A tensor's values on the CPU, in double whatever the type (u8 and u32 are exact).

@@ -23,13 +23,16 @@ std::string operand_text(const Program& program, std::uint8_t operand) {
 }  // namespace
 
 void append_program(const Program& program, std::vector<SpecConstant>& constants) {
-  if (program.code.size() > PROGRAM_MAX_LENGTH || program.scalars.size() > PROGRAM_MAX_SCALARS || program.inputs.size() > PROGRAM_MAX_INPUTS)
-    throw Error(ErrorCode::internal, "program: " + std::to_string(program.code.size()) + " instructions, " + std::to_string(program.scalars.size()) +
-                                         " scalars, " + std::to_string(program.inputs.size()) + " inputs are more than a kernel takes");
+  if (program.code.size() > PROGRAM_MAX_LENGTH || program.scalars.size() > PROGRAM_MAX_SCALARS ||
+      program.inputs.size() > PROGRAM_MAX_INPUTS)
+    throw Error(ErrorCode::internal, "program: " + std::to_string(program.code.size()) + " instructions, " +
+                                         std::to_string(program.scalars.size()) + " scalars, " + std::to_string(program.inputs.size()) +
+                                         " inputs are more than a kernel takes");
   const auto add = [&](std::size_t id, std::uint32_t value) { constants.push_back({static_cast<std::uint32_t>(id), value}); };
   add(CONSTANT_PROGRAM_LENGTH, static_cast<std::uint32_t>(program.code.size()));
   for (std::size_t i = 0; i < program.code.size(); i++) add(CONSTANT_PROGRAM_CODE + i, program.code[i].word());
-  for (std::size_t i = 0; i < program.scalars.size(); i++) add(CONSTANT_PROGRAM_SCALAR + i, std::bit_cast<std::uint32_t>(program.scalars[i]));
+  for (std::size_t i = 0; i < program.scalars.size(); i++)
+    add(CONSTANT_PROGRAM_SCALAR + i, std::bit_cast<std::uint32_t>(program.scalars[i]));
   for (std::size_t i = 0; i < program.inputs.size(); i++) add(CONSTANT_PROGRAM_INPUTS + i, static_cast<std::uint32_t>(program.inputs[i]));
 }
 

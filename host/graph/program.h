@@ -29,8 +29,8 @@ struct Instruction {
 /// the program's; without instructions it is input 0.
 struct Program {
   std::vector<InputMode> inputs;
-  std::vector<Instruction> code;     ///< at most PROGRAM_MAX_LENGTH
-  std::vector<float> scalars;        ///< at most PROGRAM_MAX_SCALARS
+  std::vector<Instruction> code;  ///< at most PROGRAM_MAX_LENGTH
+  std::vector<float> scalars;     ///< at most PROGRAM_MAX_SCALARS
   bool empty() const { return code.empty(); }
   bool operator==(const Program&) const = default;
 };

@@ -11,7 +11,7 @@ namespace gouache {
 struct ScalarFunction {
   std::uint8_t function;  ///< FUNCTION_*
   const char* name;
-  int arity;              ///< 1 to 3
+  int arity;  ///< 1 to 3
   /// Its value in double; arguments past the arity are not looked at.
   double (*value)(double a, double b, double c);
   /// The gradient of input `input` given the result y, the inputs x and dy, before it is summed over broadcast axes; empty

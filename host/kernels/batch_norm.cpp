@@ -34,7 +34,8 @@ std::optional<Passes> passes_of(const TensorType& x, std::int64_t width, const D
 
 Dispatch pass(const std::string& module, const Passes& p, const Columns& c, std::uint32_t last, const DeviceCaps& caps) {
   Dispatch d = dispatch(module + (p.width == 4 ? ".vec4" : ".plain"), c.groups(), c.lanes, caps);
-  d.push = {dispatch_fold(d), word(c.lane_groups), word(c.width), word(c.rows), word(c.chunk), word(c.splits), word(p.channel_values()), last};
+  d.push = {dispatch_fold(d), word(c.lane_groups),      word(c.width), word(c.rows), word(c.chunk),
+            word(c.splits),   word(p.channel_values()), last};
   return d;
 }
 
@@ -43,13 +44,14 @@ Dispatch join(const std::string& module, const Passes& p, float last, const Devi
   std::uint32_t lanes = lanes_for(p.channel_values(), 1, 64, caps);
   Dispatch d = dispatch(module + (p.width == 4 ? ".vec4" : ".plain"), ceil_div(p.channel_values(), lanes), lanes, caps);
   const Columns& c = p.sums;
-  d.push = {dispatch_fold(d), word(c.lane_groups), word(c.width), word(c.rows), word(c.chunk), word(c.splits), word(p.channel_values()),
-            word(last)};
+  d.push = {dispatch_fold(d), word(c.lane_groups),      word(c.width), word(c.rows), word(c.chunk),
+            word(c.splits),   word(p.channel_values()), word(last)};
   return d;
 }
 
 std::string row_of(const Passes& p) {
-  return std::string(p.width == 4 ? "vec4" : "plain") + " fold " + std::to_string(p.sums.fold_in) + " splits " + std::to_string(p.sums.splits);
+  return std::string(p.width == 4 ? "vec4" : "plain") + " fold " + std::to_string(p.sums.fold_in) + " splits " +
+         std::to_string(p.sums.splits);
 }
 
 /// The program as an elementwise dispatch of its own: input 0 and the result are given, aux inputs begin at launch input `first_aux`.
@@ -64,8 +66,8 @@ std::optional<Dispatch> program_dispatch(const Launch& launch, std::size_t first
     if (b.operand.kind == OperandKind::output)
       b.operand = result;
     else if (b.operand.kind == OperandKind::input)
-      b.operand = b.operand.index == 0 ? input
-                                       : OperandRef{OperandKind::input, static_cast<std::uint16_t>(first_aux + b.operand.index - 1)};
+      b.operand =
+          b.operand.index == 0 ? input : OperandRef{OperandKind::input, static_cast<std::uint16_t>(first_aux + b.operand.index - 1)};
   }
   return d;
 }
@@ -95,7 +97,8 @@ std::optional<Kernel> forward(const Launch& launch, float epsilon, std::int64_t 
   Dispatch apply = pass("batch_norm.apply", *p, p->apply, word(p->tail()), caps);
   append_program(fused ? launch.program : Program{}, apply.constants);
   apply.bindings = {reads(0, OperandKind::input, 0), reads(1, OperandKind::scratch, 0),
-                    fused && aux_count(launch.program) == 1 ? reads(2, OperandKind::input, 3) : unused(2), writes(3, OperandKind::output, 0)};
+                    fused && aux_count(launch.program) == 1 ? reads(2, OperandKind::input, 3) : unused(2),
+                    writes(3, OperandKind::output, 0)};
   kernel.dispatches = {std::move(sums), std::move(total), std::move(apply)};
   if (!fused) {
     std::optional<Dispatch> program = program_dispatch(launch, 3, {OperandKind::output, 0}, {OperandKind::output, 0}, caps);
@@ -148,8 +151,7 @@ std::optional<Kernel> backward(const Launch& launch, float epsilon, std::int64_t
   Dispatch sums = pass("batch_norm_gradient.sums", *p, p->sums, word(epsilon), caps);
   append_program(program, sums.constants);
   sums.bindings = {dy, reads(1, OperandKind::input, 1), width == 4 ? second : reads(2, OperandKind::input, 3),
-                   writes(3, OperandKind::scratch, 0),
-                   width == 4 ? reads_texels(4, OperandKind::input, 3) : unused(4, BindingKind::texel)};
+                   writes(3, OperandKind::scratch, 0), width == 4 ? reads_texels(4, OperandKind::input, 3) : unused(4, BindingKind::texel)};
   Dispatch total = join("batch_norm_gradient.total", *p, static_cast<float>(1.0 / static_cast<double>(p->pixels)), caps);
   total.bindings = {updates(0, OperandKind::scratch, 0), reads(1, OperandKind::input, 2), writes(2, OperandKind::output, 1),
                     writes(3, OperandKind::output, 2)};
@@ -170,7 +172,8 @@ std::vector<Kernel> batch_norm_gradient_candidates(const Launch& launch, const D
   std::size_t aux = aux_count(launch.program);
   if (!a || a->parameters.empty() || launch.inputs.size() != 4 + aux || launch.outputs.size() != 3 || aux > 2) return {};
   if (!all_of_type(launch.inputs, DType::f32) || !all_of_type(launch.outputs, DType::f32) || !operands_fit(launch, caps)) return {};
-  if (!channel_vectors(launch, {{&launch.inputs[2], 1}, {&launch.inputs[3], 2}, {&launch.outputs[1], 1}, {&launch.outputs[2], 1}})) return {};
+  if (!channel_vectors(launch, {{&launch.inputs[2], 1}, {&launch.inputs[3], 2}, {&launch.outputs[1], 1}, {&launch.outputs[2], 1}}))
+    return {};
   if (launch.inputs[1].count() != launch.inputs[0].count() || launch.outputs[0].count() != launch.inputs[0].count()) return {};
   if (!simple_operands(launch.program, 1, launch.inputs, 4, launch.inputs[0].shape)) return {};
   std::vector<Kernel> kernels;

@@ -10,11 +10,11 @@ namespace gouache {
 /// All counts of columns are in values of `value_width` neighbouring elements.
 struct Columns {
   std::int64_t value_width = 4;
-  std::int64_t fold_in = 1;         ///< rows that lie side by side in one folded row; a power of two that divides the rows
-  std::int64_t width = 0, rows = 0; ///< values of a folded row; folded rows
+  std::int64_t fold_in = 1;          ///< rows that lie side by side in one folded row; a power of two that divides the rows
+  std::int64_t width = 0, rows = 0;  ///< values of a folded row; folded rows
   std::int64_t splits = 1, chunk = 0;
-  std::int64_t lane_groups = 0;     ///< workgroups that cover outer x width
-  std::uint32_t lanes = 0;          ///< workgroup size
+  std::int64_t lane_groups = 0;  ///< workgroups that cover outer x width
+  std::uint32_t lanes = 0;       ///< workgroup size
   std::int64_t groups() const { return lane_groups * splits; }
   std::int64_t pieces() const { return splits * fold_in; }  ///< partial results a column
 };

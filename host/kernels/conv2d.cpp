@@ -7,17 +7,18 @@ namespace {
 
 constexpr TileRow kRows[] = {
     // rows, unroll (vec4s of channels), exchange, reads
-    {32, 2, Exchange::shuffle, Reads::texel},   {32, 1, Exchange::shuffle, Reads::texel},   {16, 2, Exchange::shuffle, Reads::texel},
-    {8, 1, Exchange::shuffle, Reads::texel},    {32, 2, Exchange::shuffle, Reads::storage}, {16, 1, Exchange::shuffle, Reads::storage},
-    {8, 1, Exchange::shuffle, Reads::storage},  {8, 1, Exchange::broadcast, Reads::texel},  {8, 1, Exchange::broadcast, Reads::storage},
+    {32, 2, Exchange::shuffle, Reads::texel},  {32, 1, Exchange::shuffle, Reads::texel},   {16, 2, Exchange::shuffle, Reads::texel},
+    {8, 1, Exchange::shuffle, Reads::texel},   {32, 2, Exchange::shuffle, Reads::storage}, {16, 1, Exchange::shuffle, Reads::storage},
+    {8, 1, Exchange::shuffle, Reads::storage}, {8, 1, Exchange::broadcast, Reads::texel},  {8, 1, Exchange::broadcast, Reads::storage},
 };
 constexpr TileRow kImageRows[] = {
     // rows, unroll (taps along x), exchange, reads of the weights
-    {32, 4, Exchange::shuffle, Reads::texel},   {32, 1, Exchange::shuffle, Reads::texel},   {16, 1, Exchange::shuffle, Reads::texel},
-    {16, 1, Exchange::shuffle, Reads::storage}, {8, 1, Exchange::broadcast, Reads::texel},  {8, 1, Exchange::broadcast, Reads::storage},
+    {32, 4, Exchange::shuffle, Reads::texel},   {32, 1, Exchange::shuffle, Reads::texel},  {16, 1, Exchange::shuffle, Reads::texel},
+    {16, 1, Exchange::shuffle, Reads::storage}, {8, 1, Exchange::broadcast, Reads::texel}, {8, 1, Exchange::broadcast, Reads::storage},
 };
 
-std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row, bool image, const DeviceCaps& caps) {
+std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row, bool image,
+                                        const DeviceCaps& caps) {
   if (!supports(row, caps) || conv.k % 4 != 0) return std::nullopt;
   if (image ? conv.c > 4 || conv.s % row.unroll != 0 : conv.c % 4 != 0 || conv.c / 4 % row.unroll != 0) return std::nullopt;
   Dispatch d;

@@ -9,12 +9,13 @@ namespace {
 
 constexpr TileRow kRows[] = {
     // rows, unroll (vec4s of channels), exchange, reads
-    {32, 2, Exchange::shuffle, Reads::texel},   {32, 1, Exchange::shuffle, Reads::texel},   {16, 2, Exchange::shuffle, Reads::texel},
-    {8, 1, Exchange::shuffle, Reads::texel},    {32, 2, Exchange::shuffle, Reads::storage}, {16, 1, Exchange::shuffle, Reads::storage},
-    {8, 1, Exchange::shuffle, Reads::storage},  {8, 1, Exchange::broadcast, Reads::texel},  {8, 1, Exchange::broadcast, Reads::storage},
+    {32, 2, Exchange::shuffle, Reads::texel},  {32, 1, Exchange::shuffle, Reads::texel},   {16, 2, Exchange::shuffle, Reads::texel},
+    {8, 1, Exchange::shuffle, Reads::texel},   {32, 2, Exchange::shuffle, Reads::storage}, {16, 1, Exchange::shuffle, Reads::storage},
+    {8, 1, Exchange::shuffle, Reads::storage}, {8, 1, Exchange::broadcast, Reads::texel},  {8, 1, Exchange::broadcast, Reads::storage},
 };
 
-std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row, const DeviceCaps& caps) {
+std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row,
+                                        const DeviceCaps& caps) {
   if (!supports(row, caps) || conv.c % 4 != 0 || conv.k % 4 != 0 || conv.k / 4 % row.unroll != 0) return std::nullopt;
   Dispatch d;
   d.module = "conv2d_transpose" + module_suffix(row);
@@ -23,9 +24,27 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   const std::int64_t phases = conv.stride_h * conv.stride_w;
   const std::int64_t pixels = conv.n * ceil_div(conv.h, conv.stride_h) * ceil_div(conv.w, conv.stride_w);  // of the largest phase
   const std::int64_t column_tiles = ceil_div(conv.c / 4, caps.subgroup_size), tiles = ceil_div(pixels, row.rows) * column_tiles;
-  for (std::int64_t v : {conv.n, conv.h, conv.w, conv.c / 4, conv.p, conv.q, conv.k / 4, conv.r, conv.s, conv.stride_h, conv.stride_w, conv.pad_h,
-                         conv.pad_w, conv.dilation_h, conv.dilation_w, conv.stride_h / gcd_h, conv.stride_w / gcd_w, conv.dilation_h / gcd_h,
-                         conv.dilation_w / gcd_w, column_tiles, tiles})
+  for (std::int64_t v : {conv.n,
+                         conv.h,
+                         conv.w,
+                         conv.c / 4,
+                         conv.p,
+                         conv.q,
+                         conv.k / 4,
+                         conv.r,
+                         conv.s,
+                         conv.stride_h,
+                         conv.stride_w,
+                         conv.pad_h,
+                         conv.pad_w,
+                         conv.dilation_h,
+                         conv.dilation_w,
+                         conv.stride_h / gcd_h,
+                         conv.stride_w / gcd_w,
+                         conv.dilation_h / gcd_h,
+                         conv.dilation_w / gcd_w,
+                         column_tiles,
+                         tiles})
     d.push.push_back(word(v));
   if (!bind(d, launch, aux, operands_of(launch, row.reads), conv.c, true, caps) || !set_grid(d, tiles, phases, caps)) return std::nullopt;
   double cost = estimated_cost(row, pixels, column_tiles, phases, caps) * 4.0 * caps.subgroup_size;

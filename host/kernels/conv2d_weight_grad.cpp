@@ -9,14 +9,14 @@ namespace {
 
 constexpr TileRow kRows[] = {
     // rows (tap, input channel), unroll (pixels), exchange, reads
-    {32, 8, Exchange::shuffle, Reads::texel},   {16, 8, Exchange::shuffle, Reads::texel},   {32, 8, Exchange::shuffle, Reads::storage},
-    {16, 8, Exchange::shuffle, Reads::storage}, {8, 1, Exchange::broadcast, Reads::texel},  {16, 1, Exchange::broadcast, Reads::texel},
+    {32, 8, Exchange::shuffle, Reads::texel},    {16, 8, Exchange::shuffle, Reads::texel},  {32, 8, Exchange::shuffle, Reads::storage},
+    {16, 8, Exchange::shuffle, Reads::storage},  {8, 1, Exchange::broadcast, Reads::texel}, {16, 1, Exchange::broadcast, Reads::texel},
     {8, 1, Exchange::broadcast, Reads::storage},
 };
 constexpr TileRow kScalarRows[] = {
     // the same for any number of input channels: x read value by value, reads of dy
-    {32, 2, Exchange::shuffle, Reads::texel},   {24, 2, Exchange::shuffle, Reads::texel},   {16, 2, Exchange::shuffle, Reads::texel},
-    {16, 2, Exchange::shuffle, Reads::storage}, {8, 1, Exchange::broadcast, Reads::texel},  {8, 1, Exchange::broadcast, Reads::storage},
+    {32, 2, Exchange::shuffle, Reads::texel},   {24, 2, Exchange::shuffle, Reads::texel},  {16, 2, Exchange::shuffle, Reads::texel},
+    {16, 2, Exchange::shuffle, Reads::storage}, {8, 1, Exchange::broadcast, Reads::texel}, {8, 1, Exchange::broadcast, Reads::storage},
 };
 
 /// How many parts the pixels are split into: enough workgroups for every core, each with a long run of pixels.
@@ -26,7 +26,8 @@ std::int64_t parts_of(std::int64_t tiles, std::int64_t pixels, const DeviceCaps&
 }
 
 /// Adds the second pass: `parts` partial results in scratch 0, summed in order.
-bool add_sum_of_parts(Kernel& kernel, const Launch& launch, const AuxInputs& aux, std::int64_t parts, std::int64_t channels, const DeviceCaps& caps) {
+bool add_sum_of_parts(Kernel& kernel, const Launch& launch, const AuxInputs& aux, std::int64_t parts, std::int64_t channels,
+                      const DeviceCaps& caps) {
   Dispatch d;
   d.module = "sum_parts";
   const std::int64_t bytes = launch.outputs[0].bytes();
@@ -42,7 +43,8 @@ bool add_sum_of_parts(Kernel& kernel, const Launch& launch, const AuxInputs& aux
   return true;
 }
 
-std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row, bool scalar, const DeviceCaps& caps) {
+std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row, bool scalar,
+                                        const DeviceCaps& caps) {
   if (!supports(row, caps) || conv.k % 4 != 0 || (!scalar && conv.c % 4 != 0)) return std::nullopt;
   const std::int64_t lanes = caps.subgroup_size, slots = scalar ? row.rows : row.rows / 4;
   if (slots % lanes != 0 && lanes % slots != 0) return std::nullopt;
@@ -53,8 +55,8 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   Dispatch d;
   d.module = (scalar ? "conv2d_weight_grad.scalar_rows" : "conv2d_weight_grad") + module_suffix(row);
   set_tile(d, row, caps);
-  for (std::int64_t v : {conv.h, conv.w, scalar ? conv.c : conv.c / 4, conv.k / 4, conv.p, conv.q, conv.s, conv.stride_h, conv.stride_w, conv.pad_h,
-                         conv.pad_w, conv.dilation_h, conv.dilation_w, rows, pixels, part, column_tiles, tiles})
+  for (std::int64_t v : {conv.h, conv.w, scalar ? conv.c : conv.c / 4, conv.k / 4, conv.p, conv.q, conv.s, conv.stride_h, conv.stride_w,
+                         conv.pad_h, conv.pad_w, conv.dilation_h, conv.dilation_w, rows, pixels, part, column_tiles, tiles})
     d.push.push_back(word(v));
   Operands operands = operands_of(launch, row.reads);
   if (scalar) operands.rows_reads = Reads::storage;

@@ -15,8 +15,21 @@ std::optional<ConvShape> conv_shape(const Launch& launch, const Shape& x, const 
     if (room < 0 || y[i + 1] != room / a->stride[i] + 1) return std::nullopt;
   }
   if (x[0] != y[0] || x[3] != w[2] || y[3] != w[3]) return std::nullopt;
-  return ConvShape{x[0], x[1], x[2], x[3], y[1], y[2], y[3], w[0], w[1],
-                   a->stride[0], a->stride[1], a->pad_before[0], a->pad_before[1], a->dilation[0], a->dilation[1]};
+  return ConvShape{x[0],
+                   x[1],
+                   x[2],
+                   x[3],
+                   y[1],
+                   y[2],
+                   y[3],
+                   w[0],
+                   w[1],
+                   a->stride[0],
+                   a->stride[1],
+                   a->pad_before[0],
+                   a->pad_before[1],
+                   a->dilation[0],
+                   a->dilation[1]};
 }
 
 Operands operands_of(const Launch& launch, Reads reads) {
@@ -36,23 +49,26 @@ std::optional<CostedKernel> costed(std::string row, double cost, Dispatch dispat
   return result;
 }
 
-std::optional<CostedKernel> plain_conv(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, std::int64_t channels, const DeviceCaps& caps) {
+std::optional<CostedKernel> plain_conv(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, std::int64_t channels,
+                                       const DeviceCaps& caps) {
   Dispatch d;
   d.module = launch.op + "_plain";
   const std::int64_t count = launch.outputs[0].count();
   for (std::int64_t v : {conv.n, conv.h, conv.w, conv.c, conv.p, conv.q, conv.k, conv.r, conv.s, conv.stride_h, conv.stride_w, conv.pad_h,
                          conv.pad_w, conv.dilation_h, conv.dilation_w, count})
     d.push.push_back(word(v));
-  if (!bind(d, launch, aux, operands_of(launch, Reads::storage), channels, false, caps) || !set_plain_grid(d, count, caps)) return std::nullopt;
+  if (!bind(d, launch, aux, operands_of(launch, Reads::storage), channels, false, caps) || !set_plain_grid(d, count, caps))
+    return std::nullopt;
   constexpr double kFarBehind = 1e12;
   return costed("plain", kFarBehind, std::move(d));
 }
 
-void add_image_rows(std::vector<CostedKernel>& kernels, const Launch& launch, const ConvShape& conv, const AuxInputs& aux, bool flip, const DeviceCaps& caps) {
+void add_image_rows(std::vector<CostedKernel>& kernels, const Launch& launch, const ConvShape& conv, const AuxInputs& aux, bool flip,
+                    const DeviceCaps& caps) {
   // Rows are blocks of stride x stride pixels that a lane owns.
   constexpr TileRow kRows[] = {
-      {4, 1, Exchange::shuffle, Reads::texel},   {2, 1, Exchange::shuffle, Reads::texel},   {1, 1, Exchange::shuffle, Reads::texel},
-      {4, 1, Exchange::shuffle, Reads::storage}, {1, 1, Exchange::shuffle, Reads::storage}, {1, 1, Exchange::broadcast, Reads::texel},
+      {4, 1, Exchange::shuffle, Reads::texel},     {2, 1, Exchange::shuffle, Reads::texel},   {1, 1, Exchange::shuffle, Reads::texel},
+      {4, 1, Exchange::shuffle, Reads::storage},   {1, 1, Exchange::shuffle, Reads::storage}, {1, 1, Exchange::broadcast, Reads::texel},
       {1, 1, Exchange::broadcast, Reads::storage},
   };
   constexpr std::int64_t kMostTaps = 49, kMostSums = 128;

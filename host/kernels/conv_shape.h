@@ -11,7 +11,7 @@ namespace gouache {
 struct ConvShape {
   std::int64_t n, h, w, c, p, q, k, r, s;
   std::int64_t stride_h, stride_w, pad_h, pad_w, dilation_h, dilation_w;
-  double flops() const;         ///< multiply and add counted apart, taps that meet the padding included
+  double flops() const;  ///< multiply and add counted apart, taps that meet the padding included
 };
 
 /// Nothing unless the op is of spatial rank 2, with one group and zero padding, and its shapes agree. `x`, `w` ([R,S,C,K]) and `y`
@@ -19,7 +19,8 @@ struct ConvShape {
 std::optional<ConvShape> conv_shape(const Launch& launch, const Shape& x, const Shape& w, const Shape& y);
 
 /// The plain kernel of `op` ("conv2d_plain" for conv2d, ...), whose result's last axis has `channels` values.
-std::optional<CostedKernel> plain_conv(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, std::int64_t channels, const DeviceCaps& caps);
+std::optional<CostedKernel> plain_conv(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, std::int64_t channels,
+                                       const DeviceCaps& caps);
 
 /// A launch's operands with their sizes, both read as `reads`.
 Operands operands_of(const Launch& launch, Reads reads);
@@ -29,6 +30,7 @@ std::optional<CostedKernel> costed(std::string row, double cost, Dispatch dispat
 
 /// conv2d_transpose to an image of one to four channels (or, with `flip`, conv2d of stride 1 from many channels to one to four): rows of
 /// conv2d_transpose_image.comp. x is the image, y the tensor of many channels.
-void add_image_rows(std::vector<CostedKernel>& kernels, const Launch& launch, const ConvShape& conv, const AuxInputs& aux, bool flip, const DeviceCaps& caps);
+void add_image_rows(std::vector<CostedKernel>& kernels, const Launch& launch, const ConvShape& conv, const AuxInputs& aux, bool flip,
+                    const DeviceCaps& caps);
 
 }  // namespace gouache

@@ -65,7 +65,8 @@ std::optional<Kernel> direct(Launch launch, const DeviceCaps& caps, bool vec4) {
   Divisor divisor(word(channels / width));
   d.push = {word(values), dispatch_fold(d), word(channels / width), divisor.multiplier, divisor.shift};
   for (int i = 0; i < 3; i++)
-    d.bindings.push_back(static_cast<std::size_t>(i) < inputs ? reads(i, OperandKind::input, order[static_cast<std::size_t>(i)]) : unused(i));
+    d.bindings.push_back(static_cast<std::size_t>(i) < inputs ? reads(i, OperandKind::input, order[static_cast<std::size_t>(i)])
+                                                              : unused(i));
   d.bindings.push_back(writes(3, OperandKind::output, 0));
   d.bindings.push_back(inputs == 4 ? reads_texels(4, OperandKind::input, order[3]) : unused(4, BindingKind::texel));
   return kernel_of(launch, vec4 ? "vec4" : "plain", std::move(d));
@@ -109,8 +110,7 @@ std::optional<Kernel> strided(const Launch& launch, const DeviceCaps& caps, bool
   append_program(launch.program, d.constants);
   push_box(d, box);
   for (std::size_t i = 0; i < 3; i++) push_axes(d, i < inputs ? box.strides[i] : Shape{});
-  for (int i = 0; i < 3; i++)
-    d.bindings.push_back(static_cast<std::size_t>(i) < inputs ? reads(i, OperandKind::input, i) : unused(i));
+  for (int i = 0; i < 3; i++) d.bindings.push_back(static_cast<std::size_t>(i) < inputs ? reads(i, OperandKind::input, i) : unused(i));
   d.bindings.push_back(writes(3, OperandKind::output, 0));
   return kernel_of(launch, vec4 ? "strided vec4" : "strided", std::move(d));
 }

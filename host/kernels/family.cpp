@@ -19,11 +19,26 @@ const KernelFamily* find(const std::string& op, bool composite) {
 
 std::span<const KernelFamily* const> kernel_families() {
   static const std::array families{
-      &matmul_family,     &conv2d_family,      &conv2d_transpose_family, &conv2d_weight_grad_family,
-      &elementwise_family, &permute_family,     &slice_family,            &pad_family,
-      &concat_family,     &broadcast_family,   &copy_family,             &reduce_family,
-      &resample_family,   &gather_family,      &scatter_add_family,      &random_family,
-      &batch_norm_family, &batch_norm_gradient_family, &optimizer_family, &gradient_norm_family,
+      &matmul_family,
+      &conv2d_family,
+      &conv2d_transpose_family,
+      &conv2d_weight_grad_family,
+      &elementwise_family,
+      &permute_family,
+      &slice_family,
+      &pad_family,
+      &concat_family,
+      &broadcast_family,
+      &copy_family,
+      &reduce_family,
+      &resample_family,
+      &gather_family,
+      &scatter_add_family,
+      &random_family,
+      &batch_norm_family,
+      &batch_norm_gradient_family,
+      &optimizer_family,
+      &gradient_norm_family,
       &advance_step_family,
   };
   return families;

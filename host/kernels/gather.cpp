@@ -41,8 +41,14 @@ std::vector<Kernel> gather_candidates(const Launch& launch, const DeviceCaps& ca
     std::string module = std::string(bytes ? "gather.u8" : "gather.f32") + (width == 4 ? ".vec4" : ".plain");
     Dispatch d = dispatch(module, ceil_div(values, 4 * lanes), lanes, caps);
     Divisor divisor(word(size / width));
-    d.push = {word(values), dispatch_fold(d), word(size / width), divisor.multiplier, divisor.shift, word(launch.inputs[0].shape[0]),
-              word(attributes->scale), word(attributes->offset)};
+    d.push = {word(values),
+              dispatch_fold(d),
+              word(size / width),
+              divisor.multiplier,
+              divisor.shift,
+              word(launch.inputs[0].shape[0]),
+              word(attributes->scale),
+              word(attributes->offset)};
     d.bindings = {reads(0, OperandKind::input, 0), reads(1, OperandKind::input, 1), writes(2, OperandKind::output, 0)};
     double moved = static_cast<double>(count * (4 + size_of(launch.inputs[0].dtype)));
     kernels.push_back(kernel_of(width == 4 ? "vec4" : "plain", std::move(d), 2.0 * static_cast<double>(count), moved));
@@ -62,11 +68,12 @@ std::vector<Kernel> scatter_add_candidates(const Launch& launch, const DeviceCap
     std::uint32_t lanes = lanes_for(values, 1, 64, caps);
     Dispatch d = dispatch(width == 4 ? "scatter_add.vec4" : "scatter_add.plain", ceil_div(values, lanes), lanes, caps);
     Divisor divisor(word(size / width));
-    d.push = {word(values), dispatch_fold(d), word(size / width), divisor.multiplier, divisor.shift, word(launch.inputs[1].count()),
+    d.push = {word(values),           dispatch_fold(d), word(size / width),
+              divisor.multiplier,     divisor.shift,    word(launch.inputs[1].count()),
               word(attributes->scale)};
     d.bindings = {reads(0, OperandKind::input, 0), reads(1, OperandKind::input, 1), writes(2, OperandKind::output, 0)};
-    kernels.push_back(kernel_of(width == 4 ? "vec4" : "plain", std::move(d), static_cast<double>(launch.inputs[0].count()),
-                                tensor_bytes(launch)));
+    kernels.push_back(
+        kernel_of(width == 4 ? "vec4" : "plain", std::move(d), static_cast<double>(launch.inputs[0].count()), tensor_bytes(launch)));
   }
   return kernels;
 }

@@ -9,10 +9,10 @@ namespace {
 
 constexpr TileRow kRows[] = {
     // rows, unroll, exchange, reads
-    {32, 2, Exchange::shuffle, Reads::texel},   {16, 2, Exchange::shuffle, Reads::texel},   {8, 2, Exchange::shuffle, Reads::texel},
-    {1, 4, Exchange::shuffle, Reads::texel},    {32, 2, Exchange::shuffle, Reads::storage}, {16, 2, Exchange::shuffle, Reads::storage},
-    {8, 2, Exchange::shuffle, Reads::storage},  {1, 4, Exchange::shuffle, Reads::storage},  {8, 1, Exchange::broadcast, Reads::texel},
-    {1, 1, Exchange::broadcast, Reads::texel},  {8, 1, Exchange::broadcast, Reads::storage}, {1, 1, Exchange::broadcast, Reads::storage},
+    {32, 2, Exchange::shuffle, Reads::texel},  {16, 2, Exchange::shuffle, Reads::texel},    {8, 2, Exchange::shuffle, Reads::texel},
+    {1, 4, Exchange::shuffle, Reads::texel},   {32, 2, Exchange::shuffle, Reads::storage},  {16, 2, Exchange::shuffle, Reads::storage},
+    {8, 2, Exchange::shuffle, Reads::storage}, {1, 4, Exchange::shuffle, Reads::storage},   {8, 1, Exchange::broadcast, Reads::texel},
+    {1, 1, Exchange::broadcast, Reads::texel}, {8, 1, Exchange::broadcast, Reads::storage}, {1, 1, Exchange::broadcast, Reads::storage},
 };
 
 /// A product as the shaders see it; `a` and `b` are the launch's inputs that play these parts.
@@ -65,7 +65,8 @@ Product favourable(Product p) {
   return p;
 }
 
-std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, const TileRow& row, const DeviceCaps& caps) {
+std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, const TileRow& row,
+                                        const DeviceCaps& caps) {
   if (!supports(row, caps) || p.n % 4 != 0 || (p.transpose_a ? p.m % 4 != 0 || row.rows < 4 : p.k % 4 != 0)) return std::nullopt;
   if (p.transpose_b && p.k % 4 != 0) return std::nullopt;
   if (p.a != 0 && aux.channels() > 0) return std::nullopt;  // swapped: the last axis is not the channel axis
@@ -93,11 +94,13 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, 
 }
 
 /// One subgroup a value: few results, many k values.
-std::optional<CostedKernel> dot_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, Exchange exchange, const DeviceCaps& caps) {
+std::optional<CostedKernel> dot_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, Exchange exchange,
+                                       const DeviceCaps& caps) {
   const TileRow row{1, 1, exchange, Reads::storage};
   const std::int64_t count = p.batch * p.m * p.n;
   constexpr std::int64_t kMostResults = 16384;
-  if (!supports(row, caps) || p.k % 4 != 0 || (p.transpose_a && p.m > 1) || (!p.transpose_b && p.n > 1) || count > kMostResults) return std::nullopt;
+  if (!supports(row, caps) || p.k % 4 != 0 || (p.transpose_a && p.m > 1) || (!p.transpose_b && p.n > 1) || count > kMostResults)
+    return std::nullopt;
   Dispatch d;
   d.module = std::string("matmul_dot") + (exchange == Exchange::shuffle ? ".shuffle" : ".broadcast");
   set_tile(d, row, caps);

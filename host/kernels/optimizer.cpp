@@ -31,8 +31,18 @@ std::vector<Kernel> optimizer_candidates(const Launch& launch, const DeviceCaps&
   d.constants.push_back({CONSTANT_SWITCH_0, adam ? 1u : 0u});
   d.constants.push_back({CONSTANT_SWITCH_0 + 1, averages ? 1u : 0u});
   auto one_minus = [](float v) { return word(static_cast<float>(1.0 - static_cast<double>(v))); };
-  d.push = {word(values), dispatch_fold(d), word(chunk), static_cast<std::uint32_t>(a->updates_per_step), static_cast<std::uint32_t>(a->update),
-            word(a->rate), word(a->beta1), word(a->beta2), one_minus(a->beta1), one_minus(a->beta2), word(a->epsilon), word(a->ema_decay),
+  d.push = {word(values),
+            dispatch_fold(d),
+            word(chunk),
+            static_cast<std::uint32_t>(a->updates_per_step),
+            static_cast<std::uint32_t>(a->update),
+            word(a->rate),
+            word(a->beta1),
+            word(a->beta2),
+            one_minus(a->beta1),
+            one_minus(a->beta2),
+            word(a->epsilon),
+            word(a->ema_decay),
             one_minus(a->ema_decay)};
   d.bindings = {reads(0, OperandKind::input, 0), reads(1, OperandKind::input, 2), updates(2, OperandKind::output, 0)};
   Kernel kernel;
@@ -47,7 +57,8 @@ std::vector<Kernel> optimizer_candidates(const Launch& launch, const DeviceCaps&
 std::vector<Kernel> gradient_norm_candidates(const Launch& launch, const DeviceCaps& caps) {
   if (launch.inputs.size() != 2 || launch.outputs.size() != 2 || !operands_fit(launch, caps)) return {};
   const TensorType& gradients = launch.inputs[1];
-  if (!is_control(launch.inputs[0]) || !is_control(launch.outputs[0]) || gradients.dtype != DType::f32 || gradients.count() % 4 != 0) return {};
+  if (!is_control(launch.inputs[0]) || !is_control(launch.outputs[0]) || gradients.dtype != DType::f32 || gradients.count() % 4 != 0)
+    return {};
   if (launch.outputs[1].dtype != DType::f32 || launch.outputs[1].count() != 1) return {};
 
   std::int64_t values = gradients.count() / 4;

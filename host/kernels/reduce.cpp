@@ -58,8 +58,8 @@ Dispatch columns_dispatch(const Columns& c, std::int64_t outer, ShaderKind kind,
   d.constants.push_back({CONSTANT_SWITCH_0, kind == ShaderKind::max ? 1u : 0u});
   append_program(program, d.constants);
   Divisor divisor(channels);
-  d.push = {dispatch_fold(d),  word(outer * c.width), word(c.lane_groups), word(c.width),      word(c.rows), word(c.chunk),
-            word(c.splits),    channels,              divisor.multiplier,  divisor.shift,      word(scale)};
+  d.push = {dispatch_fold(d), word(outer * c.width), word(c.lane_groups), word(c.width), word(c.rows), word(c.chunk), word(c.splits),
+            channels,         divisor.multiplier,    divisor.shift,       word(scale)};
   return d;
 }
 
@@ -85,7 +85,7 @@ Dispatch plain_dispatch(const Box& box, std::int64_t results, std::int64_t eleme
   axes(box.extent);
   for (std::size_t k = 0; k < 3; k++) k < box.strides.size() ? axes(box.strides[k]) : push_axes(d, {});
   d.push.insert(d.push.end(), {word(results * splits), dispatch_fold(d), word(elements), word(scale), word(splits),
-                                 word(splits == 1 ? elements : kPlainChunk)});
+                               word(splits == 1 ? elements : kPlainChunk)});
   return d;
 }
 

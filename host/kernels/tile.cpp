@@ -63,9 +63,7 @@ bool bind(Dispatch& dispatch, const Launch& launch, const AuxInputs& aux, const 
     return bytes % 16 == 0 && bytes / 16 <= static_cast<std::int64_t>(caps.max_texels);
   };
   const auto kind_of = [](Reads reads) { return reads == Reads::texel ? BindingKind::texel : BindingKind::storage; };
-  const auto input = [](int index) {
-    return index < 0 ? OperandRef{} : OperandRef{OperandKind::input, static_cast<std::uint16_t>(index)};
-  };
+  const auto input = [](int index) { return index < 0 ? OperandRef{} : OperandRef{OperandKind::input, static_cast<std::uint16_t>(index)}; };
   // A result whose last axis is not whole vec4s has no texel view of its channel vectors: one may take the full input's place.
   const bool channel_in_storage = !vec4_epilogue && channels % 4 != 0 && aux.channels() > 0;
   if (channel_in_storage && (aux.full >= 0 || aux.channels() > 1)) return false;
@@ -74,7 +72,8 @@ bool bind(Dispatch& dispatch, const Launch& launch, const AuxInputs& aux, const 
   bool fits = add(BindingKind::storage, operands.result, operands.result_bytes, true);
   fits &= add(kind_of(operands.rows_reads), operands.rows, operands.rows_bytes);
   fits &= add(kind_of(operands.columns_reads), operands.columns, operands.columns_bytes);
-  fits &= add(BindingKind::storage, channel_in_storage ? input(aux.channel[0]) : input(aux.full), aux.full >= 0 ? operands.result_bytes : 0);
+  fits &=
+      add(BindingKind::storage, channel_in_storage ? input(aux.channel[0]) : input(aux.full), aux.full >= 0 ? operands.result_bytes : 0);
   for (int c : aux.channel)
     fits &= channel_in_storage || c < 0 ? add(BindingKind::texel, {}, 0) : add(BindingKind::texel, input(c), channel_bytes);
   append_program(launch.program, dispatch.constants);
@@ -84,10 +83,9 @@ bool bind(Dispatch& dispatch, const Launch& launch, const AuxInputs& aux, const 
 
 void set_tile(Dispatch& dispatch, const TileRow& row, const DeviceCaps& caps) {
   const std::uint32_t lanes = caps.subgroup_size;
-  dispatch.constants.insert(dispatch.constants.end(), {{CONSTANT_LOCAL_SIZE, lanes},
-                                                       {CONSTANT_ROWS, row.rows},
-                                                       {CONSTANT_UNROLL, row.unroll},
-                                                       {CONSTANT_LANES, lanes}});
+  dispatch.constants.insert(
+      dispatch.constants.end(),
+      {{CONSTANT_LOCAL_SIZE, lanes}, {CONSTANT_ROWS, row.rows}, {CONSTANT_UNROLL, row.unroll}, {CONSTANT_LANES, lanes}});
   dispatch.subgroup_size = lanes;
 }
 
@@ -109,7 +107,8 @@ double estimated_cost(const TileRow& row, std::int64_t row_count, std::int64_t c
     int rows;
     double mesa, swiftshader;
   };
-  constexpr Height kHeights[] = {{1, 0.1, 0.25}, {2, 0.2, 0.4}, {4, 0.3, 0.6}, {8, 0.55, 1.0}, {16, 0.8, 0.95}, {24, 0.9, 0.9}, {32, 1.0, 0.8}, {64, 0.9, 0.7}};
+  constexpr Height kHeights[] = {{1, 0.1, 0.25},  {2, 0.2, 0.4},  {4, 0.3, 0.6},  {8, 0.55, 1.0},
+                                 {16, 0.8, 0.95}, {24, 0.9, 0.9}, {32, 1.0, 0.8}, {64, 0.9, 0.7}};
   double speed = 1.0;
   for (const Height& h : kHeights)
     if (row.rows >= h.rows) speed = caps.prefers_broadcast ? h.swiftshader : h.mesa;

@@ -16,7 +16,7 @@ struct AdversarialStep {
   GeneratorNetwork generator;
   Discriminator discriminator;
   std::int64_t latent = 1;
-  int critic_steps = 1;           ///< discriminator updates per generator update, each with fresh images and latents
+  int critic_steps = 1;  ///< discriminator updates per generator update, each with fresh images and latents
   const AdversarialLoss* loss = nullptr;
   OptimizerSettings generator_optimizer, discriminator_optimizer;
 };

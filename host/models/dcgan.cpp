@@ -49,13 +49,15 @@ ImageShape shape(const Recipe& r) {
   const std::int64_t size = r.integer("size"), channels = r.integer("channels");
   if ((size & (size - 1)) != 0) throw Error("dcgan: size is " + std::to_string(size) + ", expected a power of two in 8..256");
   if (channels % (size / 8) != 0)
-    throw Error("dcgan: channels is " + std::to_string(channels) + ", expected a multiple of " + std::to_string(size / 8) + " for size " + std::to_string(size));
+    throw Error("dcgan: channels is " + std::to_string(channels) + ", expected a multiple of " + std::to_string(size / 8) + " for size " +
+                std::to_string(size));
   return {size, size, r.integer("image_channels"), r.integer("latent")};
 }
 
 void train(Training& t, const Recipe& r) {
-  train_adversarial(t, r, {generator, discriminator, r.integer("latent"), static_cast<int>(r.integer("critic_steps")),
-                           &adversarial_loss(r.text("loss")), adam_settings(r, Player::generator), adam_settings(r, Player::discriminator)});
+  train_adversarial(t, r,
+                    {generator, discriminator, r.integer("latent"), static_cast<int>(r.integer("critic_steps")),
+                     &adversarial_loss(r.text("loss")), adam_settings(r, Player::generator), adam_settings(r, Player::discriminator)});
 }
 
 }  // namespace

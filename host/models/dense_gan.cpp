@@ -35,13 +35,16 @@ std::span<const RecipeField> fields() {
 ImageShape shape(const Recipe& r) { return {r.integer("size"), r.integer("size"), r.integer("image_channels"), r.integer("latent")}; }
 
 void train(Training& t, const Recipe& r) {
-  train_adversarial(t, r, {generator, discriminator, r.integer("latent"), static_cast<int>(r.integer("critic_steps")),
-                           &adversarial_loss(r.text("loss")), adam_settings(r, Player::generator), adam_settings(r, Player::discriminator)});
+  train_adversarial(t, r,
+                    {generator, discriminator, r.integer("latent"), static_cast<int>(r.integer("critic_steps")),
+                     &adversarial_loss(r.text("loss")), adam_settings(r, Player::generator), adam_settings(r, Player::discriminator)});
 }
 
 }  // namespace
 
 extern const ModelRow dense_gan;
-const ModelRow dense_gan{"dense_gan", "GAN of dense layers, 100-128-256-512-1024-784 against 512-256-1 (Goodfellow et al. 2014)", fields, shape, train, generator};
+const ModelRow dense_gan{"dense_gan", "GAN of dense layers, 100-128-256-512-1024-784 against 512-256-1 (Goodfellow et al. 2014)",
+                         fields,      shape,
+                         train,       generator};
 
 }  // namespace gouache

@@ -34,11 +34,14 @@ std::string range_text(const RecipeField& f) {
     for (const std::string& choice : f.choices) text += (choice == f.choices.front() ? "" : ", ") + choice;
     return text;
   }
-  return (std::holds_alternative<std::int64_t>(f.fallback) ? "a whole number in " : "a number in ") + number_text(f.least) + ".." + number_text(f.most);
+  return (std::holds_alternative<std::int64_t>(f.fallback) ? "a whole number in " : "a number in ") + number_text(f.least) + ".." +
+         number_text(f.most);
 }
 
 Value checked(const RecipeField& f, const Json& json) {
-  const auto refuse = [&]() -> Error { return Error("recipe: '" + f.name + "' is " + json.dump().substr(0, 80) + ", expected " + range_text(f)); };
+  const auto refuse = [&]() -> Error {
+    return Error("recipe: '" + f.name + "' is " + json.dump().substr(0, 80) + ", expected " + range_text(f));
+  };
   if (std::holds_alternative<std::string>(f.fallback)) {
     if (!json.is_string()) throw refuse();
     const auto text = json.get<std::string>();
@@ -70,11 +73,10 @@ Recipe Recipe::from_json(const std::string& text) {
   Json json;
   try {
     json = Json::parse(text);
-  } catch (const Json::parse_error& e) {
-    throw Error("recipe: not JSON at byte " + std::to_string(e.byte));
-  }
+  } catch (const Json::parse_error& e) { throw Error("recipe: not JSON at byte " + std::to_string(e.byte)); }
   if (!json.is_object()) throw Error("recipe: expected a JSON object");
-  if (!json.contains("model") || !json["model"].is_string()) throw Error("recipe: \"model\" is missing or not a text; `gouache models` lists the models");
+  if (!json.contains("model") || !json["model"].is_string())
+    throw Error("recipe: \"model\" is missing or not a text; `gouache models` lists the models");
   Recipe recipe = of_model(json["model"].get<std::string>());
   for (const auto& [key, value] : json.items())
     if (key != "model") recipe.values_[key] = checked(field(recipe.model_, key), value);

@@ -29,7 +29,9 @@ Tensor conv2d_transpose(Scope s, Tensor x, std::int64_t channels, const ConvSett
   need_rank("conv2d_transpose", x, 4, "[N, P, Q, K]");
   const Shape& in = x.shape();
   const Tensor w = s.parameter("weight", {settings.kernel, settings.kernel, channels, in[3]}, Init::normal(kWeightDeviation));
-  const auto extent = [&](std::int64_t p) { return (p - 1) * settings.stride - 2 * settings.pad + settings.dilation * (settings.kernel - 1) + 1; };
+  const auto extent = [&](std::int64_t p) {
+    return (p - 1) * settings.stride - 2 * settings.pad + settings.dilation * (settings.kernel - 1) + 1;
+  };
   return biased(s, conv2d_transpose(x, w, conv_attributes(settings), {in[0], extent(in[1]), extent(in[2]), channels}), bias);
 }
 

@@ -20,7 +20,8 @@ Tensor hinge_discriminator(Tensor real, Tensor fake) { return mean(relu(-real + 
 Tensor hinge_generator(Tensor fake) { return -mean(fake); }
 
 const AdversarialLoss kLosses[] = {
-    {"non_saturating", "log D(x) + log(1 - D(G(z))); the generator maximises log D(G(z))", bce_discriminator, non_saturating_generator, true},
+    {"non_saturating", "log D(x) + log(1 - D(G(z))); the generator maximises log D(G(z))", bce_discriminator, non_saturating_generator,
+     true},
     {"minimax", "the same; the generator minimises log(1 - D(G(z)))", bce_discriminator, minimax_generator, true},
     {"least_squares", "1/2 (D(x) - 1)^2 + 1/2 D(G(z))^2", least_squares_discriminator, least_squares_generator, false},
     {"hinge", "max(0, 1 - D(x)) + max(0, 1 + D(G(z)))", hinge_discriminator, hinge_generator, false},

@@ -17,7 +17,8 @@ Training::Training(Graph& graph, TensorType images, std::int64_t batch, bool tra
 
 Tensor Training::images() {
   graph_.set_label("images");
-  const Tensor indices = random(control_, {Distribution::permutation, STREAM_DATA, {batch_}, batch_ * rounds_, batch_ * image_round_, images_.shape[0]});
+  const Tensor indices =
+      random(control_, {Distribution::permutation, STREAM_DATA, {batch_}, batch_ * rounds_, batch_ * image_round_, images_.shape[0]});
   const Tensor batch = gather(graph_.variable(kImages, images_), indices, 2.0f / 255.0f, -1.0f);
   if (trace_) graph_.output("real/" + std::to_string(image_round_), batch);
   ++image_round_;
@@ -70,8 +71,9 @@ void Training::minimize(const std::string& module, Tensor loss, const OptimizerS
   for (std::size_t r = 1; r < runs.size(); ++r)
     for (std::size_t i = 0; i < names.size(); ++i) inputs.push_back(current(runs[r] + names[i], values[i].shape()));
   const int update = updates_[module]++;
-  const std::vector<Tensor> updated = optimizer(inputs, {settings.kind, static_cast<std::int32_t>(names.size()), settings.rate, settings.beta1,
-                                                         settings.beta2, settings.epsilon, settings.ema_decay, module == "G" ? 1 : rounds_, update});
+  const std::vector<Tensor> updated =
+      optimizer(inputs, {settings.kind, static_cast<std::int32_t>(names.size()), settings.rate, settings.beta1, settings.beta2,
+                         settings.epsilon, settings.ema_decay, module == "G" ? 1 : rounds_, update});
   for (std::size_t i = 0; i < names.size(); ++i) parameters_.replace(names[i], updated[i]);
   for (std::size_t r = 1; r < runs.size(); ++r)
     for (std::size_t i = 0; i < names.size(); ++i) current_[runs[r] + names[i]] = updated[r * names.size() + i];
@@ -108,8 +110,7 @@ void Training::finish() {
   graph_.update(graph_.variable(kControl, control_.type()), control_);
   for (const auto& [module, settings] : optimizers_)
     for (const ParameterSpec& spec : parameters_.specs())
-      if (spec.module() == module && spec.trained)
-        graph_.update(graph_.variable(spec.name, spec.type), parameters_.current(spec.name));
+      if (spec.module() == module && spec.trained) graph_.update(graph_.variable(spec.name, spec.type), parameters_.current(spec.name));
   for (const auto& [name, value] : current_) graph_.update(graph_.variable(name, value.type()), value);
 }
 

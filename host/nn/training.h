@@ -18,10 +18,10 @@ struct OptimizerSettings {
 };
 
 /// Names of the variables that a training run keeps besides parameters.
-inline constexpr const char* kControl = "control";                ///< u32[CONTROL_WORDS]
-inline constexpr const char* kSampleControl = "sample/control";   ///< the same, for sampling
-inline constexpr const char* kImages = "data/images";             ///< u8 [count, H, W, C]
-inline constexpr const char* kFirstMoment = "adam_m/";            ///< prefix
+inline constexpr const char* kControl = "control";               ///< u32[CONTROL_WORDS]
+inline constexpr const char* kSampleControl = "sample/control";  ///< the same, for sampling
+inline constexpr const char* kImages = "data/images";            ///< u8 [count, H, W, C]
+inline constexpr const char* kFirstMoment = "adam_m/";           ///< prefix
 inline constexpr const char* kSecondMoment = "adam_v/";
 inline constexpr const char* kAverage = "ema/";
 
@@ -69,9 +69,9 @@ class Training {
   bool trace_;
   int rounds_ = 1, image_round_ = 0, latent_round_ = 0;
   Tensor control_;
-  std::map<std::string, Tensor> current_;   ///< newest value of moments, averages and running statistics
+  std::map<std::string, Tensor> current_;  ///< newest value of moments, averages and running statistics
   std::map<std::string, OptimizerSettings> optimizers_;
-  std::map<std::string, int> updates_;      ///< minimize calls so far, by module
+  std::map<std::string, int> updates_;  ///< minimize calls so far, by module
   std::vector<std::string> metrics_;
 };
 

@@ -19,7 +19,8 @@ Normalised normalise(const char* name, Tensor x, Tensor gamma, float epsilon) {
   const Shape& shape = x.shape();
   if (shape.size() < 2) throw Error(std::string(name) + ": the image must be [..., C] of rank 2 or more, it is " + to_text(shape));
   if (gamma.shape() != Shape{shape.back()})
-    throw Error(std::string(name) + ": gamma must be [" + std::to_string(shape.back()) + "], it is " + to_text(gamma.shape()) + " (x " + to_text(shape) + ")");
+    throw Error(std::string(name) + ": gamma must be [" + std::to_string(shape.back()) + "], it is " + to_text(gamma.shape()) + " (x " +
+                to_text(shape) + ")");
   Normalised n;
   n.axes.resize(shape.size() - 1);
   std::iota(n.axes.begin(), n.axes.end(), 0);
@@ -35,7 +36,8 @@ Normalised normalise(const char* name, Tensor x, Tensor gamma, float epsilon) {
 std::vector<Tensor> body(Graph&, std::span<const Tensor> inputs, std::span<const float> parameters) {
   const Tensor x = inputs[0], gamma = inputs[1], beta = inputs[2];
   if (beta.shape() != gamma.shape())
-    throw Error("batch_norm: gamma " + to_text(gamma.shape()) + " and beta " + to_text(beta.shape()) + " must agree (x " + to_text(x.shape()) + ")");
+    throw Error("batch_norm: gamma " + to_text(gamma.shape()) + " and beta " + to_text(beta.shape()) + " must agree (x " +
+                to_text(x.shape()) + ")");
   const Normalised n = normalise("batch_norm", x, gamma, parameters[0]);
   const Shape row{1, x.shape().back()};
   return {n.x_hat * gamma + beta, concat({reshape(n.mean, row), reshape(n.variance, row)}, 0)};
@@ -53,7 +55,8 @@ Gradients gradient_rule(Graph& graph, Tensor self, std::span<const Tensor> d_out
 std::vector<Tensor> gradient_body(Graph&, std::span<const Tensor> inputs, std::span<const float> parameters) {
   const Tensor dy = inputs[0], x = inputs[1], gamma = inputs[2], statistics = inputs[3];
   if (dy.shape() != x.shape() || statistics.shape() != Shape{2, x.shape().back()})
-    throw Error("batch_norm_gradient: dy " + to_text(dy.shape()) + " and statistics " + to_text(statistics.shape()) + " do not fit x " + to_text(x.shape()));
+    throw Error("batch_norm_gradient: dy " + to_text(dy.shape()) + " and statistics " + to_text(statistics.shape()) + " do not fit x " +
+                to_text(x.shape()));
   const Normalised n = normalise("batch_norm_gradient", x, gamma, parameters[0]);
   const Tensor dx = gamma * n.inverse * (dy - mean(dy, n.axes) - n.x_hat * mean(dy * n.x_hat, n.axes));
   return {dx, sum_to(dy * n.x_hat, gamma.shape()), sum_to(dy, gamma.shape())};

@@ -7,7 +7,9 @@
 
 namespace gouache {
 
-inline std::string describe(const TensorType& type) { return (type.dtype == DType::f32 ? "" : std::string(name_of(type.dtype)) + " ") + to_text(type.shape); }
+inline std::string describe(const TensorType& type) {
+  return (type.dtype == DType::f32 ? "" : std::string(name_of(type.dtype)) + " ") + to_text(type.shape);
+}
 
 /// "([2,3], u32 [4])": the node's inputs.
 inline std::string describe_inputs(const Node& node) {
@@ -25,8 +27,7 @@ inline void expect_inputs(const Node& node, std::size_t count) {
 }
 
 inline void expect_type(const Node& node, std::size_t input, DType type) {
-  if (node.inputs[input].type().dtype != type)
-    refuse(node, "input " + std::to_string(input) + " must be " + name_of(type));
+  if (node.inputs[input].type().dtype != type) refuse(node, "input " + std::to_string(input) + " must be " + name_of(type));
 }
 
 /// `count` inputs, all f32.

@@ -48,7 +48,8 @@ Gradients body_gradient(Graph& graph, Tensor self, std::span<const Tensor> d_out
   const std::vector<Tensor> results = row->body(graph, node.inputs, parameters);
   Gradients gradients = pull_back(graph, results, d_outputs, node.inputs, first);
   for (std::size_t i = 0; i < gradients.size(); i++)  // a tensor that is given twice has its whole gradient at its first place
-    if (std::find(node.inputs.begin(), node.inputs.begin() + static_cast<std::ptrdiff_t>(i), node.inputs[i]) != node.inputs.begin() + static_cast<std::ptrdiff_t>(i))
+    if (std::find(node.inputs.begin(), node.inputs.begin() + static_cast<std::ptrdiff_t>(i), node.inputs[i]) !=
+        node.inputs.begin() + static_cast<std::ptrdiff_t>(i))
       gradients[i] = {};
   return gradients;
 }

@@ -9,12 +9,14 @@ namespace {
 
 /// The three shapes of one convolution, whichever of them is the result.
 struct Geometry {
-  std::array<std::int64_t, 3> image{1, 1, 1}, kernel{1, 1, 1}, result{1, 1, 1};      // D H W, trailing axes unused below rank 3
+  std::array<std::int64_t, 3> image{1, 1, 1}, kernel{1, 1, 1}, result{1, 1, 1};  // D H W, trailing axes unused below rank 3
   std::array<std::int64_t, 3> stride{1, 1, 1}, pad{}, dilation{1, 1, 1};
   std::int64_t n = 1, c = 1, k = 1, groups = 1;
 };
 
-std::string describe_conv(const char* x_name, const Shape& x, const Shape& w) { return std::string("(").append(x_name).append(" ").append(to_text(x)).append(", w ").append(to_text(w)).append(")"); }
+std::string describe_conv(const char* x_name, const Shape& x, const Shape& w) {
+  return std::string("(").append(x_name).append(" ").append(to_text(x)).append(", w ").append(to_text(w)).append(")");
+}
 
 /// Shape of y for image x and weights w; throws Error naming op `name`.
 Shape result_shape(const char* name, const Shape& x, const Shape& w, const ConvAttributes& a) {
@@ -23,16 +25,21 @@ Shape result_shape(const char* name, const Shape& x, const Shape& w, const ConvA
   if (rank < 1 || rank > 3) throw Error(op + "the image must be [N, 1 to 3 spatial extents, C]" + shapes);
   if (w.size() != x.size()) throw Error(op + "weights must be [" + std::to_string(rank) + " spatial extents, C, K]" + shapes);
   if (a.padding != Padding::zero)
-    throw Error(ErrorCode::unsupported, op + (a.padding == Padding::circular ? "circular" : "reflect") + " padding is not supported, only zero padding is");
+    throw Error(ErrorCode::unsupported,
+                op + (a.padding == Padding::circular ? "circular" : "reflect") + " padding is not supported, only zero padding is");
   const std::int64_t c = x[rank + 1], k = w[rank + 1];
   if (a.groups < 1 || c % a.groups || k % a.groups)
-    throw Error(op + std::to_string(a.groups) + " groups must divide " + std::to_string(c) + " input and " + std::to_string(k) + " output channels" + shapes);
+    throw Error(op + std::to_string(a.groups) + " groups must divide " + std::to_string(c) + " input and " + std::to_string(k) +
+                " output channels" + shapes);
   if (w[rank] != c / a.groups)
-    throw Error(op + "weights expect " + std::to_string(w[rank] * a.groups) + " input channels, the image has " + std::to_string(c) + shapes);
+    throw Error(op + "weights expect " + std::to_string(w[rank] * a.groups) + " input channels, the image has " + std::to_string(c) +
+                shapes);
   Shape y{x[0]};
   for (std::size_t i = 0; i < rank; i++) {
-    if (a.stride[i] < 1 || a.dilation[i] < 1) throw Error(op + "stride and dilation must be at least 1, they are" + to_text(Attributes(a)) + shapes);
-    if (a.pad_before[i] < 0 || a.pad_after[i] < 0) throw Error(op + "padding must not be negative, it is" + to_text(Attributes(a)) + shapes);
+    if (a.stride[i] < 1 || a.dilation[i] < 1)
+      throw Error(op + "stride and dilation must be at least 1, they are" + to_text(Attributes(a)) + shapes);
+    if (a.pad_before[i] < 0 || a.pad_after[i] < 0)
+      throw Error(op + "padding must not be negative, it is" + to_text(Attributes(a)) + shapes);
     const std::int64_t room = x[i + 1] + a.pad_before[i] + a.pad_after[i] - a.dilation[i] * (w[i] - 1) - 1;
     if (room < 0)
       throw Error(op + "the kernel reaches over " + std::to_string(a.dilation[i] * (w[i] - 1) + 1) + " pixels, the padded image has " +
@@ -54,9 +61,11 @@ std::vector<TensorType> infer_transpose(const Node& node) {
   const Shape &y = node.inputs[0].shape(), &w = node.inputs[1].shape();
   const Shape expected = result_shape("conv2d_transpose", a.result, w, a);
   if (y.size() == w.size() && y.back() != w.back())
-    throw Error("conv2d_transpose: weights expect " + std::to_string(w.back()) + " channels, y has " + std::to_string(y.back()) + " " + describe_conv("y", y, w));
+    throw Error("conv2d_transpose: weights expect " + std::to_string(w.back()) + " channels, y has " + std::to_string(y.back()) + " " +
+                describe_conv("y", y, w));
   if (y != expected)
-    throw Error("conv2d_transpose: an image " + to_text(a.result) + " comes from y " + to_text(expected) + ", y is " + to_text(y) + " " + describe_conv("y", y, w));
+    throw Error("conv2d_transpose: an image " + to_text(a.result) + " comes from y " + to_text(expected) + ", y is " + to_text(y) + " " +
+                describe_conv("y", y, w));
   return {{a.result, DType::f32}};
 }
 
@@ -66,7 +75,8 @@ std::vector<TensorType> infer_weight_grad(const Node& node) {
   const Shape &x = node.inputs[0].shape(), &dy = node.inputs[1].shape();
   const Shape expected = result_shape("conv2d_weight_grad", x, a.result, a);
   if (dy != expected)
-    throw Error("conv2d_weight_grad: x and weights give y " + to_text(expected) + ", dy is " + to_text(dy) + " " + describe_conv("x", x, a.result));
+    throw Error("conv2d_weight_grad: x and weights give y " + to_text(expected) + ", dy is " + to_text(dy) + " " +
+                describe_conv("x", x, a.result));
   return {{a.result, DType::f32}};
 }
 

@@ -24,13 +24,13 @@ double sigmoid_of(double x) {
 // relu, leaky_relu, tanh, sigmoid, exp and the roots read their gradient off the result y, so that x need not be kept.
 // Ties: maximum and minimum give all of dy to a.
 constexpr ScalarFunction kFunctions[] = {
-    {FUNCTION_IDENTITY, "identity", 1, [](double a, double, double) { return a; },
-     [](int, Tensor, Inputs, Tensor dy) { return dy; }},
-    {FUNCTION_NEGATE, "negate", 1, [](double a, double, double) { return -a; },
-     [](int, Tensor, Inputs, Tensor dy) { return -dy; }},
+    {FUNCTION_IDENTITY, "identity", 1, [](double a, double, double) { return a; }, [](int, Tensor, Inputs, Tensor dy) { return dy; }},
+    {FUNCTION_NEGATE, "negate", 1, [](double a, double, double) { return -a; }, [](int, Tensor, Inputs, Tensor dy) { return -dy; }},
     {FUNCTION_ABS, "abs", 1, [](double a, double, double) { return std::fabs(a); },
      [](int, Tensor, Inputs x, Tensor dy) { return dy * sign(x[0]); }},
-    {FUNCTION_SIGN, "sign", 1, [](double a, double, double) { return a > 0 ? 1.0 : a < 0 ? -1.0 : 0.0; }, nullptr},
+    {FUNCTION_SIGN, "sign", 1, [](double a, double, double) { return a > 0   ? 1.0
+                                                                     : a < 0 ? -1.0
+                                                                             : 0.0; }, nullptr},
     {FUNCTION_SQUARE, "square", 1, [](double a, double, double) { return a * a; },
      [](int, Tensor, Inputs x, Tensor dy) { return dy * (2.0f * x[0]); }},
     {FUNCTION_SQRT, "sqrt", 1, [](double a, double, double) { return std::sqrt(a); },
@@ -39,8 +39,7 @@ constexpr ScalarFunction kFunctions[] = {
      [](int, Tensor y, Inputs, Tensor dy) { return dy * (-0.5f * (y * square(y))); }},
     {FUNCTION_RECIPROCAL, "reciprocal", 1, [](double a, double, double) { return 1.0 / a; },
      [](int, Tensor y, Inputs, Tensor dy) { return -(dy * square(y)); }},
-    {FUNCTION_EXP, "exp", 1, [](double a, double, double) { return std::exp(a); },
-     [](int, Tensor y, Inputs, Tensor dy) { return dy * y; }},
+    {FUNCTION_EXP, "exp", 1, [](double a, double, double) { return std::exp(a); }, [](int, Tensor y, Inputs, Tensor dy) { return dy * y; }},
     {FUNCTION_LOG, "log", 1, [](double a, double, double) { return std::log(a); },
      [](int, Tensor, Inputs x, Tensor dy) { return dy / x[0]; }},
     {FUNCTION_TANH, "tanh", 1, [](double a, double, double) { return std::tanh(a); },
@@ -52,8 +51,7 @@ constexpr ScalarFunction kFunctions[] = {
     {FUNCTION_RELU, "relu", 1, [](double a, double, double) { return a < 0 ? 0.0 : a; },
      [](int, Tensor y, Inputs, Tensor dy) { return dy * step(y); }},
     {FUNCTION_STEP, "step", 1, [](double a, double, double) { return a > 0 ? 1.0 : 0.0; }, nullptr},
-    {FUNCTION_ADD, "add", 2, [](double a, double b, double) { return a + b; },
-     [](int, Tensor, Inputs, Tensor dy) { return dy; }},
+    {FUNCTION_ADD, "add", 2, [](double a, double b, double) { return a + b; }, [](int, Tensor, Inputs, Tensor dy) { return dy; }},
     {FUNCTION_SUBTRACT, "subtract", 2, [](double a, double b, double) { return a - b; },
      [](int input, Tensor, Inputs, Tensor dy) { return input == 0 ? dy : -dy; }},
     {FUNCTION_MULTIPLY, "multiply", 2, [](double a, double b, double) { return a * b; },
@@ -112,7 +110,8 @@ Shape broadcast_shapes(const char* name, std::span<const Tensor> inputs) {
 std::vector<TensorType> infer(const Node& node) {
   const ScalarFunction& function = function_of(node);
   if (node.inputs.size() != static_cast<std::size_t>(function.arity))
-    throw Error(std::string(function.name) + ": takes " + std::to_string(function.arity) + " inputs, got " + std::to_string(node.inputs.size()));
+    throw Error(std::string(function.name) + ": takes " + std::to_string(function.arity) + " inputs, got " +
+                std::to_string(node.inputs.size()));
   for (const Tensor& t : node.inputs)
     if (t.type().dtype != DType::f32) throw Error(std::string(function.name) + ": inputs must be f32 " + describe_inputs(node));
   return {{broadcast_shapes(function.name, node.inputs), DType::f32}};

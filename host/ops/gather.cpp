@@ -8,7 +8,8 @@ namespace gouache {
 namespace {
 
 std::size_t checked_row(const Node& node, double index, std::int64_t rows) {
-  if (!(index >= 0 && index < static_cast<double>(rows))) refuse(node, "index " + std::to_string(index) + " lies outside " + std::to_string(rows) + " rows");
+  if (!(index >= 0 && index < static_cast<double>(rows)))
+    refuse(node, "index " + std::to_string(index) + " lies outside " + std::to_string(rows) + " rows");
   return static_cast<std::size_t>(index);
 }
 

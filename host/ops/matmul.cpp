@@ -21,7 +21,9 @@ std::vector<TensorType> infer(const Node& node) {
   for (std::size_t i = 0; i + 2 < rank; i++)
     if (a[i] != b[i]) refuse(node, "batch axis " + std::to_string(i) + " is " + std::to_string(a[i]) + " and " + std::to_string(b[i]));
   const std::int64_t k = a[rank - (ta ? 2 : 1)], k_b = b[rank - (tb ? 1 : 2)];
-  if (k != k_b) refuse(node, "the left operand has " + std::to_string(k) + " inner elements, the right one " + std::to_string(k_b) + to_text(node.attributes));
+  if (k != k_b)
+    refuse(node, "the left operand has " + std::to_string(k) + " inner elements, the right one " + std::to_string(k_b) +
+                     to_text(node.attributes));
   Shape shape(a.begin(), a.end() - 2);
   shape.push_back(a[rank - (ta ? 1 : 2)]);
   shape.push_back(b[rank - (tb ? 2 : 1)]);
@@ -40,7 +42,8 @@ void evaluate_rule(const Node& node, std::span<const Array* const> inputs, std::
   const auto& [ta, tb] = node.as<MatmulAttributes>();
   const Shape &a_shape = inputs[0]->type.shape, &y_shape = outputs[0].type.shape;
   const std::size_t rank = y_shape.size();
-  const Sizes s{element_count(Shape(y_shape.begin(), y_shape.end() - 2)), y_shape[rank - 2], a_shape[rank - (ta ? 2 : 1)], y_shape[rank - 1]};
+  const Sizes s{element_count(Shape(y_shape.begin(), y_shape.end() - 2)), y_shape[rank - 2], a_shape[rank - (ta ? 2 : 1)],
+                y_shape[rank - 1]};
   for (std::int64_t batch = 0; batch < s.batch; batch++) {
     const double* a = inputs[0]->values.data() + batch * s.m * s.k;
     const double* b = inputs[1]->values.data() + batch * s.k * s.n;

@@ -23,7 +23,7 @@ Tensor operator*(float a, Tensor b);
 Tensor operator/(Tensor a, float b);
 Tensor operator-(Tensor x);
 Tensor abs(Tensor x);
-Tensor sign(Tensor x);          ///< no gradient flows
+Tensor sign(Tensor x);  ///< no gradient flows
 Tensor square(Tensor x);
 Tensor sqrt(Tensor x);
 Tensor rsqrt(Tensor x);
@@ -32,21 +32,21 @@ Tensor exp(Tensor x);
 Tensor log(Tensor x);
 Tensor tanh(Tensor x);
 Tensor sigmoid(Tensor x);
-Tensor softplus(Tensor x);      ///< log(1 + exp(x))
+Tensor softplus(Tensor x);  ///< log(1 + exp(x))
 Tensor relu(Tensor x);
-Tensor step(Tensor x);          ///< 1 where x > 0, else 0; no gradient flows
+Tensor step(Tensor x);  ///< 1 where x > 0, else 0; no gradient flows
 Tensor maximum(Tensor a, Tensor b);
 Tensor minimum(Tensor a, Tensor b);
-Tensor greater(Tensor a, Tensor b);            ///< 1 where a > b, else 0; no gradient flows
-Tensor power(Tensor a, Tensor b);              ///< a >= 0
-Tensor leaky_relu(Tensor x, float slope);      ///< slope in [0, 1]; the gradient is read off the result's sign
+Tensor greater(Tensor a, Tensor b);                   ///< 1 where a > b, else 0; no gradient flows
+Tensor power(Tensor a, Tensor b);                     ///< a >= 0
+Tensor leaky_relu(Tensor x, float slope);             ///< slope in [0, 1]; the gradient is read off the result's sign
 Tensor select(Tensor condition, Tensor a, Tensor b);  ///< condition != 0 ? a : b
 
 // ---- reductions; reduced axes stay as extent 1; empty `axes` means all
 Tensor sum(Tensor x, std::vector<int> axes = {});
 Tensor mean(Tensor x, std::vector<int> axes = {});
 Tensor reduce_max(Tensor x, std::vector<int> axes = {});
-Tensor argmax(Tensor x, std::vector<int> axes);   ///< u32, one axis; no gradient
+Tensor argmax(Tensor x, std::vector<int> axes);  ///< u32, one axis; no gradient
 /// Sums x over the axes along which `shape` was broadcast to x's shape; the result has exactly `shape`.
 Tensor sum_to(Tensor x, const Shape& shape);
 
@@ -67,7 +67,7 @@ Tensor conv2d_transpose(Tensor y, Tensor w, const ConvAttributes& attributes, co
 Tensor conv2d_weight_grad(Tensor x, Tensor dy, const ConvAttributes& attributes, const Shape& weights);
 
 // ---- shape
-Tensor reshape(Tensor x, Shape shape);            ///< one extent may be -1
+Tensor reshape(Tensor x, Shape shape);  ///< one extent may be -1
 Tensor broadcast(Tensor x, Shape shape);
 Tensor permute(Tensor x, std::vector<int> order);
 Tensor slice(Tensor x, Shape begin, Shape extent);
@@ -85,7 +85,8 @@ Tensor scatter_add(Tensor dy, Tensor indices, std::int64_t rows);
 Tensor random(Tensor control, RandomAttributes attributes);
 
 // ---- training state (no gradient; updated in place)
-/// Latches control[CONTROL_NOT_FINITE] when a gradient is NaN or Inf, or the sum of squares exceeds fp32. Gives {control, sum of squares of all gradients [1]}.
+/// Latches control[CONTROL_NOT_FINITE] when a gradient is NaN or Inf, or the sum of squares exceeds fp32. Gives {control, sum of squares of
+/// all gradients [1]}.
 std::pair<Tensor, Tensor> gradient_norm(Tensor control, std::vector<Tensor> gradients);
 /// See OptimizerAttributes. `inputs` = {control, parameters..., gradients..., first moments..., second moments..., averages...}.
 std::vector<Tensor> optimizer(std::vector<Tensor> inputs, OptimizerAttributes attributes);

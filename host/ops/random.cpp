@@ -17,8 +17,8 @@ std::vector<TensorType> infer(const Node& node) {
   for (std::int64_t extent : a.shape)
     if (extent < 1) refuse(node, "every extent of the shape must be at least 1, it is " + to_text(a.shape));
   if (a.samples_per_step < 0 || a.samples_per_step > 0xffffffff || a.first_sample < 0)
-    refuse(node, "samples a step must fit 32 bits and the first sample must not be negative, they are " + std::to_string(a.samples_per_step) + " and " +
-                     std::to_string(a.first_sample));
+    refuse(node, "samples a step must fit 32 bits and the first sample must not be negative, they are " +
+                     std::to_string(a.samples_per_step) + " and " + std::to_string(a.first_sample));
   if (a.distribution != Distribution::permutation) return {{a.shape, DType::f32}};
   if (a.shape.size() != 1) refuse(node, "a permutation gives one index a sample, the shape is " + to_text(a.shape));
   if (a.count < 1 || a.count > 0x7fffffff) refuse(node, "a permutation needs a count in [1, 2^31), it is " + std::to_string(a.count));

@@ -37,7 +37,8 @@ Gradients gradient_rule(Graph& graph, Tensor self, std::span<const Tensor> d_out
   if (kind == ReduceKind::argmax) return {Tensor{}};
   if (kind == ReduceKind::sum) return {broadcast(dy, x.shape())};
   if (kind == ReduceKind::mean)
-    return {broadcast(dy * static_cast<float>(static_cast<double>(self.type().count()) / static_cast<double>(x.type().count())), x.shape())};
+    return {
+        broadcast(dy * static_cast<float>(static_cast<double>(self.type().count()) / static_cast<double>(x.type().count())), x.shape())};
   const Tensor largest = graph.scalar(1.0f) - greater(self, x);  // 1 where x is the largest
   return {largest * (dy / sum(largest, axes))};
 }

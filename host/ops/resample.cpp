@@ -57,8 +57,6 @@ void evaluate_rule(const Node& node, std::span<const Array* const> inputs, std::
 
 const OpRow kResampleRow{"resample", infer, gradient_rule, evaluate_rule};
 
-Tensor resample(Tensor x, ResampleKind kind, int factor) {
-  return x.graph->add(kResampleRow, {x}, ResampleAttributes{kind, factor});
-}
+Tensor resample(Tensor x, ResampleKind kind, int factor) { return x.graph->add(kResampleRow, {x}, ResampleAttributes{kind, factor}); }
 
 }  // namespace gouache

@@ -11,7 +11,8 @@ namespace gouache {
 namespace {
 
 /// Copies a view of x into a view of y; both start at the given offsets.
-void copy_view(const Shape& shape, const Array& x, std::int64_t x_begin, const Shape& x_strides, Array& y, std::int64_t y_begin, const Shape& y_strides) {
+void copy_view(const Shape& shape, const Array& x, std::int64_t x_begin, const Shape& x_strides, Array& y, std::int64_t y_begin,
+               const Shape& y_strides) {
   const double* from = x.values.data() + x_begin;
   double* to = y.values.data() + y_begin;
   visit_elements(shape, std::array<Shape, 2>{x_strides, y_strides}, [&](const auto& at) { to[at[1]] = from[at[0]]; });
@@ -32,9 +33,13 @@ std::vector<TensorType> infer_reshape(const Node& node) {
   return {type};
 }
 
-Gradients gradient_reshape(Graph& graph, Tensor self, std::span<const Tensor> d) { return {reshape(d[0], graph.node(self).inputs[0].shape())}; }
+Gradients gradient_reshape(Graph& graph, Tensor self, std::span<const Tensor> d) {
+  return {reshape(d[0], graph.node(self).inputs[0].shape())};
+}
 
-void evaluate_reshape(const Node&, std::span<const Array* const> inputs, std::span<Array> outputs) { outputs[0].values = inputs[0]->values; }
+void evaluate_reshape(const Node&, std::span<const Array* const> inputs, std::span<Array> outputs) {
+  outputs[0].values = inputs[0]->values;
+}
 
 std::vector<TensorType> infer_broadcast(const Node& node) {
   expect_inputs(node, 1);
@@ -50,7 +55,9 @@ std::vector<TensorType> infer_broadcast(const Node& node) {
   return {type};
 }
 
-Gradients gradient_broadcast(Graph& graph, Tensor self, std::span<const Tensor> d) { return {sum_to(d[0], graph.node(self).inputs[0].shape())}; }
+Gradients gradient_broadcast(Graph& graph, Tensor self, std::span<const Tensor> d) {
+  return {sum_to(d[0], graph.node(self).inputs[0].shape())};
+}
 
 void evaluate_broadcast(const Node&, std::span<const Array* const> inputs, std::span<Array> outputs) {
   const Shape& to = outputs[0].type.shape;
@@ -200,7 +207,8 @@ Tensor reshape(Tensor x, Shape shape) {
     *open = rest > 0 ? x.type().count() / rest : 0;
   }
   if (shape == x.shape()) return x;
-  if (const float* value = uniform_value(x); value && element_count(shape) == x.type().count()) return x.graph->constant(std::move(shape), {*value});
+  if (const float* value = uniform_value(x); value && element_count(shape) == x.type().count())
+    return x.graph->constant(std::move(shape), {*value});
   return x.graph->add(kReshapeRow, {x}, ShapeAttributes{std::move(shape)});
 }
 

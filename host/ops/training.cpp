@@ -54,7 +54,8 @@ void evaluate_advance_step(const Node&, std::span<const Array* const> inputs, st
 struct Layout {
   int count, parameters, gradients, first = -1, second = -1, averages = -1, inputs;
   std::vector<int> results;
-  explicit Layout(const OptimizerAttributes& a) : count(a.parameters), parameters(1), gradients(1 + a.parameters), inputs(1 + 2 * a.parameters) {
+  explicit Layout(const OptimizerAttributes& a)
+      : count(a.parameters), parameters(1), gradients(1 + a.parameters), inputs(1 + 2 * a.parameters) {
     results = {parameters};
     const auto append = [&](int& group) {
       group = inputs;
@@ -74,7 +75,8 @@ std::vector<TensorType> infer_optimizer(const Node& node) {
     refuse(node, "update " + std::to_string(a.update) + " must lie in [0, " + std::to_string(a.updates_per_step) + ")");
   const Layout layout(a);
   if (static_cast<int>(node.inputs.size()) != layout.inputs)
-    refuse(node, std::to_string(a.parameters) + " parameters need " + std::to_string(layout.inputs) + " inputs, got " + std::to_string(node.inputs.size()));
+    refuse(node, std::to_string(a.parameters) + " parameters need " + std::to_string(layout.inputs) + " inputs, got " +
+                     std::to_string(node.inputs.size()));
   for (int i = 1; i < layout.inputs; i++) {
     const auto input = static_cast<std::size_t>(i), parameter = static_cast<std::size_t>(1 + (i - 1) % a.parameters);
     expect_type(node, input, DType::f32);
@@ -93,10 +95,13 @@ void evaluate_optimizer(const Node& node, std::span<const Array* const> inputs, 
   const auto& a = node.as<OptimizerAttributes>();
   const Layout layout(a);
   for (std::size_t r = 0; r < outputs.size(); r++)
-    outputs[r].values = inputs[static_cast<std::size_t>(layout.results[r / static_cast<std::size_t>(a.parameters)] + static_cast<int>(r) % a.parameters)]->values;
+    outputs[r].values =
+        inputs[static_cast<std::size_t>(layout.results[r / static_cast<std::size_t>(a.parameters)] + static_cast<int>(r) % a.parameters)]
+            ->values;
   const std::vector<double>& control = inputs[0]->values;
   if (control[CONTROL_NOT_FINITE] != 0) return;
-  const double rate = static_cast<double>(a.rate) * static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(control[CONTROL_RATE])));
+  const double rate =
+      static_cast<double>(a.rate) * static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(control[CONTROL_RATE])));
   const double t = control[CONTROL_STEP] * a.updates_per_step + a.update + 1;
   const double beta1 = a.beta1, beta2 = a.beta2, decay = a.ema_decay;
   const double correction1 = 1 - std::pow(beta1, t), correction2 = 1 - std::pow(beta2, t);
@@ -131,7 +136,8 @@ std::vector<std::pair<int, int>> optimizer_in_place(const Node& node) {
 
 std::vector<Tensor> results_of(Tensor node) {
   std::vector<Tensor> results;
-  for (std::size_t i = 0; i < node.graph->node(node).outputs.size(); i++) results.push_back({node.graph, node.node, static_cast<std::int32_t>(i)});
+  for (std::size_t i = 0; i < node.graph->node(node).outputs.size(); i++)
+    results.push_back({node.graph, node.node, static_cast<std::int32_t>(i)});
   return results;
 }
 

@@ -16,11 +16,11 @@ namespace gouache {
 /// Epilogue ops (matmul, conv2d, conv2d_transpose): program input 0 is the op's own result, the others are aux inputs.
 /// Prologue op (reduce): program input 0 is the op's own input.
 struct Launch {
-  std::string op;          ///< table name, or the composite's
+  std::string op;  ///< table name, or the composite's
   Attributes attributes;
   std::vector<TensorType> inputs, outputs;
   Program program;
-  std::string label;       ///< scope path, for dumps and GPU debug labels
+  std::string label;  ///< scope path, for dumps and GPU debug labels
 };
 
 enum class BindingKind : std::uint8_t {
@@ -39,7 +39,7 @@ struct OperandRef {
 };
 
 struct Binding {
-  std::uint8_t slot = 0;      ///< binding number in set 0; slots count from 0 without holes
+  std::uint8_t slot = 0;  ///< binding number in set 0; slots count from 0 without holes
   BindingKind kind = BindingKind::storage;
   OperandRef operand;
   bool reads = true, writes = false;
@@ -47,21 +47,21 @@ struct Binding {
 
 /// One vkCmdDispatch.
 struct Dispatch {
-  std::string module;                    ///< SPIR-V module by build-time name, e.g. "conv2d.texel.shuffle"
+  std::string module;  ///< SPIR-V module by build-time name, e.g. "conv2d.texel.shuffle"
   std::vector<SpecConstant> constants;
-  std::vector<std::uint32_t> push;       ///< at most 32 words
+  std::vector<std::uint32_t> push;  ///< at most 32 words
   std::array<std::uint32_t, 3> grid{1, 1, 1};
   std::vector<Binding> bindings;
-  std::uint32_t subgroup_size = 0;       ///< size the pipeline must run at with full subgroups; 0: any
+  std::uint32_t subgroup_size = 0;  ///< size the pipeline must run at with full subgroups; 0: any
 };
 
 /// How a launch runs on this device.
 struct Kernel {
-  std::string row;                       ///< e.g. "subgroup 32x1 unroll 2 shuffle texel": for dumps, checkpoints, the self-test
-  std::vector<Dispatch> dispatches;      ///< in order; each may depend on the one before
-  std::vector<std::int64_t> scratch;     ///< bytes of each scratch operand
-  double flops = 0;                      ///< useful floating-point operations (no padding, no inserted zeros)
-  double bytes = 0;                      ///< tensor bytes read and written
+  std::string row;                    ///< e.g. "subgroup 32x1 unroll 2 shuffle texel": for dumps, checkpoints, the self-test
+  std::vector<Dispatch> dispatches;   ///< in order; each may depend on the one before
+  std::vector<std::int64_t> scratch;  ///< bytes of each scratch operand
+  double flops = 0;                   ///< useful floating-point operations (no padding, no inserted zeros)
+  double bytes = 0;                   ///< tensor bytes read and written
 };
 
 class KernelCatalog {

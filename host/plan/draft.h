@@ -13,10 +13,10 @@ namespace gouache {
 struct DraftValue {
   std::int64_t bytes = 0;
   Storage storage = Storage::arena;
-  std::int32_t block = 0;       ///< state, input, output: known from the start
+  std::int32_t block = 0;  ///< state, input, output: known from the start
   std::int64_t offset = 0;
-  std::int32_t bundle = -1;     ///< value this one is a part of, at `offset` in it
-  bool forever = false;         ///< arena: not shared with any other value
+  std::int32_t bundle = -1;            ///< value this one is a part of, at `offset` in it
+  bool forever = false;                ///< arena: not shared with any other value
   std::int32_t first = -1, last = -1;  ///< steps that touch it first and last
 };
 
@@ -32,7 +32,7 @@ struct Draft {
   std::vector<DraftValue> values;
   std::vector<DraftStep> steps;
   std::vector<float> constants;
-  std::vector<NamedTensor> inputs, outputs;   ///< region: index of the value
+  std::vector<NamedTensor> inputs, outputs;  ///< region: index of the value
   std::int32_t setup_steps = 0;
 
   std::int32_t add(DraftValue value) {
@@ -50,11 +50,11 @@ struct Leaf {
 
 /// One launch-to-be: a node of its own (`anchor`), the elementwise nodes fused around it, or those alone.
 struct Group {
-  std::int32_t root = -1;        ///< last node of the group: its result is the group's, its place in the order too
-  std::int32_t anchor = -1;      ///< matmul, conv2d, reduce ...; -1: elementwise alone
-  bool prologue = false;         ///< the program runs on the anchor's input 0, not on its result
+  std::int32_t root = -1;    ///< last node of the group: its result is the group's, its place in the order too
+  std::int32_t anchor = -1;  ///< matmul, conv2d, reduce ...; -1: elementwise alone
+  bool prologue = false;     ///< the program runs on the anchor's input 0, not on its result
   Program program;
-  std::vector<Leaf> leaves;      ///< the program's inputs; epilogue: leaves[0] is the anchor's result
+  std::vector<Leaf> leaves;  ///< the program's inputs; epilogue: leaves[0] is the anchor's result
 };
 
 /// Partitions the nodes of a simplified graph into groups, in order of their roots. Leaves and reshapes are in none.

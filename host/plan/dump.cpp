@@ -40,8 +40,8 @@ std::string name_of(const Launch& launch) {
 
 std::string to_text(const Plan& plan) {
   std::ostringstream out;
-  out << "plan  " << plan.name << "  " << plan.steps.size() << " steps, " << plan.commands.size() << " dispatches  arena " << mebibytes(plan.arena_bytes())
-      << " MiB (bound " << mebibytes(plan.lower_bound) << ")\n";
+  out << "plan  " << plan.name << "  " << plan.steps.size() << " steps, " << plan.commands.size() << " dispatches  arena "
+      << mebibytes(plan.arena_bytes()) << " MiB (bound " << mebibytes(plan.lower_bound) << ")\n";
   std::vector<int> barriers(plan.steps.size(), 0);
   for (const Command& command : plan.commands) barriers[static_cast<std::size_t>(command.step)] |= command.barrier && command.dispatch == 0;
   std::string label;
@@ -52,7 +52,8 @@ std::string to_text(const Plan& plan) {
     for (const TensorType& t : step.launch.inputs) shapes += to_text(t.shape) + " ";
     shapes += "->";
     for (const TensorType& t : step.launch.outputs) shapes += " " + to_text(t.shape);
-    const bool setup = plan.setup_commands > 0 && plan.commands[static_cast<std::size_t>(plan.setup_commands) - 1].step >= static_cast<std::int32_t>(i);
+    const bool setup =
+        plan.setup_commands > 0 && plan.commands[static_cast<std::size_t>(plan.setup_commands) - 1].step >= static_cast<std::int32_t>(i);
     out << (setup ? " s" : "  ") << (barriers[i] ? "|" : " ") << padded(std::to_string(i), 5) << padded(name_of(step.launch), 34)
         << padded(shapes + to_text(step.launch.attributes), 64) << padded(step.kernel.row, 40) << place(plan, step.outputs[0]) << "\n";
   }

@@ -64,8 +64,15 @@ class Fuser {
     needed_.assign(static_cast<std::size_t>(g_.size()), false);
     for (std::int32_t i = 0; i < g_.size(); ++i)
       for (Tensor input : g_.node(i).inputs) ++uses_[input];
-    for (const auto& [name, tensor] : g_.outputs()) { uses_[tensor] += 2; need(tensor); }
-    for (const Update& update : g_.updates()) { uses_[update.value] += 1; need(update.value); pinned_.insert(update.value); }
+    for (const auto& [name, tensor] : g_.outputs()) {
+      uses_[tensor] += 2;
+      need(tensor);
+    }
+    for (const Update& update : g_.updates()) {
+      uses_[update.value] += 1;
+      need(update.value);
+      pinned_.insert(update.value);
+    }
   }
 
   /// When each state tensor's bytes are overwritten: its readers may not move behind that node.

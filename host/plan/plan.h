@@ -54,7 +54,7 @@ struct NamedTensor {
 };
 
 struct Plan {
-  std::string name;                       ///< e.g. "train dcgan batch 64"
+  std::string name;  ///< e.g. "train dcgan batch 64"
   std::vector<Region> regions;
   std::vector<Step> steps;
   std::vector<Command> commands;
@@ -62,16 +62,16 @@ struct Plan {
   /// has changed, their results stay. The rest runs every time.
   std::int32_t setup_commands = 0;
 
-  std::vector<std::int64_t> arena_blocks;  ///< bytes of each block
-  std::vector<float> constants;            ///< the constant block's contents, word for word
+  std::vector<std::int64_t> arena_blocks;    ///< bytes of each block
+  std::vector<float> constants;              ///< the constant block's contents, word for word
   std::vector<NamedTensor> inputs, outputs;  ///< region's storage is input / output, its block the index here
-  std::int64_t lower_bound = 0;            ///< bytes: the most that arena tensors alive at one time need
+  std::int64_t lower_bound = 0;              ///< bytes: the most that arena tensors alive at one time need
   std::int64_t arena_bytes() const {
     std::int64_t sum = 0;
     for (std::int64_t b : arena_blocks) sum += b;
     return sum;
   }
-  double flops() const;                    ///< useful operations of the commands after setup
+  double flops() const;  ///< useful operations of the commands after setup
 };
 
 struct PlanOptions {

@@ -19,7 +19,8 @@ void hoist_setup(Draft& draft) {
       return value.storage == Storage::input || written_by_run[static_cast<std::size_t>(v)];
     };
     const auto writes_outside = [&](std::int32_t v) { return draft.values[static_cast<std::size_t>(v)].storage != Storage::arena; };
-    if (step.launch.op == "random" || std::any_of(step.inputs.begin(), step.inputs.end(), varies) || std::any_of(step.outputs.begin(), step.outputs.end(), writes_outside)) {
+    if (step.launch.op == "random" || std::any_of(step.inputs.begin(), step.inputs.end(), varies) ||
+        std::any_of(step.outputs.begin(), step.outputs.end(), writes_outside)) {
       for (std::int32_t v : step.outputs) written_by_run[static_cast<std::size_t>(v)] = true;
       rest.push_back(std::move(step));
     } else {
@@ -99,7 +100,8 @@ std::int32_t region_of(const Step& step, const OperandRef& operand) {
 
 double Plan::flops() const {
   double sum = 0;
-  const std::int32_t first = setup_commands < static_cast<std::int32_t>(commands.size()) ? commands[static_cast<std::size_t>(setup_commands)].step : 0;
+  const std::int32_t first =
+      setup_commands < static_cast<std::int32_t>(commands.size()) ? commands[static_cast<std::size_t>(setup_commands)].step : 0;
   for (std::size_t i = static_cast<std::size_t>(first); i < steps.size(); ++i) sum += steps[i].kernel.flops;
   return sum;
 }
@@ -112,8 +114,8 @@ Plan schedule(Draft draft, const KernelCatalog& catalog, const PlanOptions& opti
   plan.arena_blocks = alias(draft, catalog.alignment(), options);
   plan.lower_bound = lower_bound_of(draft);
   if (options.memory_budget > 0 && plan.arena_bytes() > options.memory_budget)
-    throw Error(ErrorCode::out_of_memory, options.name + ": needs " + std::to_string(plan.arena_bytes()) + " bytes of scratch memory, the budget is " +
-                                              std::to_string(options.memory_budget));
+    throw Error(ErrorCode::out_of_memory, options.name + ": needs " + std::to_string(plan.arena_bytes()) +
+                                              " bytes of scratch memory, the budget is " + std::to_string(options.memory_budget));
   for (const DraftValue& v : draft.values) {
     Region region{v.storage, v.block, v.offset, v.bytes, v.bundle};
     if (v.bundle >= 0) {
@@ -130,7 +132,8 @@ Plan schedule(Draft draft, const KernelCatalog& catalog, const PlanOptions& opti
     const auto index = static_cast<std::int32_t>(plan.steps.size());
     if (index == draft.setup_steps) plan.setup_commands = static_cast<std::int32_t>(plan.commands.size());
     for (std::int32_t d = 0; d < static_cast<std::int32_t>(step.kernel.dispatches.size()); ++d) plan.commands.push_back({index, d, false});
-    plan.steps.push_back({std::move(step.launch), std::move(step.kernel), std::move(step.inputs), std::move(step.outputs), std::move(step.scratch)});
+    plan.steps.push_back(
+        {std::move(step.launch), std::move(step.kernel), std::move(step.inputs), std::move(step.outputs), std::move(step.scratch)});
   }
   add_barriers(plan);
   return plan;

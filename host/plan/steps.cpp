@@ -30,17 +30,19 @@ struct Bundle {
 
 class Drafter {
  public:
-  Drafter(const Graph& graph, const std::vector<Group>& groups, const StateLayout& state)
-      : g_(graph), groups_(groups), state_(state) {}
+  Drafter(const Graph& graph, const std::vector<Group>& groups, const StateLayout& state) : g_(graph), groups_(groups), state_(state) {}
 
   Draft run() {
     find_bundles();
     find_sinks();
     for (const Group& group : groups_) {
       const std::string_view name = group.anchor >= 0 ? g_.node(group.anchor).op->name : "elementwise";
-      if (name == "optimizer") add_optimizer(group);
-      else if (name == "gradient_norm") add_gradient_norm(group);
-      else add_group(group);
+      if (name == "optimizer")
+        add_optimizer(group);
+      else if (name == "gradient_norm")
+        add_gradient_norm(group);
+      else
+        add_group(group);
     }
     finish_outputs();
     finish_updates();
@@ -71,8 +73,10 @@ class Drafter {
       const auto& values = node.as<ConstantAttributes>().values;
       const auto offset = static_cast<std::int64_t>(draft_.constants.size()) * 4;
       const auto count = static_cast<std::size_t>(t.type().count());
-      if (values.size() == 1) draft_.constants.insert(draft_.constants.end(), count, values[0]);
-      else draft_.constants.insert(draft_.constants.end(), values.begin(), values.end());
+      if (values.size() == 1)
+        draft_.constants.insert(draft_.constants.end(), count, values[0]);
+      else
+        draft_.constants.insert(draft_.constants.end(), values.begin(), values.end());
       draft_.constants.resize((draft_.constants.size() + 63) / 64 * 64, 0.0f);
       return values_[t] = draft_.add({t.type().bytes(), Storage::constant, 0, offset});
     }
@@ -192,9 +196,12 @@ class Drafter {
     if (group.anchor >= 0) {
       const Node& anchor = g_.node(group.anchor);
       for (std::size_t i = 0; i < anchor.inputs.size(); ++i) {
-        if (i == 0 && group.prologue) step.inputs.push_back(value_of(group.leaves[0].tensor));
-        else if (i == 1 && step.launch.op == "conv2d_transpose") step.inputs.push_back(repacked(anchor.inputs[1]));
-        else step.inputs.push_back(value_of(anchor.inputs[i]));
+        if (i == 0 && group.prologue)
+          step.inputs.push_back(value_of(group.leaves[0].tensor));
+        else if (i == 1 && step.launch.op == "conv2d_transpose")
+          step.inputs.push_back(repacked(anchor.inputs[1]));
+        else
+          step.inputs.push_back(value_of(anchor.inputs[i]));
       }
       for (std::size_t i = 1; i < group.leaves.size(); ++i) step.inputs.push_back(value_of(group.leaves[i].tensor));
     } else {
@@ -207,8 +214,10 @@ class Drafter {
       for (auto [output, input] : node.op->in_place(node)) in_place[output] = input;
     for (int o = 0; o < static_cast<int>(step.launch.outputs.size()); ++o) {
       const Tensor t{const_cast<Graph*>(&g_), o == 0 ? group.root : outputs_of, o};
-      if (in_place.count(o)) step.outputs.push_back(values_[t] = step.inputs[static_cast<std::size_t>(in_place[o])]);
-      else step.outputs.push_back(result_value(t));
+      if (in_place.count(o))
+        step.outputs.push_back(values_[t] = step.inputs[static_cast<std::size_t>(in_place[o])]);
+      else
+        step.outputs.push_back(result_value(t));
     }
     draft_.steps.push_back(std::move(step));
   }
@@ -234,7 +243,8 @@ class Drafter {
   void add_copy(std::int32_t from, std::int32_t to, const TensorType& type, const std::string& label) {
     DraftStep step;
     const TensorType flat{{type.bytes() / 4}, DType::f32};
-    if (type.bytes() % 4 != 0) throw Error(ErrorCode::unsupported, "copy: " + to_text(type.shape) + " is not a whole number of 32-bit words");
+    if (type.bytes() % 4 != 0)
+      throw Error(ErrorCode::unsupported, "copy: " + to_text(type.shape) + " is not a whole number of 32-bit words");
     step.launch = {"copy", {}, {flat}, {flat}, {}, label};
     step.inputs = {from};
     step.outputs = {to};
@@ -264,7 +274,8 @@ class Drafter {
     const Tensor self{const_cast<Graph*>(&g_), group.anchor, 0}, norm{self.graph, group.anchor, 1};
     DraftStep step;
     const std::int32_t control = value_of(node.inputs[0]), gradients = flat_gradients(std::span(node.inputs).subspan(1));
-    step.launch = {"gradient_norm", {}, {node.inputs[0].type(), flat_type(draft_.values[static_cast<std::size_t>(gradients)].bytes)}, node.outputs, {}, node.label};
+    step.launch = {"gradient_norm", {}, {node.inputs[0].type(), flat_type(draft_.values[static_cast<std::size_t>(gradients)].bytes)},
+                   node.outputs,    {}, node.label};
     step.inputs = {control, gradients};
     values_[self] = control;
     step.outputs = {control, result_value(norm)};
@@ -285,7 +296,9 @@ class Drafter {
     DraftStep step;
     const std::int32_t control = value_of(node.inputs[0]), gradients = flat_gradients(optimizer_inputs(node, 1));
     const std::int32_t whole = draft_.add({runs * run_bytes, Storage::state, first.block, first.offset});
-    step.launch = {"optimizer", attributes, {node.inputs[0].type(), flat_type(runs * run_bytes), flat_type(run_bytes)}, {flat_type(runs * run_bytes)}, {}, node.label};
+    step.launch = {
+        "optimizer", attributes, {node.inputs[0].type(), flat_type(runs * run_bytes), flat_type(run_bytes)}, {flat_type(runs * run_bytes)},
+        {},          node.label};
     step.inputs = {control, whole, gradients};
     step.outputs = {whole};
     for (auto [output, input] : node.op->in_place(node))

@@ -16,7 +16,8 @@ std::vector<Access> accesses(const Plan& plan, const Command& command) {
   std::vector<Access> result;
   const Step& step = plan.steps[static_cast<std::size_t>(command.step)];
   for (const Binding& binding : step.kernel.dispatches[static_cast<std::size_t>(command.dispatch)].bindings)
-    if (const std::int32_t region = region_of(step, binding.operand); region >= 0) result.push_back({region, binding.reads, binding.writes});
+    if (const std::int32_t region = region_of(step, binding.operand); region >= 0)
+      result.push_back({region, binding.reads, binding.writes});
   return result;
 }
 

@@ -19,7 +19,8 @@ std::vector<std::byte> download(State& state, const std::string& name, const Ten
 
 const std::string& metadata(const TensorFile& file, const std::string& key) {
   const auto found = file.metadata().find(key);
-  if (found == file.metadata().end()) throw Error(ErrorCode::bad_file, file.name() + ": metadata '" + key + "' is missing, expected a Gouache checkpoint");
+  if (found == file.metadata().end())
+    throw Error(ErrorCode::bad_file, file.name() + ": metadata '" + key + "' is missing, expected a Gouache checkpoint");
   return found->second;
 }
 
@@ -30,8 +31,8 @@ void expect_same(const TensorFile& file, const char* what, const std::string& fo
 const TensorEntry& checked_entry(const TensorFile& file, const std::string& name, const TensorType& type) {
   const TensorEntry& entry = file.at(name);
   if (entry.dtype != dtype_name(type.dtype) || entry.shape != type.shape)
-    throw Error(ErrorCode::bad_file, file.name() + ": tensor '" + name + "' is " + entry.dtype + " " + to_text(entry.shape) + ", expected " +
-                                         dtype_name(type.dtype) + " " + to_text(type.shape));
+    throw Error(ErrorCode::bad_file, file.name() + ": tensor '" + name + "' is " + entry.dtype + " " + to_text(entry.shape) +
+                                         ", expected " + dtype_name(type.dtype) + " " + to_text(type.shape));
   return entry;
 }
 
@@ -53,9 +54,14 @@ void write_checkpoint(const std::string& path, State& state, const RunRecord& re
     bytes.push_back(download(state, name, slot.type));
     tensors.push_back({name, dtype_name(slot.type.dtype), slot.type.shape, bytes.back()});
   }
-  write_safetensors(path, tensors, {{std::string(kFormatKey), "1"}, {std::string(kRecipeKey), record.recipe.to_json()},
-                                    {"gouache.step", std::to_string(record.step)}, {"gouache.seed", std::to_string(record.seed)},
-                                    {"gouache.batch", std::to_string(record.batch)}, {"gouache.data", record.data}, {"gouache.kernels", record.kernels}});
+  write_safetensors(path, tensors,
+                    {{std::string(kFormatKey), "1"},
+                     {std::string(kRecipeKey), record.recipe.to_json()},
+                     {"gouache.step", std::to_string(record.step)},
+                     {"gouache.seed", std::to_string(record.seed)},
+                     {"gouache.batch", std::to_string(record.batch)},
+                     {"gouache.data", record.data},
+                     {"gouache.kernels", record.kernels}});
 }
 
 RunRecord read_checkpoint(const std::string& path, State& state, const RunRecord& expected) {
@@ -68,7 +74,8 @@ RunRecord read_checkpoint(const std::string& path, State& state, const RunRecord
   for (const auto& [name, slot] : state.layout().slots)
     if (is_saved(name)) checked_entry(file, name, slot.type);
   const auto control = file.values<std::uint32_t>(kControl, {CONTROL_WORDS});
-  if (control[CONTROL_NOT_FINITE] != 0) throw Error(ErrorCode::bad_file, file.name() + ": the run had met NaN or Inf, expected a good checkpoint");
+  if (control[CONTROL_NOT_FINITE] != 0)
+    throw Error(ErrorCode::bad_file, file.name() + ": the run had met NaN or Inf, expected a good checkpoint");
   for (const auto& [name, slot] : state.layout().slots)
     if (is_saved(name)) state.upload(name, file.at(name).data);
   RunRecord found = expected;
@@ -77,7 +84,8 @@ RunRecord read_checkpoint(const std::string& path, State& state, const RunRecord
   return found;
 }
 
-void write_model(const std::string& path, State& state, const std::vector<ParameterSpec>& generator, const std::string& prefix, const Recipe& recipe) {
+void write_model(const std::string& path, State& state, const std::vector<ParameterSpec>& generator, const std::string& prefix,
+                 const Recipe& recipe) {
   std::vector<std::vector<std::byte>> bytes;
   std::vector<TensorEntry> tensors;
   for (const ParameterSpec& spec : generator) {

@@ -30,7 +30,8 @@ void write_checkpoint(const std::string& path, State& state, const RunRecord& re
 RunRecord read_checkpoint(const std::string& path, State& state, const RunRecord& expected);
 
 /// Writes the generator: trained parameters from `prefix` + name (kAverage or "") under their plain names, and running statistics.
-void write_model(const std::string& path, State& state, const std::vector<ParameterSpec>& generator, const std::string& prefix, const Recipe& recipe);
+void write_model(const std::string& path, State& state, const std::vector<ParameterSpec>& generator, const std::string& prefix,
+                 const Recipe& recipe);
 
 /// Copies `file`'s tensors into the variables of `specs`; throws Error naming a tensor that is missing or of another shape.
 void load_model(const TensorFile& file, State& state, const std::vector<ParameterSpec>& specs);

@@ -16,7 +16,12 @@ namespace gouache {
 
 struct Generator::Body {
   Body(Device& d, const std::string& name, std::span<const std::byte> bytes, std::int64_t batch_size)
-      : device(d), catalog(d.caps()), file(parse_safetensors(name, bytes)), recipe(read_recipe()), state(d, model_layout(recipe)), batch(batch_size) {
+      : device(d),
+        catalog(d.caps()),
+        file(parse_safetensors(name, bytes)),
+        recipe(read_recipe()),
+        state(d, model_layout(recipe)),
+        batch(batch_size) {
     if (batch < 1 || batch > 4096) throw Error("batch is " + std::to_string(batch) + ", expected 1..4096");
     by_seed = plan_sampling(recipe, batch, LatentSource::seed, catalog);
     load_model(*file, state, by_seed.parameters);
@@ -72,8 +77,8 @@ void Generator::begin(std::uint64_t seed, std::uint64_t batch_index) {
 void Generator::begin(std::span<const float> latents) {
   std::vector<float> padded(static_cast<std::size_t>(body_->batch * body_->shape.latent), 0.0f);
   if (latents.empty() || latents.size() > padded.size() || latents.size() % static_cast<std::size_t>(body_->shape.latent) != 0)
-    throw Error("latents: " + std::to_string(latents.size()) + " values, expected a multiple of " + std::to_string(body_->shape.latent) + ", at most " +
-                std::to_string(padded.size()));
+    throw Error("latents: " + std::to_string(latents.size()) + " values, expected a multiple of " + std::to_string(body_->shape.latent) +
+                ", at most " + std::to_string(padded.size()));
   std::copy(latents.begin(), latents.end(), padded.begin());
   Executable& program = body_->latent_program();
   program.set_input("latents", std::as_bytes(std::span(padded)));

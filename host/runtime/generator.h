@@ -31,7 +31,7 @@ class Generator {
   void begin(std::uint64_t seed, std::uint64_t batch_index);
   void begin(std::span<const float> latents);  ///< at most [batch, latent]
   bool done() const;
-  std::span<const float> finish();             ///< waits; valid until the next begin
+  std::span<const float> finish();  ///< waits; valid until the next begin
   std::int64_t batch() const;
 
  private:

@@ -14,18 +14,19 @@ namespace {
 void check_images(const Recipe& recipe, const ImageShape& wanted, const TensorType& images) {
   const Shape expected{images.shape.at(0), wanted.height, wanted.width, wanted.channels};
   if (images.shape != expected)
-    throw Error(recipe.model() + ": the images are " + to_text(images.shape) + " (count, height, width, channels), the recipe expects " + to_text(expected));
+    throw Error(recipe.model() + ": the images are " + to_text(images.shape) + " (count, height, width, channels), the recipe expects " +
+                to_text(expected));
 }
 
 /// Builds the generator's forward pass; gives its parameters.
-std::vector<ParameterSpec> sampling_graph(Graph& graph, const Recipe& recipe, std::int64_t batch, LatentSource latents, const std::string& prefix) {
+std::vector<ParameterSpec> sampling_graph(Graph& graph, const Recipe& recipe, std::int64_t batch, LatentSource latents,
+                                          const std::string& prefix) {
   const ModelRow& row = model(recipe.model());
   const ImageShape shape = row.shape(recipe);
   ParameterSet parameters(graph, Mode::inference, prefix);
-  const Tensor z = latents == LatentSource::input
-                       ? graph.input("latents", {{batch, shape.latent}, DType::f32})
-                       : random(graph.variable(kSampleControl, {{CONTROL_WORDS}, DType::u32}),
-                                {Distribution::normal, STREAM_LATENT, {batch, shape.latent}, batch, 0, 0});
+  const Tensor z = latents == LatentSource::input ? graph.input("latents", {{batch, shape.latent}, DType::f32})
+                                                  : random(graph.variable(kSampleControl, {{CONTROL_WORDS}, DType::u32}),
+                                                           {Distribution::normal, STREAM_LATENT, {batch, shape.latent}, batch, 0, 0});
   graph.output("images", row.generate({parameters, "G"}, z, recipe));
   return parameters.specs();
 }
@@ -50,8 +51,8 @@ TrainingPlan plan_training(const Recipe& recipe, const TensorType& images, std::
   return result;
 }
 
-SamplingPlan plan_sampling(const Recipe& recipe, std::int64_t batch, LatentSource latents, const KernelCatalog& catalog, const StateLayout* layout,
-                           const std::string& prefix) {
+SamplingPlan plan_sampling(const Recipe& recipe, std::int64_t batch, LatentSource latents, const KernelCatalog& catalog,
+                           const StateLayout* layout, const std::string& prefix) {
   Graph graph;
   SamplingPlan result;
   result.parameters = sampling_graph(graph, recipe, batch, latents, prefix);
@@ -83,7 +84,8 @@ ControlWords control_words(std::uint64_t seed, std::uint32_t step) {
 
 std::vector<float> initial_values(const ParameterSpec& spec, std::uint64_t seed) {
   std::vector<float> values(static_cast<std::size_t>(spec.type.count()), spec.init.value);
-  if (spec.init.kind == Init::Kind::statistics) std::fill(values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end(), 1.0f);
+  if (spec.init.kind == Init::Kind::statistics)
+    std::fill(values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end(), 1.0f);
   if (spec.init.kind != Init::Kind::normal) return values;
   std::uint64_t name = 14695981039346656037ull;  // FNV-1a: the variable's sample number
   for (char c : spec.name) name = (name ^ static_cast<unsigned char>(c)) * 1099511628211ull;

@@ -23,8 +23,8 @@ struct TrainingPlan {
 };
 
 /// One step of `recipe` on images u8 [count, H, W, C]. Throws Error when the images do not fit the recipe.
-TrainingPlan plan_training(const Recipe& recipe, const TensorType& images, std::int64_t batch, const KernelCatalog& catalog, bool trace = false,
-                           std::int64_t memory_budget = 0);
+TrainingPlan plan_training(const Recipe& recipe, const TensorType& images, std::int64_t batch, const KernelCatalog& catalog,
+                           bool trace = false, std::int64_t memory_budget = 0);
 
 enum class LatentSource {
   seed,   ///< from variable kSampleControl: image i of batch k is sample k * batch + i
@@ -36,7 +36,8 @@ struct SamplingPlan {
   std::vector<ParameterSpec> parameters;  ///< of the generator
 };
 
-/// A batch of images as output "images". With `layout` null the variables are laid out by model_layout(). `prefix`: kAverage reads averages.
+/// A batch of images as output "images". With `layout` null the variables are laid out by model_layout(). `prefix`: kAverage reads
+/// averages.
 SamplingPlan plan_sampling(const Recipe& recipe, std::int64_t batch, LatentSource latents, const KernelCatalog& catalog,
                            const StateLayout* layout = nullptr, const std::string& prefix = "");
 

@@ -45,18 +45,13 @@ int open_to_read(const fs::path& path) {
 
 int create_new(const fs::path& path, fs::perms) {
   int handle = -1;
-  errno = _wsopen_s(&handle, path.c_str(), _O_WRONLY | _O_CREAT | _O_EXCL | _O_BINARY | _O_NOINHERIT, _SH_DENYRW,
-                    _S_IREAD | _S_IWRITE);
+  errno = _wsopen_s(&handle, path.c_str(), _O_WRONLY | _O_CREAT | _O_EXCL | _O_BINARY | _O_NOINHERIT, _SH_DENYRW, _S_IREAD | _S_IWRITE);
   return handle;
 }
 
-long long read_some(int handle, std::byte* to, std::size_t count) {
-  return _read(handle, to, static_cast<unsigned>(count));
-}
+long long read_some(int handle, std::byte* to, std::size_t count) { return _read(handle, to, static_cast<unsigned>(count)); }
 
-long long write_some(int handle, const std::byte* from, std::size_t count) {
-  return _write(handle, from, static_cast<unsigned>(count));
-}
+long long write_some(int handle, const std::byte* from, std::size_t count) { return _write(handle, from, static_cast<unsigned>(count)); }
 
 bool sync(int handle) { return _commit(handle) == 0; }
 
@@ -132,9 +127,7 @@ int process_id() { return static_cast<int>(::getpid()); }
 
 std::error_code last_error() { return {errno, std::generic_category()}; }
 
-[[noreturn]] void refuse(const std::string& name, const std::string& what) {
-  throw Error(ErrorCode::io, name + ": " + what);
-}
+[[noreturn]] void refuse(const std::string& name, const std::string& what) { throw Error(ErrorCode::io, name + ": " + what); }
 
 [[noreturn]] void refuse_write(const std::string& name, const std::error_code& reason) {
   refuse(name, "cannot be written: " + reason.message() + " (what was there before is unchanged)");

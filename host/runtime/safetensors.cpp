@@ -74,8 +74,8 @@ string file_head(std::span<const TensorEntry> tensors, const TensorMetadata& met
     if (why.empty() && bytes != t.data.size())
       why = "is " + t.dtype + " " + to_text(t.shape) + " and needs " + grouped(bytes) + " bytes, but has " + grouped(t.data.size());
     if (!why.empty()) throw Error("safetensors: tensor " + in_quotes(t.name) + " " + why);
-    head += comma + name + ":{\"dtype\":\"" + t.dtype + "\",\"shape\":" + to_text(t.shape) + ",\"data_offsets\":[" +
-            std::to_string(begin) + "," + std::to_string(begin + bytes) + "]}";
+    head += comma + name + ":{\"dtype\":\"" + t.dtype + "\",\"shape\":" + to_text(t.shape) + ",\"data_offsets\":[" + std::to_string(begin) +
+            "," + std::to_string(begin + bytes) + "]}";
     comma = ",";
     begin += bytes;
   }
@@ -92,15 +92,11 @@ string file_head(std::span<const TensorEntry> tensors, const TensorMetadata& met
 }  // namespace
 
 TensorFile::TensorFile(string name, Header&& header, std::vector<std::byte> owned, std::span<const std::byte> data)
-    : name_(std::move(name)),
-      metadata_(std::move(header.metadata)),
-      index_(std::move(header.index)),
-      owned_(std::move(owned)) {
+    : name_(std::move(name)), metadata_(std::move(header.metadata)), index_(std::move(header.index)), owned_(std::move(owned)) {
   tensors_.reserve(header.rows.size());
   for (HeaderRow& row : header.rows) {
     std::size_t begin = static_cast<std::size_t>(row.offsets[0]), end = static_cast<std::size_t>(row.offsets[1]);
-    tensors_.push_back(
-        {std::move(row.name), std::move(row.dtype), std::move(row.shape), data.subspan(begin, end - begin)});
+    tensors_.push_back({std::move(row.name), std::move(row.dtype), std::move(row.shape), data.subspan(begin, end - begin)});
   }
 }
 
@@ -118,8 +114,7 @@ const TensorEntry& TensorFile::at(string_view tensor) const {
 template <class T>
 std::vector<T> TensorFile::values(string_view tensor, const Shape& expected_shape) const {
   const TensorEntry& found = at(tensor);
-  if (found.dtype != kDtypeOf<T>)
-    refuse(name_, "tensor " + in_quotes(tensor) + " is " + found.dtype + ", expected " + string(kDtypeOf<T>));
+  if (found.dtype != kDtypeOf<T>) refuse(name_, "tensor " + in_quotes(tensor) + " is " + found.dtype + ", expected " + string(kDtypeOf<T>));
   if (found.shape != expected_shape)
     refuse(name_, "tensor " + in_quotes(tensor) + " is " + to_text(found.shape) + ", expected " + to_text(expected_shape));
   std::vector<T> values(found.data.size() / sizeof(T));
@@ -138,8 +133,7 @@ TensorFile read_safetensors(const std::filesystem::path& path, uint64_t max_byte
   InputFile file(path);
   string name = path_text(path);
   check_not_tiny(name, file.size());
-  if (file.size() > max_bytes)
-    refuse(name, "is " + grouped(file.size()) + " bytes long; at most " + grouped(max_bytes) + " are read");
+  if (file.size() > max_bytes) refuse(name, "is " + grouped(file.size()) + " bytes long; at most " + grouped(max_bytes) + " are read");
   std::byte first[kLengthBytes];
   file.read(first);
   std::vector<std::byte> json(static_cast<std::size_t>(header_length(name, first, file.size())));
@@ -181,8 +175,7 @@ std::vector<std::byte> to_safetensors(std::span<const TensorEntry> tensors, cons
 
 void check_format(const TensorFile& file) {
   auto found = file.metadata().find(kFormatKey);
-  if (found == file.metadata().end())
-    refuse(file.name(), "is not a Gouache model: its metadata has no " + string(kFormatKey));
+  if (found == file.metadata().end()) refuse(file.name(), "is not a Gouache model: its metadata has no " + string(kFormatKey));
   string_view major = string_view(found->second).substr(0, found->second.find('.'));  // "1" or "1.4": minor additions are readable
   if (major == kFormat) return;
   bool number = !found->second.empty() && found->second.size() <= 20 && found->second.find_first_not_of("0123456789.") == string::npos;

@@ -35,9 +35,9 @@ inline constexpr std::size_t kMaxFileRank = 32;
 /// One tensor: row-major, little-endian, dense.  `data` is borrowed: from the TensorFile when read, from the caller when
 /// written.  It need not be aligned.
 struct TensorEntry {
-  std::string name;                 ///< UTF-8, unique in its file
-  std::string dtype;                ///< "F32", "U8", "I64" ... as the format spells them
-  Shape shape;                      ///< [] is a scalar; a dimension may be 0
+  std::string name;   ///< UTF-8, unique in its file
+  std::string dtype;  ///< "F32", "U8", "I64" ... as the format spells them
+  Shape shape;        ///< [] is a scalar; a dimension may be 0
   std::span<const std::byte> data;
 };
 
@@ -67,9 +67,7 @@ class TensorFile {
   /// the file's dtype; the shape must be as expected.  Else Error(bad_file) with both.
   template <class T>
   std::vector<T> values(std::string_view tensor, const Shape& expected_shape) const;
-  std::vector<float> f32(std::string_view tensor, const Shape& expected_shape) const {
-    return values<float>(tensor, expected_shape);
-  }
+  std::vector<float> f32(std::string_view tensor, const Shape& expected_shape) const { return values<float>(tensor, expected_shape); }
 
  private:
   friend TensorFile read_safetensors(const std::filesystem::path&, std::uint64_t);

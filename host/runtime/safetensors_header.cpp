@@ -23,10 +23,9 @@ struct DtypeRow {
   unsigned bits;
 };
 constexpr DtypeRow kDtypes[] = {
-    {"BOOL", 8},        {"F4", 4},          {"F6_E2M3", 6}, {"F6_E3M2", 6}, {"U8", 8},   {"I8", 8},
-    {"F8_E5M2", 8},     {"F8_E4M3", 8},     {"F8_E8M0", 8}, {"I16", 16},    {"U16", 16}, {"F16", 16},
-    {"F8_E4M3FNUZ", 8}, {"F8_E5M2FNUZ", 8}, {"BF16", 16},   {"I32", 32},    {"U32", 32}, {"F32", 32},
-    {"C64", 64},        {"F64", 64},        {"I64", 64},    {"U64", 64},
+    {"BOOL", 8},    {"F4", 4},   {"F6_E2M3", 6}, {"F6_E3M2", 6}, {"U8", 8},          {"I8", 8},          {"F8_E5M2", 8}, {"F8_E4M3", 8},
+    {"F8_E8M0", 8}, {"I16", 16}, {"U16", 16},    {"F16", 16},    {"F8_E4M3FNUZ", 8}, {"F8_E5M2FNUZ", 8}, {"BF16", 16},   {"I32", 32},
+    {"U32", 32},    {"F32", 32}, {"C64", 64},    {"F64", 64},    {"I64", 64},        {"U64", 64},
 };
 
 /// At most about `limit` bytes of UTF-8 text, cut between characters, control characters as '?'.
@@ -159,9 +158,7 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
       case Place::metadata: wanted = "metadata " + in_quotes(key_) + " must be a string"; break;
       case Place::shape: wanted = tensor() + ": shape must hold whole numbers from 0 to " + grouped(kMaxDim); break;
       case Place::offsets: wanted = tensor() + ": data_offsets must be two whole numbers from 0"; break;
-      case Place::entry:
-        wanted = tensor() + ": " + key_ + " must be " + (key_ == "dtype" ? "a string" : "a list of whole numbers");
-        break;
+      case Place::entry: wanted = tensor() + ": " + key_ + " must be " + (key_ == "dtype" ? "a string" : "a list of whole numbers"); break;
     }
     defect(wanted + ", got " + got);
   }

@@ -62,7 +62,8 @@ struct Trainer::Body {
     for (std::size_t i = 0; i < metrics.size(); ++i) metrics[i] = scalar_output(executable, planned.metrics[i]);
     for (std::size_t i = 0; i < metrics.size(); ++i)
       if (!is_finite(metrics[i]))
-        throw Error(ErrorCode::not_finite, "training met NaN or Inf in step " + std::to_string(record.step + 1) + " ('" + planned.metrics[i] +
+        throw Error(ErrorCode::not_finite, "training met NaN or Inf in step " + std::to_string(record.step + 1) + " ('" +
+                                               planned.metrics[i] +
                                                "'); no update was made from a gradient that is not finite. A lower learning_rate may help");
     ++record.step;
   }
@@ -157,7 +158,8 @@ void Trainer::trace(const std::string& path, int steps, const std::function<void
     program.run();
     for (const NamedTensor& output : traced.plan.outputs) {
       const auto bytes = program.output(output.name);
-      add("step/" + std::to_string(s) + "/" + output.name, output.type, {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(output.type.bytes())});
+      add("step/" + std::to_string(s) + "/" + output.name, output.type,
+          {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(output.type.bytes())});
     }
     b.read_metrics(program);
     add_state(s + 1);
@@ -168,7 +170,9 @@ void Trainer::trace(const std::string& path, int steps, const std::function<void
     entry.data = bytes;
     tensors.push_back(entry);
   }
-  write_safetensors(path, tensors, {{std::string(kFormatKey), "1"}, {std::string(kRecipeKey), recipe().to_json()}, {"gouache.trace_steps", std::to_string(steps)}});
+  write_safetensors(
+      path, tensors,
+      {{std::string(kFormatKey), "1"}, {std::string(kRecipeKey), recipe().to_json()}, {"gouache.trace_steps", std::to_string(steps)}});
 }
 
 }  // namespace gouache

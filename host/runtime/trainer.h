@@ -22,7 +22,7 @@ struct TrainingImages {
 
 struct TrainerOptions {
   Recipe recipe;
-  std::int64_t batch = 64;       ///< images a step, 2..4096
+  std::int64_t batch = 64;  ///< images a step, 2..4096
   std::uint64_t seed = 0;
   std::int64_t memory_budget = 0;  ///< bytes of device memory; 0: no limit
 };

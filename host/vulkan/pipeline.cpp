@@ -5,8 +5,8 @@
 
 #include "host/graph/error.h"
 #include "host/kernels/spirv.h"
-#include "shaders/shared/interface.h"
 #include "host/vulkan/result.h"
+#include "shaders/shared/interface.h"
 
 namespace gouache {
 namespace {
@@ -24,7 +24,6 @@ std::string variant_of(const Dispatch& dispatch) {
 }
 
 }  // namespace
-
 
 VkDescriptorType descriptor_type(BindingKind kind) {
   if (kind == BindingKind::texel) return VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER;

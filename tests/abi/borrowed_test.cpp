@@ -1,7 +1,6 @@
 // Does Gouache work on a device that an engine made, use only what was enabled, and leave the device as it was?
-#include <gtest/gtest.h>
-
 #include <dlfcn.h>
+#include <gtest/gtest.h>
 
 #include "tests/abi/painter.h"
 

@@ -5,13 +5,13 @@
 typedef void (*AnyFunction)(void);
 
 static const AnyFunction kFunctions[] = {
-    (AnyFunction)gouVersion,          (AnyFunction)gouResultName,      (AnyFunction)gouLastError,        (AnyFunction)gouListDevices,
-    (AnyFunction)gouCreateContext,    (AnyFunction)gouDestroyContext,  (AnyFunction)gouDescribeContext,  (AnyFunction)gouContextError,
-    (AnyFunction)gouListModels,       (AnyFunction)gouResolveRecipe,   (AnyFunction)gouLoadModel,        (AnyFunction)gouDestroyModel,
-    (AnyFunction)gouGetModelShape,    (AnyFunction)gouDescribeModel,   (AnyFunction)gouBeginGenerate,    (AnyFunction)gouPollGenerate,
-    (AnyFunction)gouReadGenerated,    (AnyFunction)gouReadLatents,     (AnyFunction)gouCreateTraining,   (AnyFunction)gouDestroyTraining,
-    (AnyFunction)gouGetTrainingShape, (AnyFunction)gouBeginStep,       (AnyFunction)gouPollStep,         (AnyFunction)gouFinishStep,
-    (AnyFunction)gouGetStepsDone,     (AnyFunction)gouGetMetrics,      (AnyFunction)gouSampleTraining,   (AnyFunction)gouSaveCheckpoint,
+    (AnyFunction)gouVersion,           (AnyFunction)gouResultName,     (AnyFunction)gouLastError,       (AnyFunction)gouListDevices,
+    (AnyFunction)gouCreateContext,     (AnyFunction)gouDestroyContext, (AnyFunction)gouDescribeContext, (AnyFunction)gouContextError,
+    (AnyFunction)gouListModels,        (AnyFunction)gouResolveRecipe,  (AnyFunction)gouLoadModel,       (AnyFunction)gouDestroyModel,
+    (AnyFunction)gouGetModelShape,     (AnyFunction)gouDescribeModel,  (AnyFunction)gouBeginGenerate,   (AnyFunction)gouPollGenerate,
+    (AnyFunction)gouReadGenerated,     (AnyFunction)gouReadLatents,    (AnyFunction)gouCreateTraining,  (AnyFunction)gouDestroyTraining,
+    (AnyFunction)gouGetTrainingShape,  (AnyFunction)gouBeginStep,      (AnyFunction)gouPollStep,        (AnyFunction)gouFinishStep,
+    (AnyFunction)gouGetStepsDone,      (AnyFunction)gouGetMetrics,     (AnyFunction)gouSampleTraining,  (AnyFunction)gouSaveCheckpoint,
     (AnyFunction)gouRestoreCheckpoint, (AnyFunction)gouSaveModel,      (AnyFunction)gouTraceSteps,
 };
 
@@ -34,6 +34,6 @@ int initialisers_hold_type_and_size(void) {
   return host.type == GOU_TYPE_VULKAN_HOST && host.size == sizeof host && own.type == GOU_TYPE_OWN_DEVICE && own.size == sizeof own &&
          log.type == GOU_TYPE_LOG && log.size == sizeof log && source.type == GOU_TYPE_MODEL_SOURCE && source.size == sizeof source &&
          shape.type == GOU_TYPE_SHAPE && shape.size == sizeof shape && request.type == GOU_TYPE_GENERATE &&
-         request.size == sizeof request && pixels.type == GOU_TYPE_PIXELS && pixels.size == sizeof pixels &&
-         train.type == GOU_TYPE_TRAIN && train.size == sizeof train && host.next == NULL && request.seed == 42;
+         request.size == sizeof request && pixels.type == GOU_TYPE_PIXELS && pixels.size == sizeof pixels && train.type == GOU_TYPE_TRAIN &&
+         train.size == sizeof train && host.next == NULL && request.seed == 42;
 }

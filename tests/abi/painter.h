@@ -139,7 +139,8 @@ inline GouModel load(GouContext context, const std::string& path, std::uint32_t 
   return model;
 }
 
-inline std::vector<float> generate(GouModel model, std::uint64_t seed, std::uint64_t first, std::uint32_t count, std::size_t values_per_image) {
+inline std::vector<float> generate(GouModel model, std::uint64_t seed, std::uint64_t first, std::uint32_t count,
+                                   std::size_t values_per_image) {
   auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
   request.seed = seed;
   request.first = first;

@@ -1,9 +1,8 @@
 // Does the command `gouache` do what its help says, and does it fail with a sentence and an exit code?
+#include <fcntl.h>
 #include <gtest/gtest.h>
-
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -84,7 +83,9 @@ std::vector<std::string> lines(const std::string& text) {
 
 class Cli : public ::testing::Test {
  protected:
-  Cli() : folder_(fs::temp_directory_path() / ("gouache-cli-" + std::to_string(std::random_device{}()))) { fs::create_directories(folder_); }
+  Cli() : folder_(fs::temp_directory_path() / ("gouache-cli-" + std::to_string(std::random_device{}()))) {
+    fs::create_directories(folder_);
+  }
   ~Cli() override {
     std::error_code ignored;
     fs::remove_all(folder_, ignored);
@@ -108,15 +109,36 @@ class Cli : public ::testing::Test {
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
   std::vector<std::string> faces(const std::string& out, int steps, const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> words{"train", "--model", "faces2x2", "--data", "builtin:faces2x2", "--out", in(out), "--steps",
-                                   std::to_string(steps), "--batch", "4", "--seed", "3"};
+    std::vector<std::string> words{
+        "train",   "--model", "faces2x2", "--data", "builtin:faces2x2", "--out", in(out), "--steps", std::to_string(steps),
+        "--batch", "4",       "--seed",   "3"};
     words.insert(words.end(), more.begin(), more.end());
     return words;
   }
   std::vector<std::string> dcgan(const std::string& out, int steps, const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> words{"train", "--model", "dcgan", "--data", "builtin:sprites", "--out", in(out), "--steps",
-                                   std::to_string(steps), "--batch", "8", "--seed", "3", "--set", "size=16", "--set", "channels=8",
-                                   "--set", "image_channels=4", "--checkpoint-every", "3", "--sample-every", "2"};
+    std::vector<std::string> words{"train",
+                                   "--model",
+                                   "dcgan",
+                                   "--data",
+                                   "builtin:sprites",
+                                   "--out",
+                                   in(out),
+                                   "--steps",
+                                   std::to_string(steps),
+                                   "--batch",
+                                   "8",
+                                   "--seed",
+                                   "3",
+                                   "--set",
+                                   "size=16",
+                                   "--set",
+                                   "channels=8",
+                                   "--set",
+                                   "image_channels=4",
+                                   "--checkpoint-every",
+                                   "3",
+                                   "--sample-every",
+                                   "2"};
     words.insert(words.end(), more.begin(), more.end());
     return words;
   }

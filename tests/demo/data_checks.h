@@ -45,7 +45,8 @@ class Folder : public testing::Test {
   std::string path(const std::string& name = "") const { return name.empty() ? path_.string() : (path_ / name).string(); }
   void put(const std::string& name, const Bytes& bytes) const {
     fs::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    std::ofstream(path_ / name, std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   }
   Bytes get(const std::string& name) const {
     std::ifstream file(path_ / name, std::ios::binary);
@@ -71,7 +72,8 @@ inline void expect_well_formed(const Images& images) {
   const uint32_t c = images.channels;
   if (c == 2 || c == 4) {
     for (size_t i = 0; i < images.pixels.size(); i += c)
-      for (size_t k = 0; k + 1 < c; k++) ASSERT_LE(images.pixels[i + k], images.pixels[i + c - 1]) << "colour above alpha at byte " << i + k;
+      for (size_t k = 0; k + 1 < c; k++)
+        ASSERT_LE(images.pixels[i + k], images.pixels[i + c - 1]) << "colour above alpha at byte " << i + k;
   }
 }
 

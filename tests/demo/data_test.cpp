@@ -115,8 +115,10 @@ class FashionMnist : public IdxFile {
     setenv("GOUACHE_DATA", path().c_str(), 1);
   }
   void TearDown() override {
-    if (before_.empty()) unsetenv("GOUACHE_DATA");
-    else setenv("GOUACHE_DATA", before_.c_str(), 1);
+    if (before_.empty())
+      unsetenv("GOUACHE_DATA");
+    else
+      setenv("GOUACHE_DATA", before_.c_str(), 1);
     IdxFile::TearDown();
   }
   const std::string images_ = "fashion-mnist/train-images-idx3-ubyte.gz", labels_ = "fashion-mnist/train-labels-idx1-ubyte.gz";
@@ -177,7 +179,10 @@ TEST_F(PictureFolder, IsSortedRecursiveCroppedAndPremultiplied) {
   ASSERT_EQ(images.channels, 4u);
   EXPECT_TRUE(images.labels.empty());
   EXPECT_EQ(Bytes(images.image(0).begin(), images.image(0).begin() + 4), (Bytes{100, 50, 25, 128}));
-  for (size_t p = 0; p < 64; p++) ASSERT_EQ(Bytes(images.image(1).begin() + static_cast<std::ptrdiff_t>(p * 4), images.image(1).begin() + static_cast<std::ptrdiff_t>(p * 4 + 4)), (Bytes{0, 255, 0, 255}));
+  for (size_t p = 0; p < 64; p++)
+    ASSERT_EQ(Bytes(images.image(1).begin() + static_cast<std::ptrdiff_t>(p * 4),
+                    images.image(1).begin() + static_cast<std::ptrdiff_t>(p * 4 + 4)),
+              (Bytes{0, 255, 0, 255}));
   Wanted whole = wish(0, 0, 30, 3);
   whole.crop = false;
   const Images padded = load(path(), whole);

@@ -1,7 +1,10 @@
 // Are pictures written whole or not at all, read only when sound, and laid out and plotted where they should be?
-#include <gtest/gtest.h>
+#include "demo/data/picture.h"
 
+#include <gtest/gtest.h>
+#include <stb/stb_image_write.h>
 #include <sys/resource.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -11,11 +14,7 @@
 #include <fstream>
 #include <limits>
 
-#include <stb/stb_image_write.h>
-#include <zlib.h>
-
 #include "demo/data/dice.h"
-#include "demo/data/picture.h"
 #include "demo/data/plot.h"
 #include "host/graph/error.h"
 
@@ -39,7 +38,8 @@ class PictureFile : public testing::Test {
     return Bytes(std::istreambuf_iterator<char>(file), {});
   }
   void put(const std::string& name, const Bytes& bytes) const {
-    std::ofstream(path(name), std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    std::ofstream(path(name), std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   }
   size_t files() const { return static_cast<size_t>(std::distance(fs::directory_iterator(folder_), fs::directory_iterator())); }
   std::string read_error(const std::string& name) const {
@@ -100,14 +100,13 @@ TEST_F(PictureFile, GarbageNeverCrashes) {
   Dice dice(9, 9);
   for (int i = 0; i < 300; i++) {  // flipped bytes: an error or some picture, never a crash
     Bytes bent = whole;
-    for (int k = 0; k < 4; k++) bent[static_cast<size_t>(dice.whole(8, static_cast<int>(whole.size()) - 1))] = static_cast<uint8_t>(dice.word());
+    for (int k = 0; k < 4; k++)
+      bent[static_cast<size_t>(dice.whole(8, static_cast<int>(whole.size()) - 1))] = static_cast<uint8_t>(dice.word());
     put("bent.png", bent);
     try {
       const Picture p = read_image(path("bent.png"));
       EXPECT_EQ(p.pixels.size(), size_t{p.width} * p.height * p.channels);
-    } catch (const Error& error) {
-      EXPECT_NE(std::string(error.what()).find("bent.png"), std::string::npos);
-    }
+    } catch (const Error& error) { EXPECT_NE(std::string(error.what()).find("bent.png"), std::string::npos); }
   }
   Bytes random(500);
   for (uint8_t& byte : random) byte = static_cast<uint8_t>(dice.word());
@@ -170,7 +169,8 @@ TEST_F(PictureFile, OtherFormatsAreReadAndTheirTruncationNoticed) {
   bmp.insert(bmp.end(), {255, 0, 0, 0, 255, 0, 0, 0, 0, 0, 255, 255, 255, 255, 0, 0});  // bottom row blue, green; top row red, white
   Bytes tga = {0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 2, 0, 24, 0x20};
   tga.insert(tga.end(), {0, 0, 255, 255, 255, 255, 255, 0, 0, 0, 255, 0});
-  const Bytes gif = {'G', 'I', 'F', '8', '9', 'a', 2, 0, 1, 0, 0x80, 0, 0, 255, 0, 0, 0, 0, 255, ',', 0, 0, 0, 0, 2, 0, 1, 0, 0, 2, 2, 0x44, 0x0a, 0, ';'};
+  const Bytes gif = {'G', 'I', 'F', '8', '9', 'a', 2, 0, 1, 0, 0x80, 0, 0, 255,  0,    0, 0,  0,
+                     255, ',', 0,   0,   0,   0,   2, 0, 1, 0, 0,    2, 2, 0x44, 0x0a, 0, ';'};
   put("a.bmp", bmp);
   put("a.tga", tga);
   put("a.gif", gif);
@@ -213,10 +213,11 @@ TEST_F(PictureFile, JpegIsReadAndItsTruncationNoticed) {
 TEST_F(PictureFile, AFailingWriterLeavesTheOldFile) {
   write_png(path("p.png"), noise(8, 8, 3));
   const Bytes old = get("p.png");
-  EXPECT_THROW(write_atomically(path("p.png"), [](std::ostream& out) {
-                 out << "half";
-                 out.setstate(std::ios::badbit);
-               }),
+  EXPECT_THROW(write_atomically(path("p.png"),
+                                [](std::ostream& out) {
+                                  out << "half";
+                                  out.setstate(std::ios::badbit);
+                                }),
                Error);
   EXPECT_EQ(get("p.png"), old);
   EXPECT_THROW(write_atomically(path("p.png"), [](std::ostream&) { throw std::runtime_error("stop"); }), std::runtime_error);
@@ -273,7 +274,8 @@ TEST(Sheet, PutsEveryPixelWhereItBelongs) {
   for (size_t i = 0; i < kCount; i++)
     for (size_t y = 0; y < kHigh * kZoom; y++)
       for (size_t x = 0; x < kWide * kZoom; x++)
-        ASSERT_EQ(at(kGap + i % 2 * (kWide * kZoom + kGap) + x, kGap + i / 2 * (kHigh * kZoom + kGap) + y), images[(i * kHigh + y / kZoom) * kWide + x / kZoom]);
+        ASSERT_EQ(at(kGap + i % 2 * (kWide * kZoom + kGap) + x, kGap + i / 2 * (kHigh * kZoom + kGap) + y),
+                  images[(i * kHigh + y / kZoom) * kWide + x / kZoom]);
   EXPECT_EQ(at(0, 0), 255) << "gap";
   EXPECT_EQ(at(p.width - 2, p.height - 2), 255) << "the cell without an image";
 }
@@ -316,7 +318,9 @@ size_t inked(const Picture& p, Ink ink, uint32_t x0, uint32_t y0, uint32_t x1, u
 }
 
 TEST(Plot, DrawsCurvesInTheirColoursWhereTheyBelong) {
-  const Picture p = plot("losses", "step", {curve("rising", kInks[0], [](double x) { return x; }), curve("falling", kInks[1], [](double x) { return 500.0 - x; })});
+  const Picture p =
+      plot("losses", "step",
+           {curve("rising", kInks[0], [](double x) { return x; }), curve("falling", kInks[1], [](double x) { return 500.0 - x; })});
   EXPECT_EQ(p.width, 960u);
   EXPECT_EQ(p.height, 540u);
   EXPECT_GT(inked(p, kInks[0], 60, 300, 400, 480), 200u) << "rising starts lower left";
@@ -344,7 +348,8 @@ TEST(Plot, GapsAndSpikesAreTolerated) {
 }
 
 TEST(Plot, LogarithmicAxisSpreadsDecades) {
-  const Picture p = plot("norms", "step", {curve("decay", kInks[3], [](double x) { return std::pow(10.0, 3.0 - x / 100.0); })}, {.smoothing = 0.0, .log_y = true});
+  const Picture p = plot("norms", "step", {curve("decay", kInks[3], [](double x) { return std::pow(10.0, 3.0 - x / 100.0); })},
+                         {.smoothing = 0.0, .log_y = true});
   EXPECT_GT(inked(p, kInks[3], 60, 64, 300, 240), 100u);
   EXPECT_GT(inked(p, kInks[3], 700, 300, 960, 480), 100u);
   EXPECT_EQ(inked(p, kInks[3], 60, 300, 300, 480), 0u);

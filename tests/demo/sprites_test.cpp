@@ -33,7 +33,8 @@ TEST(Dice, ThrowsAreCountedNotShared) {
 }
 
 TEST(Sprites, AreReproducibleAndIndependentOfTheCount) {
-  const Images many = load("builtin:sprites", wish(60, 5)), few = load("builtin:sprites", wish(20, 5)), other = load("builtin:sprites", wish(20, 6));
+  const Images many = load("builtin:sprites", wish(60, 5)), few = load("builtin:sprites", wish(20, 5)),
+               other = load("builtin:sprites", wish(20, 6));
   expect_well_formed(many);
   EXPECT_EQ(many.channels, 4u);
   EXPECT_EQ(many.width, 32u);
@@ -76,7 +77,8 @@ TEST(Sprites, DarkOutlineGoesAllRound) {
 }
 
 TEST(Sprites, KindsCanBeChosen) {
-  const Images people = load("builtin:sprites:characters", wish(50)), things = load("builtin:sprites:items", wish(50)), two = load("builtin:sprites:potion+knight", wish(50));
+  const Images people = load("builtin:sprites:characters", wish(50)), things = load("builtin:sprites:items", wish(50)),
+               two = load("builtin:sprites:potion+knight", wish(50));
   EXPECT_EQ(two.label_names, (std::vector<std::string>{"potion", "knight"}));
   EXPECT_EQ(std::set<uint32_t>(two.labels.begin(), two.labels.end()).size(), 2u);
   EXPECT_EQ(people.label_names.front(), "knight");
@@ -87,7 +89,8 @@ TEST(Sprites, KindsCanBeChosen) {
 }
 
 TEST(Sprites, OtherSizesAndChannelsComeFromTheSameDrawing) {
-  const Images native = load("builtin:sprites", wish(8, 2)), twice = load("builtin:sprites", wish(8, 2, 64)), half = load("builtin:sprites", wish(8, 2, 16));
+  const Images native = load("builtin:sprites", wish(8, 2)), twice = load("builtin:sprites", wish(8, 2, 64)),
+               half = load("builtin:sprites", wish(8, 2, 16));
   expect_well_formed(half);
   for (size_t i = 0; i < 8; i++)
     for (size_t y = 0; y < 64; y++)

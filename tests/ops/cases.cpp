@@ -16,21 +16,30 @@ Build unary_of(Tensor (*f)(Tensor)) {
 
 Case conv(const std::string& name, Shape x, Shape w, ConvSettings settings, int groups = 1) {
   const int rank = static_cast<int>(x.size()) - 2;
-  return {"conv2d_" + name, {x, w}, [=](Graph&, In in) {
+  return {"conv2d_" + name,
+          {x, w},
+          [=](Graph&, In in) {
             ConvAttributes a = conv_attributes(settings, rank);
             a.groups = groups;
             return conv2d(in[0], in[1], a);
-          }, {0, 1}};
+          },
+          {0, 1}};
 }
 
 Case conv_transpose(const std::string& name, Shape y, Shape w, Shape image, ConvSettings settings) {
   const int rank = static_cast<int>(y.size()) - 2;
-  return {"conv2d_transpose_" + name, {y, w}, [=](Graph&, In in) { return conv2d_transpose(in[0], in[1], conv_attributes(settings, rank), image); }, {0, 1}};
+  return {"conv2d_transpose_" + name,
+          {y, w},
+          [=](Graph&, In in) { return conv2d_transpose(in[0], in[1], conv_attributes(settings, rank), image); },
+          {0, 1}};
 }
 
 Case conv_weight_grad(const std::string& name, Shape x, Shape dy, Shape w, ConvSettings settings) {
   const int rank = static_cast<int>(x.size()) - 2;
-  return {"conv2d_weight_grad_" + name, {x, dy}, [=](Graph&, In in) { return conv2d_weight_grad(in[0], in[1], conv_attributes(settings, rank), w); }, {0, 1}};
+  return {"conv2d_weight_grad_" + name,
+          {x, dy},
+          [=](Graph&, In in) { return conv2d_weight_grad(in[0], in[1], conv_attributes(settings, rank), w); },
+          {0, 1}};
 }
 
 Case product(const std::string& name, Shape a, Shape b, bool ta, bool tb) {
@@ -75,12 +84,27 @@ std::vector<Case> make() {
 
       {"sum_all", {{2, 3, 4}}, [](Graph&, In x) { return sum(x[0]); }, {0}},
       {"sum_inner", {{2, 3, 4}}, [](Graph&, In x) { return sum(x[0], {2}); }, {0}},
-      {"sum_outer_and_inner", {{2, 3, 4}}, [](Graph&, In x) { return sum(x[0], {0, 2}); }, {0}},
+      {"sum_outer_and_inner",
+       {{2, 3, 4}},
+       [](Graph&, In x) {
+         return sum(x[0], {0, 2});
+       },
+       {0}},
       {"mean_middle", {{2, 3, 4}}, [](Graph&, In x) { return mean(x[0], {1}); }, {0}},
-      {"mean_all_but_last", {{2, 3, 2, 4}}, [](Graph&, In x) { return mean(x[0], {0, 1, 2}); }, {0}},
+      {"mean_all_but_last",
+       {{2, 3, 2, 4}},
+       [](Graph&, In x) {
+         return mean(x[0], {0, 1, 2});
+       },
+       {0}},
       {"max_middle", {{2, 5, 3}}, [](Graph&, In x) { return reduce_max(x[0], {1}); }},
       {"max_all", {{2, 5}}, [](Graph&, In x) { return reduce_max(x[0]); }},
-      {"sum_to", {{2, 3, 4}}, [](Graph&, In x) { return sum_to(x[0], {3, 1}); }, {0}},
+      {"sum_to",
+       {{2, 3, 4}},
+       [](Graph&, In x) {
+         return sum_to(x[0], {3, 1});
+       },
+       {0}},
 
       product("nn", {3, 5}, {5, 4}, false, false),
       product("nt", {3, 5}, {4, 5}, false, true),
@@ -101,11 +125,14 @@ std::vector<Case> make() {
       conv("depthwise", {1, 5, 5, 3}, {3, 3, 1, 3}, {.stride = 2, .pad = 1}, 3),
       conv("rank1", {2, 9, 3}, {3, 3, 2}, {.stride = 2, .pad = 1}),
       conv("rank3", {1, 4, 3, 5, 2}, {2, 3, 3, 2, 2}, {.stride = 2, .pad = 1}),
-      {"conv2d_uneven_padding", {{1, 5, 4, 2}, {3, 2, 2, 3}}, [](Graph&, In x) {
+      {"conv2d_uneven_padding",
+       {{1, 5, 4, 2}, {3, 2, 2, 3}},
+       [](Graph&, In x) {
          ConvAttributes a;
          a.stride = {2, 1, 1}, a.pad_before = {0, 1, 0}, a.pad_after = {2, 0, 0};
          return conv2d(x[0], x[1], a);
-       }, {0, 1}},
+       },
+       {0, 1}},
       conv_transpose("n2p3q2k4_to_6x4x3", {2, 3, 2, 4}, {4, 4, 3, 4}, {2, 6, 4, 3}, {.kernel = 4, .stride = 2, .pad = 1}),
       conv_transpose("stride2_odd_image", {1, 3, 3, 2}, {3, 3, 1, 2}, {1, 6, 5, 1}, {.stride = 2, .pad = 1}),
       conv_transpose("stride1", {1, 3, 3, 2}, {3, 3, 2, 2}, {1, 5, 5, 2}, {}),
@@ -117,13 +144,47 @@ std::vector<Case> make() {
       {"nearest_up_3_rank1", {{2, 3, 2}}, [](Graph&, In x) { return upsample_nearest(x[0], 3); }, {0}},
       {"sum_down_2", {{2, 4, 6, 2}}, [](Graph&, In x) { return resample(x[0], ResampleKind::sum_down, 2); }, {0}},
 
-      {"reshape", {{2, 3, 4}}, [](Graph&, In x) { return reshape(x[0], {4, -1}); }, {0}},
-      {"broadcast", {{3, 1}}, [](Graph&, In x) { return broadcast(x[0], {2, 3, 4}); }, {0}},
-      {"permute", {{2, 3, 4}}, [](Graph&, In x) { return permute(x[0], {2, 0, 1}); }, {0}},
-      {"slice", {{4, 5, 3}}, [](Graph&, In x) { return slice(x[0], {1, 2, 0}, {2, 3, 3}); }, {0}},
-      {"pad", {{2, 3}}, [](Graph&, In x) { return pad(x[0], {1, 0}, {0, 2}); }, {0}},
-      {"concat", {{2, 3, 2}, {2, 1, 2}, {2, 2, 2}}, [](Graph&, In x) { return concat({x[0], x[1], x[2]}, 1); }},
-      {"concat_twice_the_same", {{2, 3}}, [](Graph&, In x) { return concat({x[0], x[0]}, 0); }, {0}},
+      {"reshape",
+       {{2, 3, 4}},
+       [](Graph&, In x) {
+         return reshape(x[0], {4, -1});
+       },
+       {0}},
+      {"broadcast",
+       {{3, 1}},
+       [](Graph&, In x) {
+         return broadcast(x[0], {2, 3, 4});
+       },
+       {0}},
+      {"permute",
+       {{2, 3, 4}},
+       [](Graph&, In x) {
+         return permute(x[0], {2, 0, 1});
+       },
+       {0}},
+      {"slice",
+       {{4, 5, 3}},
+       [](Graph&, In x) {
+         return slice(x[0], {1, 2, 0}, {2, 3, 3});
+       },
+       {0}},
+      {"pad",
+       {{2, 3}},
+       [](Graph&, In x) {
+         return pad(x[0], {1, 0}, {0, 2});
+       },
+       {0}},
+      {"concat",
+       {{2, 3, 2}, {2, 1, 2}, {2, 2, 2}},
+       [](Graph&, In x) {
+         return concat({x[0], x[1], x[2]}, 1);
+       }},
+      {"concat_twice_the_same",
+       {{2, 3}},
+       [](Graph&, In x) {
+         return concat({x[0], x[0]}, 0);
+       },
+       {0}},
 
       {"gather", {{5, 2, 3}}, [](Graph& g, In x) { return gather(x[0], indices(g, 4), 0.5f, -1.0f); }, {}, -1, 1, four},
       {"gather_linear", {{5, 3}}, [](Graph& g, In x) { return gather(x[0], indices(g, 4)); }, {0}, -1, 1, four},
@@ -131,7 +192,9 @@ std::vector<Case> make() {
 
       {"batch_norm", {image, {3}, {3}}, [](Graph&, In x) { return batch_norm(x[0], x[1], x[2], 0.01f).y; }},
       {"batch_norm_statistics", {image, {3}, {3}}, [](Graph&, In x) { return batch_norm(x[0], x[1], x[2], 0.01f).statistics; }},
-      {"batch_norm_both", {image, {3}, {3}}, [](Graph&, In x) {
+      {"batch_norm_both",
+       {image, {3}, {3}},
+       [](Graph&, In x) {
          const BatchNorm n = batch_norm(x[0], x[1], x[2], 0.01f);
          return n.y * sum(n.statistics, {0});
        }},

@@ -41,7 +41,8 @@ struct Trial {
   /// sum over inputs of <dloss/dx, u>, u fixed: its gradient is a Hessian-vector product.
   Tensor projection(const std::vector<Tensor>& gradients) {
     Tensor total = graph.scalar(0.0f);
-    for (std::size_t i = 0; i < gradients.size(); i++) total = total + reshape(sum(gradients[i] * fed("u" + std::to_string(i), gradients[i].shape())), {});
+    for (std::size_t i = 0; i < gradients.size(); i++)
+      total = total + reshape(sum(gradients[i] * fed("u" + std::to_string(i), gradients[i].shape())), {});
     return total;
   }
 };
@@ -104,7 +105,8 @@ TEST(OpTable, EveryOpAndFunctionWithAGradientHasACase) {
     for (std::int32_t i = 0; i < s.graph.size(); i++) {
       const Node& node = s.graph.node(i);
       seen.insert(node.op->name);
-      if (const auto* e = std::get_if<ElementwiseAttributes>(&node.attributes)) seen.insert(std::string("function ") + scalar_function(e->function).name);
+      if (const auto* e = std::get_if<ElementwiseAttributes>(&node.attributes))
+        seen.insert(std::string("function ") + scalar_function(e->function).name);
     }
   }
   for (const OpRow* row : op_table())
@@ -124,7 +126,8 @@ TEST(Adjoints, BuildersArePairs) {
   std::mt19937_64 random(7);
   Graph g;
   const ConvAttributes a = conv_attributes({.kernel = 4, .stride = 2, .pad = 1});
-  const Feeds feeds{{"x", random_array(random, {2, 8, 6, 3})}, {"w", random_array(random, {4, 4, 3, 5})}, {"y", random_array(random, {2, 4, 3, 5})}};
+  const Feeds feeds{
+      {"x", random_array(random, {2, 8, 6, 3})}, {"w", random_array(random, {4, 4, 3, 5})}, {"y", random_array(random, {2, 4, 3, 5})}};
   const Tensor x = g.input("x", feeds.at("x").type), w = g.input("w", feeds.at("w").type), y = g.input("y", feeds.at("y").type);
   const double by_y = value_of(sum(conv2d(x, w, a) * y), feeds);
   EXPECT_NEAR(value_of(sum(conv2d_transpose(y, w, a, x.shape()) * x), feeds), by_y, 1e-12);

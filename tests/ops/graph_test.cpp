@@ -16,10 +16,15 @@ TEST(Graph, LeavesAreFoundByName) {
   const Tensor a = g.variable("G/8/weight", {{2, 3}, DType::f32});
   EXPECT_EQ(g.variable("G/8/weight", {{2, 3}, DType::f32}), a);
   EXPECT_EQ(g.size(), 1);
-  EXPECT_EQ(error_of([&] { g.variable("G/8/weight", {{2, 4}, DType::f32}); }), "variable 'G/8/weight': it is f32 [2,3], now asked for as f32 [2,4]");
+  EXPECT_EQ(error_of([&] {
+              g.variable("G/8/weight", {{2, 4}, DType::f32});
+            }),
+            "variable 'G/8/weight': it is f32 [2,3], now asked for as f32 [2,4]");
   EXPECT_EQ(error_of([&] { g.input("G/8/weight", {{2, 3}, DType::f32}); }), "input 'G/8/weight': the graph has a variable of that name");
   EXPECT_EQ(error_of([&] { values_of(a); }), "evaluate: variable 'G/8/weight' [2,3] was given no value");
-  EXPECT_EQ(error_of([&] { values_of(a, {{"G/8/weight", array_of({6}, {1, 2, 3, 4, 5, 6})}}); }),
+  EXPECT_EQ(error_of([&] {
+              values_of(a, {{"G/8/weight", array_of({6}, {1, 2, 3, 4, 5, 6})}});
+            }),
             "evaluate: variable 'G/8/weight' is f32 [2,3], the value given is f32 [6]");
   g.update(a, a * 2.0f);
   g.update(a, a * 3.0f);
@@ -100,7 +105,8 @@ TEST(Gradient, R1PenaltyAgreesWithFiniteDifferences) {
     for (std::size_t i = 0; i < 4; i++) {
       const Feeds one{{names[i], directions.at(names[i])}};
       const double expected = slope_along(penalty, feeds, one);
-      EXPECT_NEAR(dot(values_of(gradients[i], feeds), directions.at(names[i]).values), expected, 1e-6 * (1 + std::fabs(expected))) << names[i];
+      EXPECT_NEAR(dot(values_of(gradients[i], feeds), directions.at(names[i]).values), expected, 1e-6 * (1 + std::fabs(expected)))
+          << names[i];
       if (smooth || i % 2 == 0) { EXPECT_GT(std::fabs(expected), 1e-6) << names[i]; }
     }
   }
@@ -112,10 +118,14 @@ TEST(Composite, BatchNormRuleEqualsDifferentiatedBody) {
   std::mt19937_64 random(5);
   Graph g;
   const Shape shape{2, 2, 4, 3};  // 16 samples a channel: 1/16 is exact
-  const Feeds feeds{{"x", random_array(random, shape)}, {"gamma", random_array(random, {3})}, {"beta", random_array(random, {3})}, {"r", random_array(random, shape)}};
+  const Feeds feeds{{"x", random_array(random, shape)},
+                    {"gamma", random_array(random, {3})},
+                    {"beta", random_array(random, {3})},
+                    {"r", random_array(random, shape)}};
   const std::vector<Tensor> in{feed(g, "x", shape), feed(g, "gamma", {3}), feed(g, "beta", {3})};
   const Tensor r = feed(g, "r", shape);
-  const Tensor ruled = sum(r * square(batch_norm(in[0], in[1], in[2], 0.01f).y)), bare = sum(r * square(add_composite(g, kBareBatchNorm, in, {0.01f})[0]));
+  const Tensor ruled = sum(r * square(batch_norm(in[0], in[1], in[2], 0.01f).y)),
+               bare = sum(r * square(add_composite(g, kBareBatchNorm, in, {0.01f})[0]));
   const std::int32_t before = g.size();
   const auto a = gradient(ruled, in);
   bool own_node = false;
@@ -133,7 +143,11 @@ TEST(Composite, BatchNormRuleEqualsDifferentiatedBody) {
   for (std::size_t i = 0; i < 3; i++) expect_close(values_of(aa[i], feeds), values_of(bb[i], feeds), 1e-9);
 }
 
-const CompositeRow kProduct{"product", [](Graph&, std::span<const Tensor> in, std::span<const float>) { return std::vector<Tensor>{in[0] * in[1], in[0]}; }, nullptr};
+const CompositeRow kProduct{"product",
+                            [](Graph&, std::span<const Tensor> in, std::span<const float>) {
+                              return std::vector<Tensor>{in[0] * in[1], in[0]};
+                            },
+                            nullptr};
 
 TEST(Composite, InputsMayRepeatDependOnEachOtherAndPassThrough) {
   Graph g;
@@ -150,7 +164,8 @@ TEST(Composite, InputsMayRepeatDependOnEachOtherAndPassThrough) {
 TEST(Builders, LeaveOutWhatChangesNothing) {
   Graph g;
   const Tensor x = feed(g, "x", {2, 3});
-  for (Tensor same : {reshape(x, {2, 3}), broadcast(x, {2, 3}), permute(x, {0, 1}), slice(x, {0, 0}, {2, 3}), pad(x, {0, 0}, {0, 0}), concat({x}, 0), sum_to(x, {2, 3}), x * 1.0f})
+  for (Tensor same : {reshape(x, {2, 3}), broadcast(x, {2, 3}), permute(x, {0, 1}), slice(x, {0, 0}, {2, 3}), pad(x, {0, 0}, {0, 0}),
+                      concat({x}, 0), sum_to(x, {2, 3}), x * 1.0f})
     EXPECT_EQ(same, x);
   const Tensor scaled = x * g.constant({2, 3}, {0.5f});
   EXPECT_TRUE(g.node(scaled).inputs[1].shape().empty());
@@ -160,26 +175,40 @@ TEST(Errors, NameTheOpAndTheShapes) {
   Graph g;
   const Tensor x = feed(g, "x", {16, 32, 32, 3}), w = feed(g, "w", {4, 4, 64, 128}), v = feed(g, "v", {4}), m = feed(g, "m", {2, 3});
   const ConvAttributes a = conv_attributes({.kernel = 4, .stride = 2, .pad = 1});
-  EXPECT_EQ(error_of([&] { conv2d(x, w, a); }), "conv2d: weights expect 64 input channels, the image has 3 (x [16,32,32,3], w [4,4,64,128])");
-  EXPECT_EQ(error_of([&] { conv2d(x, feed(g, "big", {40, 4, 3, 8}), a); }),
+  EXPECT_EQ(error_of([&] { conv2d(x, w, a); }),
+            "conv2d: weights expect 64 input channels, the image has 3 (x [16,32,32,3], w [4,4,64,128])");
+  EXPECT_EQ(error_of([&] {
+              conv2d(x, feed(g, "big", {40, 4, 3, 8}), a);
+            }),
             "conv2d: the kernel reaches over 40 pixels, the padded image has 34 along spatial axis 0 (x [16,32,32,3], w [40,4,3,8])");
   EXPECT_EQ(error_of([&] { conv2d(m, w, a); }), "conv2d: the image must be [N, 1 to 3 spatial extents, C] (x [2,3], w [4,4,64,128])");
   ConvAttributes circular = a;
   circular.padding = Padding::circular;
-  EXPECT_EQ(error_of([&] { conv2d(x, feed(g, "w3", {4, 4, 3, 8}), circular); }), "conv2d: circular padding is not supported, only zero padding is");
-  EXPECT_EQ(error_of([&] { conv2d_transpose(feed(g, "y", {1, 5, 4, 128}), w, a, {1, 8, 8, 64}); }),
+  EXPECT_EQ(error_of([&] {
+              conv2d(x, feed(g, "w3", {4, 4, 3, 8}), circular);
+            }),
+            "conv2d: circular padding is not supported, only zero padding is");
+  EXPECT_EQ(error_of([&] {
+              conv2d_transpose(feed(g, "y", {1, 5, 4, 128}), w, a, {1, 8, 8, 64});
+            }),
             "conv2d_transpose: an image [1,8,8,64] comes from y [1,4,4,128], y is [1,5,4,128] (y [1,5,4,128], w [4,4,64,128])");
-  EXPECT_EQ(error_of([&] { conv2d_weight_grad(x, x, a, {4, 4, 3, 8}); }),
+  EXPECT_EQ(error_of([&] {
+              conv2d_weight_grad(x, x, a, {4, 4, 3, 8});
+            }),
             "conv2d_weight_grad: x and weights give y [16,16,16,8], dy is [16,32,32,3] (x [16,32,32,3], w [4,4,3,8])");
   EXPECT_EQ(error_of([&] { v + m; }), "add: the shapes [4], [2,3] do not broadcast together");
   EXPECT_EQ(error_of([&] { matmul(m, m); }), "matmul: the left operand has 3 inner elements, the right one 2 ([2,3], [2,3])");
   EXPECT_EQ(error_of([&] { reshape(m, {4, -1}); }), "reshape: 6 elements cannot take the shape [4,1] ([2,3])");
   EXPECT_EQ(error_of([&] { permute(m, {0, 0}); }), "permute: the order 0,0 must name each of the 2 axes once ([2,3])");
   EXPECT_EQ(error_of([&] { slice(m, {0, 2}, {2, 2}); }), "slice: begin [0,2] and extent [2,2] do not lie inside the tensor ([2,3])");
-  EXPECT_EQ(error_of([&] { concat({m, feed(g, "k", {3, 3})}, 1); }), "concat: parts must agree in type and in every extent but axis 1 ([2,3], [3,3])");
+  EXPECT_EQ(error_of([&] {
+              concat({m, feed(g, "k", {3, 3})}, 1);
+            }),
+            "concat: parts must agree in type and in every extent but axis 1 ([2,3], [3,3])");
   EXPECT_EQ(error_of([&] { sum(m, {2}); }), "reduce: axes must ascend and lie in [0, 2), one is 2 ([2,3])");
   EXPECT_EQ(error_of([&] { gather(m, v); }), "gather: input 1 must be u32 ([2,3], [4])");
-  EXPECT_EQ(error_of([&] { resample(x, ResampleKind::sum_down, 3); }), "resample: the factor 3 must divide every spatial extent ([16,32,32,3])");
+  EXPECT_EQ(error_of([&] { resample(x, ResampleKind::sum_down, 3); }),
+            "resample: the factor 3 must divide every spatial extent ([16,32,32,3])");
   EXPECT_EQ(error_of([&] { batch_norm(m, v, v, 0.1f); }), "batch_norm: gamma must be [3], it is [4] (x [2,3])");
   EXPECT_EQ(error_of([&] { leaky_relu(m, 1.5f); }).substr(0, 12), "leaky_relu: ");
   Graph other;

@@ -29,7 +29,9 @@ inline Array random_array(std::mt19937_64& random, const Shape& shape, double lo
   return array;
 }
 
-inline Array array_of(const Shape& shape, std::vector<double> values, DType type = DType::f32) { return {{shape, type}, std::move(values)}; }
+inline Array array_of(const Shape& shape, std::vector<double> values, DType type = DType::f32) {
+  return {{shape, type}, std::move(values)};
+}
 
 inline std::vector<double> values_of(Tensor t, const Feeds& feeds = {}) { return evaluate(*t.graph, feeds, std::span(&t, 1))[0].values; }
 
@@ -45,7 +47,8 @@ inline double dot(const std::vector<double>& a, const std::vector<double>& b) {
 /// |got - expected| <= tolerance (1 + |expected|), element by element.
 inline void expect_close(const std::vector<double>& got, const std::vector<double>& expected, double tolerance = 1e-12) {
   ASSERT_EQ(got.size(), expected.size());
-  for (std::size_t i = 0; i < got.size(); i++) EXPECT_NEAR(got[i], expected[i], tolerance * (1 + std::fabs(expected[i]))) << "element " << i;
+  for (std::size_t i = 0; i < got.size(); i++)
+    EXPECT_NEAR(got[i], expected[i], tolerance * (1 + std::fabs(expected[i]))) << "element " << i;
 }
 
 /// `feeds` moved by `distance` along the directions named.
@@ -68,9 +71,7 @@ template <class F>
 std::string error_of(F f) {
   try {
     f();
-  } catch (const Error& error) {
-    return error.what();
-  }
+  } catch (const Error& error) { return error.what(); }
   return "(no error)";
 }
 

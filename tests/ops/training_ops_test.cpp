@@ -40,8 +40,8 @@ TEST(Optimizer, AdamAgainstHandNumbers) {
   OptimizerAttributes a{.parameters = 1, .rate = 0.25f, .beta1 = 0.5f, .beta2 = 0.75f, .epsilon = 0.125f, .ema_decay = 0.75f};
   const auto out = optimizer(leaves(g, {"p", "g", "m", "v", "average"}), a);
   ASSERT_EQ(out.size(), 4u);
-  const Feeds first{{"control", control(0)}, {"p", array_of({2}, {1, 1})}, {"g", array_of({2}, {2, 0})}, {"m", array_of({2}, {0, 0})},
-                    {"v", array_of({2}, {0, 0})}, {"average", array_of({2}, {5, 5})}};
+  const Feeds first{{"control", control(0)},      {"p", array_of({2}, {1, 1})}, {"g", array_of({2}, {2, 0})},
+                    {"m", array_of({2}, {0, 0})}, {"v", array_of({2}, {0, 0})}, {"average", array_of({2}, {5, 5})}};
   auto values = run(out, first);
   const double p1 = 1 - 0.25 * 2 / (2 + 0.125);  // both corrections restore the gradient and its square
   expect_close(values[0], {p1, 1});
@@ -68,7 +68,11 @@ TEST(Optimizer, UpdateNumberCountsAllUpdatesOfAStep) {
     Graph g;
     OptimizerAttributes a{.parameters = 1, .rate = 1.0f, .beta1 = 0.5f, .beta2 = 0.5f, .updates_per_step = updates, .update = update};
     const auto out = optimizer(leaves(g, {"p", "g", "m", "v"}), a);
-    return run(out, {{"control", control(step)}, {"p", array_of({2}, {0, 0})}, {"g", array_of({2}, {1, 1})}, {"m", array_of({2}, {1, 2})}, {"v", array_of({2}, {1, 1})}})[0];
+    return run(out, {{"control", control(step)},
+                     {"p", array_of({2}, {0, 0})},
+                     {"g", array_of({2}, {1, 1})},
+                     {"m", array_of({2}, {1, 2})},
+                     {"v", array_of({2}, {1, 1})}})[0];
   };
   EXPECT_EQ(once(5, 2, 3), once(1, 0, 17));  // t = 3 * 5 + 2 + 1 = 17 + 1
   EXPECT_NE(once(5, 2, 3), once(1, 0, 3));
@@ -81,7 +85,8 @@ TEST(Optimizer, LatchedControlBlocksEveryUpdate) {
   ASSERT_EQ(out.size(), 8u);
   Feeds feeds{{"control", control(0, 1)}};
   double next = 1;
-  for (const char* name : {"p0", "p1", "g0", "g1", "m0", "m1", "v0", "v1", "a0", "a1"}) feeds[name] = array_of({2}, {next, next + 0.5}), next++;
+  for (const char* name : {"p0", "p1", "g0", "g1", "m0", "m1", "v0", "v1", "a0", "a1"})
+    feeds[name] = array_of({2}, {next, next + 0.5}), next++;
   const auto values = run(out, feeds);
   const char* order[] = {"p0", "p1", "m0", "m1", "v0", "v1", "a0", "a1"};
   for (std::size_t i = 0; i < 8; i++) EXPECT_EQ(values[i], feeds[order[i]].values) << order[i];
@@ -91,7 +96,10 @@ TEST(Optimizer, LatchedControlBlocksEveryUpdate) {
 
 TEST(Optimizer, RefusesTheWrongNumberOfInputs) {
   Graph g;
-  EXPECT_NE(error_of([&] { optimizer(leaves(g, {"p", "g"}), {.parameters = 1}); }).find("1 parameters need 5 inputs, got 3"), std::string::npos);
+  EXPECT_NE(error_of([&] {
+              optimizer(leaves(g, {"p", "g"}), {.parameters = 1});
+            }).find("1 parameters need 5 inputs, got 3"),
+            std::string::npos);
 }
 
 TEST(GradientNorm, SumsSquaresAndLatches) {

@@ -49,7 +49,8 @@ TEST(WorkedExamples, TransposedConvolutionIsZeroInsertion) {
     const Feeds feeds{{"y", y}, {"w", w}};
     Graph g;
     const Tensor ty = g.input("y", y.type), tw = g.input("w", w.type);
-    const std::vector<double> got = values_of(conv2d_transpose(ty, tw, conv_attributes({.stride = row.s, .pad = row.p}), {1, size, size, 1}), feeds);
+    const std::vector<double> got =
+        values_of(conv2d_transpose(ty, tw, conv_attributes({.stride = row.s, .pad = row.p}), {1, size, size, 1}), feeds);
 
     std::vector<double> by_matrix(static_cast<std::size_t>(size * size), 0.0);
     for (int p = 0; p < p_size; p++)
@@ -66,8 +67,10 @@ TEST(WorkedExamples, TransposedConvolutionIsZeroInsertion) {
     std::vector<float> inserted(static_cast<std::size_t>(wide * wide), 0.0f), turned(w.values.rbegin(), w.values.rend());
     for (int p = 0; p < p_size; p++)
       for (int q = 0; q < p_size; q++)
-        inserted[static_cast<std::size_t>(p * row.s * wide + q * row.s)] = static_cast<float>(y.values[static_cast<std::size_t>(p * p_size + q)]);
-    const Tensor direct = conv2d(g.constant({1, wide, wide, 1}, inserted), g.constant({k, k, 1, 1}, turned), conv_attributes({.pad = row.around}));
+        inserted[static_cast<std::size_t>(p * row.s * wide + q * row.s)] =
+            static_cast<float>(y.values[static_cast<std::size_t>(p * p_size + q)]);
+    const Tensor direct =
+        conv2d(g.constant({1, wide, wide, 1}, inserted), g.constant({k, k, 1, 1}, turned), conv_attributes({.pad = row.around}));
     expect_close(values_of(direct), got, 1e-6);  // constants are floats
   }
 }
@@ -101,8 +104,10 @@ TEST(Golden, ElementwiseFunctions) {
   expect_close(values_of(leaky_relu(x, 0.25f), feeds), {-0.5, -0.125, 0, 0.5, 3});
   expect_close(values_of(greater(x, g.scalar(0.25f)), feeds), {0, 0, 0, 1, 1});
   expect_close(values_of(select(step(x), x, g.scalar(7.0f)), feeds), {7, 7, 7, 0.5, 3});
-  expect_close(values_of(sigmoid(x), feeds), {0.11920292202211755, 0.37754066879814541, 0.5, 0.62245933120185459, 0.95257412682243336}, 1e-15);
-  expect_close(values_of(softplus(x), feeds), {0.12692801104297249, 0.47407698418010669, 0.69314718055994531, 0.97407698418010669, 3.0485873515737420}, 1e-15);
+  expect_close(values_of(sigmoid(x), feeds), {0.11920292202211755, 0.37754066879814541, 0.5, 0.62245933120185459, 0.95257412682243336},
+               1e-15);
+  expect_close(values_of(softplus(x), feeds),
+               {0.12692801104297249, 0.47407698418010669, 0.69314718055994531, 0.97407698418010669, 3.0485873515737420}, 1e-15);
   expect_close(values_of(binary(FUNCTION_LEAKY_SLOPE, x, g.scalar(0.25f)), feeds), {0.25, 0.25, 0.25, 1, 1});
   const Feeds far{{"x", array_of({5}, {-1000, 1000, -50, 50, 0})}};  // no overflow
   expect_close(values_of(softplus(x), far), {0, 1000, std::exp(-50.0), 50, std::log(2.0)}, 1e-15);

@@ -14,7 +14,8 @@ class Memory {
   Array read(const Region& region, const TensorType& type) {
     const auto& bytes = block(region);
     Array array{type, {}};
-    for (std::int64_t i = 0; i < type.count(); ++i) array.values.push_back(bytes.at(static_cast<std::size_t>(region.offset + i * size_of(type.dtype))));
+    for (std::int64_t i = 0; i < type.count(); ++i)
+      array.values.push_back(bytes.at(static_cast<std::size_t>(region.offset + i * size_of(type.dtype))));
     return array;
   }
   void write(const Region& region, const Array& array) {
@@ -26,7 +27,8 @@ class Memory {
  private:
   std::vector<double>& block(const Region& region) {
     auto& bytes = blocks_[{region.storage, region.block}];
-    if (static_cast<std::int64_t>(bytes.size()) < region.offset + region.bytes) bytes.resize(static_cast<std::size_t>(region.offset + region.bytes), 0.0);
+    if (static_cast<std::int64_t>(bytes.size()) < region.offset + region.bytes)
+      bytes.resize(static_cast<std::size_t>(region.offset + region.bytes), 0.0);
     return bytes;
   }
   std::map<std::pair<Storage, std::int32_t>, std::vector<double>> blocks_;
@@ -88,7 +90,8 @@ std::vector<Array> run_step(const Launch& launch, const std::vector<Array>& inpu
   } else {
     const bool prologue = launch.op == "reduce" || launch.op == "batch_norm_gradient";
     const std::size_t aux = launch.program.inputs.empty() ? 0 : launch.program.inputs.size() - 1;
-    std::vector<Tensor> own(in.begin(), in.end() - static_cast<std::ptrdiff_t>(aux)), leaves(in.end() - static_cast<std::ptrdiff_t>(aux), in.end());
+    std::vector<Tensor> own(in.begin(), in.end() - static_cast<std::ptrdiff_t>(aux)),
+        leaves(in.end() - static_cast<std::ptrdiff_t>(aux), in.end());
     if (prologue && !launch.program.empty()) {
       leaves.insert(leaves.begin(), own[0]);
       own[0] = run_program(g, launch, leaves, own[0].shape());
@@ -104,7 +107,8 @@ std::vector<Array> run_step(const Launch& launch, const std::vector<Array>& inpu
   }
   std::vector<Array> arrays = evaluate(g, feeds, out);
   for (std::size_t o = 0; o < arrays.size(); ++o) {
-    if (arrays[o].type.count() != launch.outputs[o].count()) throw Error("interpreter: " + to_text(launch) + " gave " + to_text(arrays[o].type.shape));
+    if (arrays[o].type.count() != launch.outputs[o].count())
+      throw Error("interpreter: " + to_text(launch) + " gave " + to_text(arrays[o].type.shape));
     arrays[o].type = launch.outputs[o];
   }
   return arrays;

@@ -64,7 +64,10 @@ void check_training(const Recipe& recipe, std::int64_t batch) {
 
   std::vector<Tensor> wanted;
   std::vector<std::string> names;
-  for (const auto& [name, tensor] : graph.outputs()) { names.push_back(name); wanted.push_back(tensor); }
+  for (const auto& [name, tensor] : graph.outputs()) {
+    names.push_back(name);
+    wanted.push_back(tensor);
+  }
   for (const Update& update : graph.updates()) {
     names.push_back(graph.node(update.variable).as<LeafAttributes>().name);
     wanted.push_back(update.value);
@@ -97,7 +100,8 @@ TEST(Plan, TrainsDcganAsTheGraphSays) {
   check_training(recipe_of("dcgan", {{"size", "8"}, {"channels", "4"}, {"latent", "3"}, {"image_channels", "4"}}), 2);
 }
 TEST(Plan, TrainsSeveralCriticStepsAsTheGraphSays) {
-  check_training(recipe_of("dcgan", {{"size", "16"}, {"channels", "4"}, {"latent", "2"}, {"critic_steps", "2"}, {"loss", "hinge"}, {"ema", "0"}}), 2);
+  check_training(
+      recipe_of("dcgan", {{"size", "16"}, {"channels", "4"}, {"latent", "2"}, {"critic_steps", "2"}, {"loss", "hinge"}, {"ema", "0"}}), 2);
 }
 TEST(Plan, TrainsDenseGanAsTheGraphSays) {
   check_training(recipe_of("dense_gan", {{"size", "2"}, {"latent", "2"}, {"loss", "least_squares"}}), 2);
@@ -130,7 +134,8 @@ TEST(Plan, TwoTensorsOnTheSameBytesAreNoticed) {
     if (plan.regions[a].storage != Storage::arena || plan.regions[a].parent >= 0) continue;
     Plan broken = plan;
     for (std::size_t b = 0; b < plan.regions.size(); ++b)
-      if (b != a && plan.regions[b].storage == Storage::arena && plan.regions[b].parent < 0 && plan.regions[b].bytes == plan.regions[a].bytes)
+      if (b != a && plan.regions[b].storage == Storage::arena && plan.regions[b].parent < 0 &&
+          plan.regions[b].bytes == plan.regions[a].bytes)
         broken.regions[b].offset = plan.regions[a].offset;
     noticed += !verify(broken).empty();
   }
@@ -208,7 +213,9 @@ TEST(Plan, RandomGraphsRunAsWritten) {
         case 0: square.push_back(a + b * 0.5f); break;
         case 1: square.push_back(tanh(a) * c); break;
         case 2: square.push_back(leaky_relu(a - b, 0.2f)); break;
-        case 3: square.push_back(matmul(a, b, false, true).shape()[0] == 4 ? reshape(matmul(matmul(a, b, false, true), b) * 0.2f, {4, 8}) : a); break;
+        case 3:
+          square.push_back(matmul(a, b, false, true).shape()[0] == 4 ? reshape(matmul(matmul(a, b, false, true), b) * 0.2f, {4, 8}) : a);
+          break;
         case 4: channel.push_back(reshape(mean(square.back(), {0}), {8})); break;
         case 5: square.push_back(a * mean(b, {1})); break;
         case 6: square.push_back(concat({slice(a, {0, 0}, {2, 8}), slice(b, {1, 0}, {2, 8})}, 0)); break;
@@ -240,8 +247,8 @@ TEST(Plan, RandomGraphsRunAsWritten) {
 
 TEST(Plan, DumpNamesOpsShapesRowsAndPlaces) {
   const std::string text = to_text(dcgan_plan());
-  for (const char* part : {"train dcgan batch 64", "conv2d+add+leaky_relu(0.2)", "[64,32,32,1]", "leaky_slope(in1,0.2)+multiply(in0,.)+batch_norm_gradient",
-                           "optimizer", "subgroup", "arena", "state"})
+  for (const char* part : {"train dcgan batch 64", "conv2d+add+leaky_relu(0.2)", "[64,32,32,1]",
+                           "leaky_slope(in1,0.2)+multiply(in0,.)+batch_norm_gradient", "optimizer", "subgroup", "arena", "state"})
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
 }
 

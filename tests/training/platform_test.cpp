@@ -46,9 +46,7 @@ class Files : public ::testing::Test {
   }
 
   /// Names in the folder: a temporary file left behind would show.
-  std::size_t count() const {
-    return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
-  }
+  std::size_t count() const { return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_), fs::directory_iterator())); }
 
   static void expect_error(const std::function<void()>& act, ErrorCode code, const fs::path& path, const std::string& part) {
     try {
@@ -124,7 +122,8 @@ TEST_F(Files, WriteErrorsNameFileAndReason) {
 TEST_F(Files, HugeSparseFilesAreRefusedBeforeTheyAreLoaded) {
   std::ofstream(file_, std::ios::binary) << std::string("\x08\0\0\0\0\0\0\0{}      ", 16);
   fs::resize_file(file_, std::uint64_t{3} << 30);  // 3 GiB of nothing
-  expect_error([&] { read_safetensors(file_); }, ErrorCode::bad_file, file_, "bytes 0..3,221,225,456 of the data, at its end, belong to no");
+  expect_error([&] { read_safetensors(file_); }, ErrorCode::bad_file, file_,
+               "bytes 0..3,221,225,456 of the data, at its end, belong to no");
 }
 
 TEST_F(Files, ConcurrentWritersEachLeaveAWholeFile) {

@@ -113,9 +113,11 @@ TEST(Safetensors, WritesTheBytesOfTheFormat) {
 
 TEST(Safetensors, ReadsAFileMadeByHand) {
   // Written by another program: data order differs from header order, keys in another order, data not aligned, escapes.
-  Bytes bytes = image(R"({"late":{"shape":[2,1],"data_offsets":[3,5],"dtype":"BF16"},"e\u00e4":{"data_offsets":[0,3],"dtype":"U8","shape":[3]}})", 5);
+  Bytes bytes =
+      image(R"({"late":{"shape":[2,1],"data_offsets":[3,5],"dtype":"BF16"},"e\u00e4":{"data_offsets":[0,3],"dtype":"U8","shape":[3]}})", 5);
   expect_refused(bytes, "tensor 'late' is BF16 [2,1] and needs 4 bytes, but spans bytes 3..5");
-  bytes = image(R"({"late":{"shape":[2,1],"data_offsets":[3,7],"dtype":"BF16"},"e\u00e4":{"data_offsets":[0,3],"dtype":"U8","shape":[3]}} )", 7);
+  bytes = image(
+      R"({"late":{"shape":[2,1],"data_offsets":[3,7],"dtype":"BF16"},"e\u00e4":{"data_offsets":[0,3],"dtype":"U8","shape":[3]}} )", 7);
   TensorFile file = parse_safetensors("hand", bytes);
   EXPECT_EQ(file.at("late").data.data(), bytes.data() + bytes.size() - 4);
   EXPECT_EQ(file.values<std::uint8_t>("e\xC3\xA4", {3}), (std::vector<std::uint8_t>{0, 1, 2}));
@@ -127,9 +129,9 @@ TEST(Safetensors, ReadsAFileMadeByHand) {
 
 TEST(Safetensors, KnowsEveryDtypeOfTheFormat) {
   const std::pair<const char*, int> bits[] = {
-      {"BOOL", 8}, {"F4", 4}, {"F6_E2M3", 6}, {"F6_E3M2", 6}, {"U8", 8}, {"I8", 8}, {"F8_E5M2", 8}, {"F8_E4M3", 8}, {"F8_E8M0", 8},
-      {"F8_E4M3FNUZ", 8}, {"F8_E5M2FNUZ", 8}, {"I16", 16}, {"U16", 16}, {"F16", 16}, {"BF16", 16}, {"I32", 32}, {"U32", 32},
-      {"F32", 32}, {"C64", 64}, {"F64", 64}, {"I64", 64}, {"U64", 64}};
+      {"BOOL", 8},    {"F4", 4},          {"F6_E2M3", 6},     {"F6_E3M2", 6}, {"U8", 8},   {"I8", 8},   {"F8_E5M2", 8}, {"F8_E4M3", 8},
+      {"F8_E8M0", 8}, {"F8_E4M3FNUZ", 8}, {"F8_E5M2FNUZ", 8}, {"I16", 16},    {"U16", 16}, {"F16", 16}, {"BF16", 16},   {"I32", 32},
+      {"U32", 32},    {"F32", 32},        {"C64", 64},        {"F64", 64},    {"I64", 64}, {"U64", 64}};
   for (auto [dtype, width] : bits) {
     Bytes data(static_cast<std::size_t>(width));  // 8 elements
     std::vector<TensorEntry> tensors{{"t", dtype, {2, 4}, data}};
@@ -143,8 +145,8 @@ std::string one(const std::string& dtype, const std::string& shape, const std::s
 }
 
 std::string two(const std::string& first, const std::string& second) {
-  return "{\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":" + first + "},\"b\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":" +
-         second + "}}";
+  return "{\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":" + first +
+         "},\"b\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":" + second + "}}";
 }
 
 TEST(Safetensors, NamesEveryDefect) {

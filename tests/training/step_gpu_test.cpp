@@ -23,7 +23,10 @@ struct Case {
 const Case kCases[] = {
     {"faces2x2", "faces2x2", {}, 16},
     {"dcgan_rgba", "dcgan", {{"size", "16"}, {"channels", "16"}, {"latent", "5"}, {"image_channels", "4"}}, 8},
-    {"dcgan_grey_hinge_two_critic_steps", "dcgan", {{"size", "16"}, {"channels", "8"}, {"latent", "3"}, {"loss", "hinge"}, {"critic_steps", "2"}}, 6},
+    {"dcgan_grey_hinge_two_critic_steps",
+     "dcgan",
+     {{"size", "16"}, {"channels", "8"}, {"latent", "3"}, {"loss", "hinge"}, {"critic_steps", "2"}},
+     6},
     {"dense_gan_least_squares", "dense_gan", {{"size", "4"}, {"latent", "7"}, {"loss", "least_squares"}}, 8},
     {"dcgan_small", "dcgan", {{"size", "32"}, {"channels", "64"}}, 16},
 };
@@ -41,8 +44,9 @@ std::vector<std::uint8_t> blobs(const Shape& shape) {
     for (std::int64_t y = 0; y < shape[1]; ++y)
       for (std::int64_t x = 0; x < shape[2]; ++x)
         for (std::int64_t c = 0; c < shape[3]; ++c)
-          pixels.push_back(static_cast<std::uint8_t>(127.5 + 120 * std::sin(0.7 * static_cast<double>(i) + 0.5 * static_cast<double>(x)) *
-                                                                 std::cos(0.3 * static_cast<double>(i * c) + 0.4 * static_cast<double>(y))));
+          pixels.push_back(
+              static_cast<std::uint8_t>(127.5 + 120 * std::sin(0.7 * static_cast<double>(i) + 0.5 * static_cast<double>(x)) *
+                                                    std::cos(0.3 * static_cast<double>(i * c) + 0.4 * static_cast<double>(y))));
   return pixels;
 }
 

@@ -69,18 +69,18 @@ GOU_API uint32_t gouVersion(void);
 
 typedef enum GouResult {
   GOU_SUCCESS = 0,
-  GOU_NOT_READY = 1,                /* the GPU is still at work: ask again later */
-  GOU_ERROR_INVALID_ARGUMENT = -1,  /* a parameter, shape, recipe key or value; a NULL handle or pointer */
-  GOU_ERROR_WRONG_STRUCT = -2,      /* a struct's type or size, or a chained struct that is unknown here */
-  GOU_ERROR_WRONG_STATE = -3,       /* not now: a request is still under way, or none was begun, or objects are still alive */
-  GOU_ERROR_TOO_SMALL = -4,         /* the memory given does not hold the answer */
-  GOU_ERROR_BAD_FILE = -5,          /* a file or memory image that is damaged, truncated or of another format */
-  GOU_ERROR_IO = -6,                /* the operating system refused to read or write */
-  GOU_ERROR_UNSUPPORTED = -7,       /* the device, driver or build lacks something needed; the message names it */
-  GOU_ERROR_OUT_OF_MEMORY = -8,     /* host or device memory, or your own limit */
-  GOU_ERROR_DEVICE_LOST = -9,       /* the Vulkan device was lost: destroy everything made from the context */
-  GOU_ERROR_NOT_FINITE = -10,       /* training met NaN or Inf; that step changed nothing */
-  GOU_ERROR_INTERNAL = -11          /* a mistake of ours */
+  GOU_NOT_READY = 1,               /* the GPU is still at work: ask again later */
+  GOU_ERROR_INVALID_ARGUMENT = -1, /* a parameter, shape, recipe key or value; a NULL handle or pointer */
+  GOU_ERROR_WRONG_STRUCT = -2,     /* a struct's type or size, or a chained struct that is unknown here */
+  GOU_ERROR_WRONG_STATE = -3,      /* not now: a request is still under way, or none was begun, or objects are still alive */
+  GOU_ERROR_TOO_SMALL = -4,        /* the memory given does not hold the answer */
+  GOU_ERROR_BAD_FILE = -5,         /* a file or memory image that is damaged, truncated or of another format */
+  GOU_ERROR_IO = -6,               /* the operating system refused to read or write */
+  GOU_ERROR_UNSUPPORTED = -7,      /* the device, driver or build lacks something needed; the message names it */
+  GOU_ERROR_OUT_OF_MEMORY = -8,    /* host or device memory, or your own limit */
+  GOU_ERROR_DEVICE_LOST = -9,      /* the Vulkan device was lost: destroy everything made from the context */
+  GOU_ERROR_NOT_FINITE = -10,      /* training met NaN or Inf; that step changed nothing */
+  GOU_ERROR_INTERNAL = -11         /* a mistake of ours */
 } GouResult;
 
 /* "GOU_ERROR_IO" and so on; "unknown result" for other numbers. Never NULL. [any thread] */
@@ -114,9 +114,9 @@ typedef enum GouStructType {
 #define GOU_SIZE_PIXELS ((uint32_t)sizeof(GouPixels))
 #define GOU_SIZE_TRAIN ((uint32_t)sizeof(GouTrain))
 
-typedef struct GouContext_T* GouContext;    /* a device at work */
-typedef struct GouModel_T* GouModel;        /* a trained generator */
-typedef struct GouTraining_T* GouTraining;  /* a model being trained */
+typedef struct GouContext_T* GouContext;   /* a device at work */
+typedef struct GouModel_T* GouModel;       /* a trained generator */
+typedef struct GouTraining_T* GouTraining; /* a model being trained */
 
 /* ---- Devices and contexts ----------------------------------------------------------------------------------------------------- */
 
@@ -127,24 +127,24 @@ GOU_API GouResult gouListDevices(size_t* size, char* text);
 /* Your own device, lent. It must outlive the context. Nothing is used that you did not enable. */
 typedef struct GouVulkanHost {
   uint32_t type, size;
-  const void* next;                                 /* NULL or a GouLog */
+  const void* next; /* NULL or a GouLog */
   VkInstance instance;
   VkPhysicalDevice physical_device;
   VkDevice device;
-  VkQueue queue;                                    /* with VK_QUEUE_COMPUTE_BIT */
+  VkQueue queue; /* with VK_QUEUE_COMPUTE_BIT */
   uint32_t queue_family;
-  uint32_t api_version;                             /* VkApplicationInfo::apiVersion of the instance; 0: VK_API_VERSION_1_1 */
+  uint32_t api_version; /* VkApplicationInfo::apiVersion of the instance; 0: VK_API_VERSION_1_1 */
   PFN_vkGetInstanceProcAddr get_instance_proc_addr;
   const VkPhysicalDeviceFeatures2* enabled_features; /* what VkDeviceCreateInfo enabled, extension structs chained; NULL: nothing */
-  uint32_t debug_utils;                             /* 1: the instance enabled VK_EXT_debug_utils; dispatches are labelled then */
-  uint32_t reserved;                                /* 0 */
+  uint32_t debug_utils;                              /* 1: the instance enabled VK_EXT_debug_utils; dispatches are labelled then */
+  uint32_t reserved;                                 /* 0 */
 } GouVulkanHost;
 
 /* A device of Gouache's own, for tools and tests. */
 typedef struct GouOwnDevice {
   uint32_t type, size;
-  const void* next;    /* NULL or a GouLog */
-  const char* device;  /* its number in gouListDevices, or a part of its name; NULL or "": the most capable one */
+  const void* next;   /* NULL or a GouLog */
+  const char* device; /* its number in gouListDevices, or a part of its name; NULL or "": the most capable one */
 } GouOwnDevice;
 
 typedef enum GouLogLevel { GOU_LOG_NOTE = 0, GOU_LOG_WARNING = 1, GOU_LOG_ERROR = 2 } GouLogLevel;
@@ -172,30 +172,31 @@ GOU_API const char* gouContextError(GouContext context);
 
 /* ---- Pixels ------------------------------------------------------------------------------------------------------------------- */
 
-/* Images are packed [count, height, width, channels]; 1 channel is grey, 3 RGB, 4 RGBA, and 2 grey with alpha. Colour is encoded as sRGB. */
+/* Images are packed [count, height, width, channels]; 1 channel is grey, 3 RGB, 4 RGBA, and 2 grey with alpha. Colour is encoded as sRGB.
+ */
 typedef struct GouShape {
   uint32_t type, size;
   const void* next;
   uint32_t width, height, channels;
-  uint32_t latent;  /* numbers that make one image */
-  uint32_t batch;   /* images computed at once */
+  uint32_t latent; /* numbers that make one image */
+  uint32_t batch;  /* images computed at once */
   uint32_t reserved;
 } GouShape;
 
 typedef enum GouPixelLayout {
-  GOU_PIXELS_UNORM8 = 0,           /* bytes; colour premultiplied by alpha, so never above it */
-  GOU_PIXELS_UNORM8_STRAIGHT = 1,  /* bytes; colour not multiplied by alpha, as PNG has it */
-  GOU_PIXELS_FLOAT_RAW = 2         /* floats in [-1, 1] as the model wrote them, colour not yet kept below alpha */
+  GOU_PIXELS_UNORM8 = 0,          /* bytes; colour premultiplied by alpha, so never above it */
+  GOU_PIXELS_UNORM8_STRAIGHT = 1, /* bytes; colour not multiplied by alpha, as PNG has it */
+  GOU_PIXELS_FLOAT_RAW = 2        /* floats in [-1, 1] as the model wrote them, colour not yet kept below alpha */
 } GouPixelLayout;
 
 /* Memory that receives images. */
 typedef struct GouPixels {
   uint32_t type, size;
   const void* next;
-  uint32_t layout;    /* GouPixelLayout */
-  uint32_t channels;  /* 0: the model's own; 4: RGBA whatever the model has (not for GOU_PIXELS_FLOAT_RAW) */
+  uint32_t layout;   /* GouPixelLayout */
+  uint32_t channels; /* 0: the model's own; 4: RGBA whatever the model has (not for GOU_PIXELS_FLOAT_RAW) */
   void* data;
-  size_t bytes;       /* room at data: at least images * height * width * channels * (1, or 4 for floats) */
+  size_t bytes; /* room at data: at least images * height * width * channels * (1, or 4 for floats) */
 } GouPixels;
 
 /* ---- Models ------------------------------------------------------------------------------------------------------------------- */
@@ -213,10 +214,10 @@ typedef struct GouModelSource {
   uint32_t type, size;
   const void* next;
   const char* path;
-  const void* data;  /* the file's bytes, not needed after the call */
+  const void* data; /* the file's bytes, not needed after the call */
   size_t bytes;
-  const char* name;  /* for messages about data; NULL: "model in memory" */
-  uint32_t batch;    /* images computed at once, 1..4096; 0: 16 */
+  const char* name; /* for messages about data; NULL: "model in memory" */
+  uint32_t batch;   /* images computed at once, 1..4096; 0: 16 */
   uint32_t reserved;
 } GouModelSource;
 
@@ -239,8 +240,8 @@ typedef struct GouGenerate {
   const void* next;
   uint64_t seed;
   uint64_t first;
-  const float* latents;  /* NULL, or [count, latent] floats to paint from; seed and first are ignored then */
-  uint32_t count;        /* 1..65536 */
+  const float* latents; /* NULL, or [count, latent] floats to paint from; seed and first are ignored then */
+  uint32_t count;       /* 1..65536 */
   uint32_t reserved;
 } GouGenerate;
 
@@ -265,14 +266,14 @@ GOU_API GouResult gouReadLatents(GouModel model, const char* path, uint32_t* cou
 typedef struct GouTrain {
   uint32_t type, size;
   const void* next;
-  const char* recipe;      /* JSON, see gouResolveRecipe */
+  const char* recipe; /* JSON, see gouResolveRecipe */
   const uint8_t* pixels;
-  size_t bytes;            /* count * height * width * channels */
+  size_t bytes; /* count * height * width * channels */
   uint32_t count, height, width, channels;
-  uint32_t batch;          /* images a step, 2..4096; 0: 64 */
+  uint32_t batch; /* images a step, 2..4096; 0: 64 */
   uint32_t reserved;
-  uint64_t seed;           /* of the first weights, the order of the images and all noise */
-  uint64_t memory_budget;  /* bytes of device memory that may be used; 0: no limit */
+  uint64_t seed;          /* of the first weights, the order of the images and all noise */
+  uint64_t memory_budget; /* bytes of device memory that may be used; 0: no limit */
 } GouTrain;
 
 /* Plans the training, copies the images to the device and makes the first weights. [submits] */
