@@ -32,8 +32,8 @@ void print_model(const Json& model) {
   std::cout << model["name"].get<std::string>() << ": " << model["summary"].get<std::string>() << "\n\n";
   for (const Json& field : model["fields"]) {
     const std::string standard = field["default"].is_string() ? field["default"].get<std::string>() : number(field["default"]);
-    std::cout << "  " << std::left << std::setw(18) << field["name"].get<std::string>() << field["meaning"].get<std::string>() << "\n"
-              << "  " << std::setw(18) << ""
+    std::cout << "  " << std::left << std::setw(20) << field["name"].get<std::string>() << field["meaning"].get<std::string>() << "\n"
+              << "  " << std::setw(20) << ""
               << "default " << standard << "; " << allowed(field) << "\n";
   }
 }
