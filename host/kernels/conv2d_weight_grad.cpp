@@ -9,9 +9,8 @@ namespace {
 
 constexpr TileRow kRows[] = {
     // rows (tap, input channel), unroll (pixels), exchange, reads
-    {32, 8, Exchange::shuffle, Reads::texel},    {16, 8, Exchange::shuffle, Reads::texel},  {32, 8, Exchange::shuffle, Reads::storage},
-    {16, 8, Exchange::shuffle, Reads::storage},  {8, 1, Exchange::broadcast, Reads::texel}, {16, 1, Exchange::broadcast, Reads::texel},
-    {8, 1, Exchange::broadcast, Reads::storage},
+    {32, 8, Exchange::shuffle, Reads::texel},   {16, 8, Exchange::shuffle, Reads::texel},  {32, 8, Exchange::shuffle, Reads::storage},
+    {16, 8, Exchange::shuffle, Reads::storage}, {8, 1, Exchange::broadcast, Reads::texel}, {8, 1, Exchange::broadcast, Reads::storage},
 };
 constexpr TileRow kScalarRows[] = {
     // the same for any number of input channels: x read value by value, reads of dy
