@@ -164,6 +164,14 @@ constexpr KernelCase kSelftest[] = {
      [](Graph& g) {
        g.output("y", resample(in(g, "x", {2, 6, 9, 8}), ResampleKind::sum_down, 3));
      }},
+    {"translate/c4", "translate",
+     [](Graph& g) {
+       g.output("y", translate(in(g, "x", {5, 6, 7, 4}), in(g, "offsets", {5, 2}) * 3.0f));
+     }},
+    {"translate/c3", "translate",
+     [](Graph& g) {
+       g.output("y", translate(in(g, "x", {3, 5, 9, 3}), in(g, "offsets", {3, 2}) * 3.0f));
+     }},
     {"permute", "permute",
      [](Graph& g) {
        g.output("y", permute(in(g, "x", {3, 5, 4, 8}), {0, 3, 1, 2}));

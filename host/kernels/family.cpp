@@ -32,6 +32,7 @@ std::span<const KernelFamily* const> kernel_families() {
       &copy_family,
       &reduce_family,
       &resample_family,
+      &translate_family,
       &gather_family,
       &scatter_add_family,
       &random_family,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/models/model.h"
+#include "host/nn/augment.h"
 #include "host/nn/losses.h"
 #include "host/nn/training.h"
 
@@ -18,8 +19,15 @@ struct AdversarialStep {
   std::int64_t latent = 1;
   int critic_steps = 1;  ///< discriminator updates per generator update, each with fresh images and latents
   const AdversarialLoss* loss = nullptr;
+  float label_smoothing = 0;  ///< real images are labelled 1 - label_smoothing
+  Augmentation augmentation;  ///< of all that the discriminator sees
   OptimizerSettings generator_optimizer, discriminator_optimizer;
 };
+
+/// Recipe fields of the players' step: critic steps, loss, Adam, label smoothing, augmentation.
+std::vector<RecipeField> adversarial_fields();
+/// The step that these fields describe; throws Error naming a field that does not fit another.
+AdversarialStep adversarial_step(GeneratorNetwork generator, Discriminator discriminator, const Recipe& recipe);
 
 /// critic_steps times: D against real images and G's images; then G against the new D, on the images of the last round.
 /// Reports "loss D", "loss G", "D(real)", "D(fake)" and both gradient norms.

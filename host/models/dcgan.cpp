@@ -1,6 +1,5 @@
 // How does DCGAN look, what does it learn from, and how is it trained?  Radford et al. 2016, arXiv:1511.06434.
 #include "host/models/adversarial.h"
-#include "host/models/fields.h"
 #include "host/nn/layers.h"
 
 namespace gouache {
@@ -36,10 +35,8 @@ std::span<const RecipeField> fields() {
     std::vector<RecipeField> f{{"size", std::int64_t{32}, 8, 256, {}, "width and height of the image in pixels, a power of two"},
                                {"channels", std::int64_t{64}, 4, 2048, {}, "feature maps at 4x4; halved at every larger level"},
                                {"latent", std::int64_t{64}, 1, 1024, {}, "length of the latent vector"},
-                               {"image_channels", std::int64_t{1}, 1, 4, {}, "1 grey, 3 RGB, 4 RGBA with premultiplied colour"},
-                               {"critic_steps", std::int64_t{1}, 1, 10, {}, "discriminator updates per generator update"},
-                               loss_field()};
-    for (RecipeField& adam : adam_fields()) f.push_back(std::move(adam));
+                               {"image_channels", std::int64_t{1}, 1, 4, {}, "1 grey, 3 RGB, 4 RGBA with premultiplied colour"}};
+    for (RecipeField& field : adversarial_fields()) f.push_back(std::move(field));
     return f;
   }();
   return kFields;
@@ -54,11 +51,7 @@ ImageShape shape(const Recipe& r) {
   return {size, size, r.integer("image_channels"), r.integer("latent")};
 }
 
-void train(Training& t, const Recipe& r) {
-  train_adversarial(t, r,
-                    {generator, discriminator, r.integer("latent"), static_cast<int>(r.integer("critic_steps")),
-                     &adversarial_loss(r.text("loss")), adam_settings(r, Player::generator), adam_settings(r, Player::discriminator)});
-}
+void train(Training& t, const Recipe& r) { train_adversarial(t, r, adversarial_step(generator, discriminator, r)); }
 
 }  // namespace
 

@@ -1,6 +1,5 @@
 // What did the first GANs look like?  Dense layers only: Goodfellow et al. 2014, arXiv:1406.2661, in today's usual sizes.
 #include "host/models/adversarial.h"
-#include "host/models/fields.h"
 #include "host/nn/layers.h"
 
 namespace gouache {
@@ -23,10 +22,8 @@ std::span<const RecipeField> fields() {
   static const std::vector<RecipeField> kFields = [] {
     std::vector<RecipeField> f{{"size", std::int64_t{28}, 2, 64, {}, "width and height of the image in pixels"},
                                {"latent", std::int64_t{100}, 1, 1024, {}, "length of the latent vector"},
-                               {"image_channels", std::int64_t{1}, 1, 4, {}, "1 grey, 3 RGB, 4 RGBA with premultiplied colour"},
-                               {"critic_steps", std::int64_t{1}, 1, 10, {}, "discriminator updates per generator update"},
-                               loss_field()};
-    for (RecipeField& adam : adam_fields()) f.push_back(std::move(adam));
+                               {"image_channels", std::int64_t{1}, 1, 4, {}, "1 grey, 3 RGB, 4 RGBA with premultiplied colour"}};
+    for (RecipeField& field : adversarial_fields()) f.push_back(std::move(field));
     return f;
   }();
   return kFields;
@@ -34,11 +31,7 @@ std::span<const RecipeField> fields() {
 
 ImageShape shape(const Recipe& r) { return {r.integer("size"), r.integer("size"), r.integer("image_channels"), r.integer("latent")}; }
 
-void train(Training& t, const Recipe& r) {
-  train_adversarial(t, r,
-                    {generator, discriminator, r.integer("latent"), static_cast<int>(r.integer("critic_steps")),
-                     &adversarial_loss(r.text("loss")), adam_settings(r, Player::generator), adam_settings(r, Player::discriminator)});
-}
+void train(Training& t, const Recipe& r) { train_adversarial(t, r, adversarial_step(generator, discriminator, r)); }
 
 }  // namespace
 

@@ -32,7 +32,12 @@ void train(Training& t, const Recipe& r) {
   OptimizerSettings descent;
   descent.kind = OptimizerKind::sgd;
   descent.rate = static_cast<float>(r.number("learning_rate"));
-  train_adversarial(t, r, {generator, discriminator, 1, 1, &adversarial_loss(r.text("loss")), descent, descent});
+  AdversarialStep step;
+  step.generator = generator;
+  step.discriminator = discriminator;
+  step.loss = &adversarial_loss(r.text("loss"));
+  step.generator_optimizer = step.discriminator_optimizer = descent;
+  train_adversarial(t, r, step);
 }
 
 }  // namespace

@@ -11,20 +11,24 @@ Tensor bce_with_logits(Tensor logits, float target) {
 
 namespace {
 
-Tensor bce_discriminator(Tensor real, Tensor fake) { return bce_with_logits(real, 1.0f) + bce_with_logits(fake, 0.0f); }
+Tensor bce_discriminator(Tensor real, Tensor fake, float real_target) {
+  return bce_with_logits(real, real_target) + bce_with_logits(fake, 0.0f);
+}
 Tensor minimax_generator(Tensor fake) { return -bce_with_logits(fake, 0.0f); }
 Tensor non_saturating_generator(Tensor fake) { return bce_with_logits(fake, 1.0f); }
-Tensor least_squares_discriminator(Tensor real, Tensor fake) { return mean(square(real - 1.0f)) * 0.5f + mean(square(fake)) * 0.5f; }
+Tensor least_squares_discriminator(Tensor real, Tensor fake, float real_target) {
+  return mean(square(real - real_target)) * 0.5f + mean(square(fake)) * 0.5f;
+}
 Tensor least_squares_generator(Tensor fake) { return mean(square(fake - 1.0f)) * 0.5f; }
-Tensor hinge_discriminator(Tensor real, Tensor fake) { return mean(relu(-real + 1.0f)) + mean(relu(fake + 1.0f)); }
+Tensor hinge_discriminator(Tensor real, Tensor fake, float) { return mean(relu(-real + 1.0f)) + mean(relu(fake + 1.0f)); }
 Tensor hinge_generator(Tensor fake) { return -mean(fake); }
 
 const AdversarialLoss kLosses[] = {
     {"non_saturating", "log D(x) + log(1 - D(G(z))); the generator maximises log D(G(z))", bce_discriminator, non_saturating_generator,
-     true},
-    {"minimax", "the same; the generator minimises log(1 - D(G(z)))", bce_discriminator, minimax_generator, true},
-    {"least_squares", "1/2 (D(x) - 1)^2 + 1/2 D(G(z))^2", least_squares_discriminator, least_squares_generator, false},
-    {"hinge", "max(0, 1 - D(x)) + max(0, 1 + D(G(z)))", hinge_discriminator, hinge_generator, false},
+     true, true},
+    {"minimax", "the same; the generator minimises log(1 - D(G(z)))", bce_discriminator, minimax_generator, true, true},
+    {"least_squares", "1/2 (D(x) - 1)^2 + 1/2 D(G(z))^2", least_squares_discriminator, least_squares_generator, false, true},
+    {"hinge", "max(0, 1 - D(x)) + max(0, 1 + D(G(z)))", hinge_discriminator, hinge_generator, false, false},
 };
 
 }  // namespace

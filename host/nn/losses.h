@@ -14,9 +14,11 @@ Tensor bce_with_logits(Tensor logits, float target);
 struct AdversarialLoss {
   const char* name;
   const char* meaning;
-  Tensor (*discriminator)(Tensor real, Tensor fake);
+  /// `real_target` is the label of real images, 1, or less for one-sided label smoothing (Salimans et al. 2016, arXiv:1606.03498, 3.4).
+  Tensor (*discriminator)(Tensor real, Tensor fake, float real_target);
   Tensor (*generator)(Tensor fake);
   bool logistic;  ///< D(x) is the logistic function of the logit; else the logit itself
+  bool labels;    ///< there is a label to smooth
 };
 
 /// minimax and non_saturating (Goodfellow et al. 2014), least_squares (Mao et al. 2017), hinge (Lim and Ye 2017).

@@ -33,6 +33,16 @@ Tensor Training::latents(std::int64_t size) {
   return z;
 }
 
+Tensor Training::draw(Distribution distribution, const Shape& sample) {
+  if (draws_ == kDraws) throw Error("draw: a step may draw " + std::to_string(kDraws) + " times");
+  Shape shape{batch_};
+  shape.insert(shape.end(), sample.begin(), sample.end());
+  const Tensor values = random(control_, {distribution, STREAM_AUGMENTATION, shape, batch_ * kDraws, batch_ * draws_, 0});
+  if (trace_) graph_.output("noise/" + std::to_string(draws_), values);
+  ++draws_;
+  return values;
+}
+
 std::vector<std::string> state_runs(const OptimizerSettings& settings) {
   std::vector<std::string> runs{""};
   if (settings.kind == OptimizerKind::adam) runs.insert(runs.end(), {kFirstMoment, kSecondMoment});

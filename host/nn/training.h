@@ -37,6 +37,9 @@ class Training {
   Tensor images();
   /// The next batch of latents, standard normal [batch, size].
   Tensor latents(std::int64_t size);
+  /// New random numbers for the batch, [batch, sample...]: normal(0, 1) or uniform in [0, 1). Up to kDraws a step.
+  Tensor draw(Distribution distribution, const Shape& sample);
+  static constexpr int kDraws = 128;
   Scope module(const std::string& name) { return {parameters_, name}; }
 
   /// Updates the trained parameters of `module` against `loss`, and its running statistics with what its batch norms have seen
@@ -67,7 +70,7 @@ class Training {
   TensorType images_;
   std::int64_t batch_;
   bool trace_;
-  int rounds_ = 1, image_round_ = 0, latent_round_ = 0;
+  int rounds_ = 1, image_round_ = 0, latent_round_ = 0, draws_ = 0;
   Tensor control_;
   std::map<std::string, Tensor> current_;  ///< newest value of moments, averages and running statistics
   std::map<std::string, OptimizerSettings> optimizers_;

@@ -75,6 +75,9 @@ Tensor pad(Tensor x, Shape before, Shape after);
 Tensor concat(std::vector<Tensor> parts, int axis);
 Tensor resample(Tensor x, ResampleKind kind, int factor);
 inline Tensor upsample_nearest(Tensor x, int factor) { return resample(x, ResampleKind::nearest_up, factor); }
+/// x [N, H, W, C], offsets f32 [N, 2] in pixels (down, right), rounded to the nearest integer, halves away from zero; zeros move in.
+/// No gradient flows to the offsets.
+Tensor translate(Tensor x, Tensor offsets);
 
 // ---- data and random
 /// data [rows, ...] f32 or u8, indices u32 [B] -> [B, ...] f32 = scale * data + offset.

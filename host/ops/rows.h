@@ -11,6 +11,7 @@ extern const OpRow kReduceRow;                                                  
 extern const OpRow kMatmulRow;                                                               // matmul.cpp
 extern const OpRow kConv2dRow, kConv2dTransposeRow, kConv2dWeightGradRow;                    // conv2d.cpp
 extern const OpRow kResampleRow;                                                             // resample.cpp
+extern const OpRow kTranslateRow;                                                            // translate.cpp
 extern const OpRow kReshapeRow, kBroadcastRow, kPermuteRow, kSliceRow, kPadRow, kConcatRow;  // shape.cpp
 extern const OpRow kGatherRow, kScatterAddRow;                                               // gather.cpp
 extern const OpRow kRandomRow;                                                               // random.cpp

@@ -23,12 +23,11 @@ const OpRow kConstantRow{"constant", given_type, nullptr, evaluate_constant};
 
 std::span<const OpRow* const> op_table() {
   static const OpRow* const table[] = {
-      &kVariableRow,         &kInputRow,       &kConstantRow,  &kElementwiseRow,
-      &kReduceRow,           &kMatmulRow,      &kConv2dRow,    &kConv2dTransposeRow,
-      &kConv2dWeightGradRow, &kResampleRow,    &kReshapeRow,   &kBroadcastRow,
-      &kPermuteRow,          &kSliceRow,       &kPadRow,       &kConcatRow,
-      &kGatherRow,           &kScatterAddRow,  &kRandomRow,    &kGradientNormRow,
-      &kOptimizerRow,        &kAdvanceStepRow, &kCompositeRow,
+      &kVariableRow,     &kInputRow,     &kConstantRow,        &kElementwiseRow,      &kReduceRow,
+      &kMatmulRow,       &kConv2dRow,    &kConv2dTransposeRow, &kConv2dWeightGradRow, &kResampleRow,
+      &kTranslateRow,    &kReshapeRow,   &kBroadcastRow,       &kPermuteRow,          &kSliceRow,
+      &kPadRow,          &kConcatRow,    &kGatherRow,          &kScatterAddRow,       &kRandomRow,
+      &kGradientNormRow, &kOptimizerRow, &kAdvanceStepRow,     &kCompositeRow,
   };
   return table;
 }

@@ -144,6 +144,13 @@ std::vector<Case> make() {
       {"nearest_up_3_rank1", {{2, 3, 2}}, [](Graph&, In x) { return upsample_nearest(x[0], 3); }, {0}},
       {"sum_down_2", {{2, 4, 6, 2}}, [](Graph&, In x) { return resample(x[0], ResampleKind::sum_down, 2); }, {0}},
 
+      {"translate",
+       {{3, 4, 5, 2}},
+       [](Graph& g, In x) {
+         return translate(x[0], g.constant({3, 2}, {1, -2, -0.5f, 0, 9, 1}));
+       },
+       {0}},
+
       {"reshape",
        {{2, 3, 4}},
        [](Graph&, In x) {

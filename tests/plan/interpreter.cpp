@@ -83,6 +83,7 @@ std::vector<Array> run_step(const Launch& launch, const std::vector<Array>& inpu
   std::vector<Tensor> out;
   if (launch.op == "elementwise") {
     out = {run_program(g, launch, in, launch.outputs[0].shape)};
+    if (out[0].type().count() != launch.outputs[0].count()) out[0] = broadcast(out[0], launch.outputs[0].shape);  // no input is whole
   } else if (launch.op == "copy") {
     out = in;
   } else if (launch.op == "optimizer") {

@@ -103,6 +103,18 @@ TEST(Plan, TrainsSeveralCriticStepsAsTheGraphSays) {
   check_training(
       recipe_of("dcgan", {{"size", "16"}, {"channels", "4"}, {"latent", "2"}, {"critic_steps", "2"}, {"loss", "hinge"}, {"ema", "0"}}), 2);
 }
+TEST(Plan, TrainsAugmentedImagesAsTheGraphSays) {
+  check_training(recipe_of("dcgan", {{"size", "8"},
+                                     {"channels", "4"},
+                                     {"latent", "2"},
+                                     {"image_channels", "4"},
+                                     {"label_smoothing", "0.1"},
+                                     {"augment_colour", "1"},
+                                     {"augment_translation", "0.25"},
+                                     {"augment_cutout", "0.5"},
+                                     {"instance_noise", "0.1"}}),
+                 2);
+}
 TEST(Plan, TrainsDenseGanAsTheGraphSays) {
   check_training(recipe_of("dense_gan", {{"size", "2"}, {"latent", "2"}, {"loss", "least_squares"}}), 2);
 }
