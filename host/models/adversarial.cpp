@@ -10,6 +10,7 @@ std::vector<RecipeField> adversarial_fields() {
   for (RecipeField& adam : adam_fields()) fields.push_back(std::move(adam));
   const std::vector<RecipeField> tricks{
       {"label_smoothing", 0.0, 0.0, 0.5, {}, "real images are labelled 1 less this (not with hinge)"},
+      {"r1", 0.0, 0.0, 1000.0, {}, "weight gamma of the gradient penalty gamma/2 |dD/dx|^2 on real images"},
       {"augment_colour", 0.0, 0.0, 1.0, {}, "DiffAugment: strength of random brightness, saturation and contrast before the discriminator"},
       {"augment_translation", 0.0, 0.0, 0.5, {}, "DiffAugment: largest random shift, as a part of the side; usual 0.125"},
       {"augment_cutout", 0.0, 0.0, 1.0, {}, "DiffAugment: side of a random square of zeros, as a part of the side; usual 0.5"},
@@ -30,6 +31,7 @@ AdversarialStep adversarial_step(GeneratorNetwork generator, Discriminator discr
           static_cast<int>(r.integer("critic_steps")),
           &loss,
           number("label_smoothing"),
+          number("r1"),
           {number("augment_colour"), number("augment_translation"), number("augment_cutout"), number("instance_noise")},
           adam_settings(r, Player::generator),
           adam_settings(r, Player::discriminator)};
@@ -37,23 +39,28 @@ AdversarialStep adversarial_step(GeneratorNetwork generator, Discriminator discr
 
 void train_adversarial(Training& t, const Recipe& r, const AdversarialStep& step) {
   const auto G = [&](Tensor z) { return step.generator(t.module("G"), z, r); };
-  const auto D = [&](Tensor x) { return step.discriminator(t.module("D"), augment(t, x, step.augmentation), r); };
+  const auto D = [&](Tensor x) { return step.discriminator(t.module("D"), x, r); };
+  const auto seen = [&](Tensor x) { return augment(t, x, step.augmentation); };
   const auto mean_output = [&](Tensor logits) { return mean(step.loss->logistic ? sigmoid(logits) : logits); };
 
   t.rounds(step.critic_steps);
   Tensor fake;
   for (int round = 0; round < step.critic_steps; ++round) {
-    const Tensor real = t.images();
+    const Tensor real = seen(t.images());
     fake = G(t.latents(step.latent));
-    const Tensor on_real = D(real), on_fake = D(fake);
-    const Tensor loss = step.loss->discriminator(on_real, on_fake, 1.0f - step.label_smoothing);
+    const Tensor on_real = D(real), on_fake = D(seen(fake));
+    Tensor loss = step.loss->discriminator(on_real, on_fake, 1.0f - step.label_smoothing);
+    if (step.r1 > 0) {
+      const Tensor slope = gradient(sum(on_real), std::span(&real, 1))[0];
+      loss = loss + sum(square(slope)) * (0.5f * step.r1 / static_cast<float>(t.batch()));
+    }
     const bool last = round + 1 == step.critic_steps;  // its images train G too, so G's batch statistics are kept
     t.minimize("D", loss, step.discriminator_optimizer, last ? std::vector<std::string>{"G"} : std::vector<std::string>{});
     t.report("loss D", loss);
     t.report("D(real)", mean_output(on_real));
     t.report("D(fake)", mean_output(on_fake));
   }
-  const Tensor loss = step.loss->generator(D(fake));
+  const Tensor loss = step.loss->generator(D(seen(fake)));
   t.minimize("G", loss, step.generator_optimizer);
   t.report("loss G", loss);
 }

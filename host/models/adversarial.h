@@ -20,6 +20,7 @@ struct AdversarialStep {
   int critic_steps = 1;  ///< discriminator updates per generator update, each with fresh images and latents
   const AdversarialLoss* loss = nullptr;
   float label_smoothing = 0;  ///< real images are labelled 1 - label_smoothing
+  float r1 = 0;               ///< gamma of the penalty gamma/2 E|dD/dx|^2 on real images (Mescheder et al. 2018, arXiv:1801.04406)
   Augmentation augmentation;  ///< of all that the discriminator sees
   OptimizerSettings generator_optimizer, discriminator_optimizer;
 };

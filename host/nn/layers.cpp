@@ -1,6 +1,8 @@
 // Which layers do models use?
 #include "host/nn/layers.h"
 
+#include <cmath>
+
 namespace gouache {
 namespace {
 
@@ -19,9 +21,11 @@ Tensor dense(Scope s, Tensor x, std::int64_t outputs, Bias bias, float deviation
   return biased(s, matmul(x, s.parameter("weight", {x.shape()[1], outputs}, Init::normal(deviation))), bias);
 }
 
-Tensor conv2d(Scope s, Tensor x, std::int64_t channels, const ConvSettings& settings, Bias bias) {
+float he_deviation(std::int64_t fan_in, float slope) { return std::sqrt(2.0f / ((1.0f + slope * slope) * static_cast<float>(fan_in))); }
+
+Tensor conv2d(Scope s, Tensor x, std::int64_t channels, const ConvSettings& settings, Bias bias, float deviation) {
   need_rank("conv2d", x, 4, "[N, H, W, C]");
-  const Tensor w = s.parameter("weight", {settings.kernel, settings.kernel, x.shape()[3], channels}, Init::normal(kWeightDeviation));
+  const Tensor w = s.parameter("weight", {settings.kernel, settings.kernel, x.shape()[3], channels}, Init::normal(deviation));
   return biased(s, conv2d(x, w, conv_attributes(settings)), bias);
 }
 

@@ -16,11 +16,15 @@ inline constexpr float kWeightDeviation = 0.02f;
 inline constexpr float kBatchNormEpsilon = 1e-5f;
 inline constexpr float kBatchNormMomentum = 0.1f;
 
+/// Deviation that keeps the variance of leaky ReLU's results: sqrt(2 / ((1 + slope^2) fan_in)). He et al. 2015, arXiv:1502.01852.
+float he_deviation(std::int64_t fan_in, float slope);
+
 /// x [N, I] -> [N, O]. Parameters weight [I, O], bias [O].
 Tensor dense(Scope s, Tensor x, std::int64_t outputs, Bias bias = Bias::zeros, float deviation = kWeightDeviation);
 
 /// x [N, H, W, C] -> [N, P, Q, channels]. Parameters weight [R, S, C, channels], bias [channels].
-Tensor conv2d(Scope s, Tensor x, std::int64_t channels, const ConvSettings& settings, Bias bias = Bias::zeros);
+Tensor conv2d(Scope s, Tensor x, std::int64_t channels, const ConvSettings& settings, Bias bias = Bias::zeros,
+              float deviation = kWeightDeviation);
 
 /// x [N, P, Q, K] -> [N, H, W, channels], H = (P - 1) stride - 2 pad + dilation (kernel - 1) + 1. Parameters weight
 /// [R, S, channels, K] (conv2d's layout with the image side third), bias [channels].

@@ -115,6 +115,14 @@ TEST(Plan, TrainsAugmentedImagesAsTheGraphSays) {
                                      {"instance_noise", "0.1"}}),
                  2);
 }
+TEST(Plan, TrainsWithAGradientPenaltyAsTheGraphSays) {
+  for (const char* norm : {"batch", "none"})
+    check_training(
+        recipe_of(
+            "dcgan",
+            {{"size", "8"}, {"channels", "4"}, {"latent", "2"}, {"r1", "0.5"}, {"discriminator_norm", norm}, {"image_layer", "resize"}}),
+        2);
+}
 TEST(Plan, TrainsDenseGanAsTheGraphSays) {
   check_training(recipe_of("dense_gan", {{"size", "2"}, {"latent", "2"}, {"loss", "least_squares"}}), 2);
 }

@@ -39,6 +39,10 @@ const Case kCases[] = {
       {"augment_cutout", "0.5"},
       {"instance_noise", "0.1"}},
      6},
+    {"dcgan_r1_resize",
+     "dcgan",
+     {{"size", "8"}, {"channels", "8"}, {"latent", "3"}, {"r1", "0.5"}, {"discriminator_norm", "none"}, {"image_layer", "resize"}},
+     6},
     {"dense_gan_least_squares", "dense_gan", {{"size", "4"}, {"latent", "7"}, {"loss", "least_squares"}}, 8},
     {"dcgan_small", "dcgan", {{"size", "32"}, {"channels", "64"}}, 16},
 };
