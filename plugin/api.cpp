@@ -70,6 +70,7 @@ GouContext context_of(Handle handle) noexcept {
 constexpr std::uint32_t kMostImages = 65536, kMostBatch = 4096;
 
 void not_while_stepping(const GouTraining_T& training) {
+  training.context->device->require_alive();  // a step that was lost is under way for ever
   if (training.stepping) throw Refusal(GOU_ERROR_WRONG_STATE, "a step is under way; finish it with gouFinishStep first");
   if (training.tracing) throw Refusal(GOU_ERROR_WRONG_STATE, "a trace is under way");
 }
@@ -170,10 +171,7 @@ GouResult gouLoadModel(GouContext context, const GouModelSource* source, GouMode
 }
 
 GouResult gouDestroyModel(GouModel model) {
-  return guarded("gouDestroyModel", context_of(model), [&] {
-    const std::unique_ptr<GouModel_T> last(model);
-    if (last && last->painting.under_way()) last->generator->finish();
-  });
+  return guarded("gouDestroyModel", context_of(model), [&] { delete model; });  // waits for what is under way
 }
 
 GouResult gouGetModelShape(GouModel model, GouShape* shape) {
@@ -195,6 +193,7 @@ GouResult gouBeginGenerate(GouModel model, const GouGenerate* request) {
     required(model, "model");
     const GouGenerate& wish = checked(request);
     check_range(wish.count, 1, kMostImages, "GouGenerate: count");
+    model->context->device->require_alive();
     if (model->painting.under_way()) throw Refusal(GOU_ERROR_WRONG_STATE, "a request is under way; poll it until it is ready, or read it");
     if (wish.latents) {
       const auto values = std::size_t{wish.count} * static_cast<std::size_t>(model->generator->shape().latent);
@@ -275,8 +274,7 @@ GouResult gouCreateTraining(GouContext context, const GouTrain* train, GouTraini
 GouResult gouDestroyTraining(GouTraining training) {
   return guarded("gouDestroyTraining", context_of(training), [&] {
     if (training && training->tracing) throw Refusal(GOU_ERROR_WRONG_STATE, "a trace is under way");
-    const std::unique_ptr<GouTraining_T> last(training);
-    if (last && last->stepping) last->trainer.finish_step();
+    delete training;  // waits for what is under way
   });
 }
 
@@ -305,6 +303,7 @@ GouResult gouPollStep(GouTraining training) {
 GouResult gouFinishStep(GouTraining training) {
   return guarded("gouFinishStep", context_of(training), [&] {
     if (!required(training, "training")->stepping) throw Refusal(GOU_ERROR_WRONG_STATE, "no step was begun");
+    training->trainer.wait_step();
     training->stepping = false;
     training->trainer.finish_step();
   });

@@ -139,7 +139,7 @@ std::vector<Row> bench_kernels(Device& device, const Catalog& catalog, const Opt
     State state(device, layout_of(graph));
     Executable executable(device, state, plan);
     for (const auto& [name, array] : feeds(graph))
-      if (std::ranges::any_of(plan.inputs, [&](const NamedTensor& input) { return input.name == name; }))
+      if (std::ranges::any_of(plan.inputs, [&name = name](const NamedTensor& input) { return input.name == name; }))
         executable.set_input(name, to_bytes(array));
     Row row{one.name, 0, 0, ""};
     for (const Row& step : rows_by_step(executable, plan, o.repeats)) {  // repacked weights and the like are part of the cost

@@ -131,6 +131,7 @@ void Executable::hand_over(VkCommandBuffer commands) {
 }
 
 void Executable::submit(std::uint32_t first, std::uint32_t last) {
+  device_.require_alive();
   require_idle("submit");
   hand_over(slice(first, last));
   if (first == 0 && last >= setup_count_) setup_version_ = version_for_setup();
@@ -152,20 +153,21 @@ void Executable::submit() { submit(needs_setup() ? 0 : setup_count_, command_cou
 
 bool Executable::done() {
   if (!under_way_) return true;
+  device_.require_alive();
   const VkResult result = device_.table().vkGetFenceStatus(device_.handle(), fence_.get());
   if (result == VK_NOT_READY) return false;
+  device_.check_work(result, "vkGetFenceStatus");
   under_way_ = false;
-  check(result, "vkGetFenceStatus");
   for (const Port& port : outputs_) port.buffer.invalidate();
   return true;
 }
 
 void Executable::wait() {
   if (!under_way_) return;
+  device_.require_alive();
   const VkFence fence = fence_.get();
-  const VkResult result = device_.table().vkWaitForFences(device_.handle(), 1, &fence, VK_TRUE, UINT64_MAX);
+  device_.check_work(device_.table().vkWaitForFences(device_.handle(), 1, &fence, VK_TRUE, UINT64_MAX), "vkWaitForFences");
   under_way_ = false;
-  check(result, "vkWaitForFences");
   for (const Port& port : outputs_) port.buffer.invalidate();
 }
 

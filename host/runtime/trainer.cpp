@@ -106,8 +106,9 @@ void Trainer::step() {
 }
 void Trainer::begin_step() { body_->step_program->submit(); }
 bool Trainer::step_done() const { return body_->step_program->done(); }
+void Trainer::wait_step() { body_->step_program->wait(); }
 void Trainer::finish_step() {
-  body_->step_program->wait();
+  wait_step();
   body_->read_metrics(*body_->step_program);
 }
 

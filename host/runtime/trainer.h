@@ -36,9 +36,11 @@ class Trainer {
 
   /// Runs one step and waits for it. Throws Error(not_finite) when a gradient was NaN or Inf (the update was blocked).
   void step();
-  /// The same in two halves: submit, and whether it has finished (finish() reads the metrics, throws as step()).
+  /// The same in parts: submit, whether it has finished, wait (again, where waiting itself failed); finish_step() waits and reads the
+  /// metrics, throws as step().
   void begin_step();
   bool step_done() const;
+  void wait_step();
   void finish_step();
 
   std::uint64_t steps_done() const;

@@ -99,11 +99,21 @@ bool Device::requires_subgroup_size() const {
 }
 
 void Device::submit(const VkSubmitInfo& batch, VkFence fence) {
+  require_alive();
   if (lock_queue_) lock_queue_();
   const VkResult result = table_.vkQueueSubmit(queue_, 1, &batch, fence);
   if (unlock_queue_) unlock_queue_();
-  check(result, "vkQueueSubmit");
+  check_work(result, "vkQueueSubmit");
   counters_.submits++;
+}
+
+void Device::check_work(VkResult result, const char* function) {
+  lost_ |= result == VK_ERROR_DEVICE_LOST;
+  check(result, function);
+}
+
+void Device::require_alive() const {
+  if (lost_) throw Error(ErrorCode::device_lost, "the Vulkan device was lost; destroy all that was made on it");
 }
 
 void Device::created(VkResult result, const char* function, std::uint64_t count) {

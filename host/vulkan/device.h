@@ -95,6 +95,10 @@ class Device {
 
   /// Hands one batch to the queue, between the host's lock callbacks.
   void submit(const VkSubmitInfo& batch, VkFence fence);
+  /// check() for a call that tells how submitted work went; remembers when the device was lost.
+  void check_work(VkResult result, const char* function);
+  /// Throws Error(device_lost) once the device was lost: it does not come back.
+  void require_alive() const;
 
   /// check() for a call that creates `count` objects, which it counts.
   void created(VkResult result, const char* function, std::uint64_t count = 1);
@@ -133,6 +137,7 @@ class Device {
   DeviceFacts facts_;
   DeviceCaps caps_;
   DeviceCounters counters_;
+  bool lost_ = false;
   std::array<MemoryUse, kMemoryPurposes> memory_;
   MemoryUse total_memory_;
   std::unique_ptr<Pipelines> pipelines_;

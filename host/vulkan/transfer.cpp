@@ -42,6 +42,7 @@ void Transfer::prepare() {
 /// Records with barriers on both sides, submits, waits.
 template <typename Record>
 void Transfer::run(const Record& record) {
+  device_.require_alive();
   const DeviceTable& table = device_.table();
   VkCommandBufferBeginInfo begin{};
   begin.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO;
@@ -66,7 +67,7 @@ void Transfer::run(const Record& record) {
   const VkFence fence = fence_.get();
   check(table.vkResetFences(device_.handle(), 1, &fence), "vkResetFences");
   device_.submit(batch, fence);
-  check(table.vkWaitForFences(device_.handle(), 1, &fence, VK_TRUE, UINT64_MAX), "vkWaitForFences");
+  device_.check_work(table.vkWaitForFences(device_.handle(), 1, &fence, VK_TRUE, UINT64_MAX), "vkWaitForFences");
 }
 
 void Transfer::upload(const Buffer& buffer, std::int64_t offset, std::span<const std::byte> bytes) {

@@ -255,6 +255,23 @@ TEST_F(Cli, CtrlCSavesAndSaysHowToGoOn) {
   expect_done(faces("run", done + 1, {"--resume"}));
 }
 
+TEST_F(Cli, ADivergingRunKeepsItsLastGoodCheckpoint) {
+  const std::vector<std::string> recipe{"--set", "learning_rate=10", "--set", "loss=least_squares", "--checkpoint-every", "10"};
+  const Outcome outcome = run(faces("run", 100000, recipe));
+  EXPECT_EQ(outcome.code, 1) << outcome.err;
+  EXPECT_NE(outcome.err.find("NaN or Inf"), std::string::npos) << outcome.err;
+  const std::string last_words = "checkpoint.safetensors (step ";
+  const std::size_t at = outcome.err.find(last_words);
+  ASSERT_NE(at, std::string::npos) << outcome.err;
+  const int kept = std::stoi(outcome.err.substr(at + last_words.size()));
+  EXPECT_EQ(kept % 10, 0);
+  EXPECT_FALSE(fs::exists(in("run/model.safetensors")));
+  std::vector<std::string> again = recipe;
+  again.push_back("--resume");
+  expect_done(faces("run", kept, again));  // nothing is left to do but to paint and to write the model
+  expect_done({"generate", in("run/model.safetensors"), "--count", "2", "--out", in("two.png")});
+}
+
 TEST_F(Cli, GeneratesTheSamePictureFromTheSameSeed) {
   expect_done(dcgan("run", 2));
   const std::string model = in("run/model.safetensors");

@@ -69,8 +69,8 @@ TEST(Executable, FaultsAreReportedAndTheRestGoesOn) {
   Device device("0");
   Layer faulty(device);
   const DeviceTable real = device.table();
-  device.mutable_table().vkQueueSubmit = [](VkQueue, std::uint32_t, const VkSubmitInfo*, VkFence) { return VK_ERROR_DEVICE_LOST; };
-  expect_error(ErrorCode::device_lost, "vkQueueSubmit returned VK_ERROR_DEVICE_LOST", [&] { faulty.executable.run(); });
+  device.mutable_table().vkQueueSubmit = [](VkQueue, std::uint32_t, const VkSubmitInfo*, VkFence) { return VK_ERROR_OUT_OF_HOST_MEMORY; };
+  expect_error(ErrorCode::out_of_memory, "vkQueueSubmit returned VK_ERROR_OUT_OF_HOST_MEMORY", [&] { faulty.executable.run(); });
   device.mutable_table() = real;
   faulty.executable.run();
   expect_same(read(faulty.executable, "y"), layer(faulty.x, faulty.w, faulty.b));
@@ -112,6 +112,18 @@ TEST(Executable, FaultsAreReportedAndTheRestGoesOn) {
   again.set_input("x", bytes_of(faulty.x));
   again.run();
   expect_same(read(again, "y"), layer(faulty.x, faulty.w, faulty.b));
+}
+
+TEST(Executable, ALostDeviceStaysLost) {
+  Device device("0");
+  Layer lost(device);
+  const DeviceTable real = device.table();
+  device.mutable_table().vkQueueSubmit = [](VkQueue, std::uint32_t, const VkSubmitInfo*, VkFence) { return VK_ERROR_DEVICE_LOST; };
+  expect_error(ErrorCode::device_lost, "vkQueueSubmit returned VK_ERROR_DEVICE_LOST", [&] { lost.executable.run(); });
+  device.mutable_table() = real;
+  expect_error(ErrorCode::device_lost, "was lost", [&] { lost.executable.submit(); });
+  expect_error(ErrorCode::device_lost, "was lost", [&] { lost.state.upload("w", bytes_of(lost.w)); });
+  expect_error(ErrorCode::device_lost, "was lost", [&] { Layer another(device); });
 }
 
 }  // namespace

@@ -9,18 +9,12 @@
 #include "host/runtime/safetensors.h"
 #include "host/runtime/trainer.h"
 #include "tests/support/test_device.h"
+#include "tests/training/runs.h"
 
 namespace gouache::testing {
 namespace {
 
-struct Case {
-  const char* name;
-  const char* model;
-  std::vector<std::pair<std::string, std::string>> settings;
-  std::int64_t batch;
-};
-
-const Case kCases[] = {
+const TrainingRun kCases[] = {
     {"faces2x2", "faces2x2", {}, 16},
     {"dcgan_rgba", "dcgan", {{"size", "16"}, {"channels", "16"}, {"latent", "5"}, {"image_channels", "4"}}, 8},
     {"dcgan_grey_hinge_two_critic_steps",
@@ -47,25 +41,6 @@ const Case kCases[] = {
     {"dcgan_small", "dcgan", {{"size", "32"}, {"channels", "64"}}, 16},
 };
 
-Recipe recipe_of(const Case& c) {
-  Recipe recipe = Recipe::of_model(c.model);
-  for (const auto& [key, value] : c.settings) recipe.set(key, value);
-  return recipe;
-}
-
-/// Blobs: smooth images that differ, as bytes.
-std::vector<std::uint8_t> blobs(const Shape& shape) {
-  std::vector<std::uint8_t> pixels;
-  for (std::int64_t i = 0; i < shape[0]; ++i)
-    for (std::int64_t y = 0; y < shape[1]; ++y)
-      for (std::int64_t x = 0; x < shape[2]; ++x)
-        for (std::int64_t c = 0; c < shape[3]; ++c)
-          pixels.push_back(
-              static_cast<std::uint8_t>(127.5 + 120 * std::sin(0.7 * static_cast<double>(i) + 0.5 * static_cast<double>(x)) *
-                                                    std::cos(0.3 * static_cast<double>(i * c) + 0.4 * static_cast<double>(y))));
-  return pixels;
-}
-
 Array array_of(const TensorFile& file, const std::string& name, const TensorType& type) {
   Array array{type, {}};
   if (type.dtype == DType::f32)
@@ -85,13 +60,12 @@ double distance(const Array& got, const Array& expected) {
   return worst / scale;
 }
 
-class TrainingStep : public ::testing::TestWithParam<Case> {};
+class TrainingStep : public ::testing::TestWithParam<TrainingRun> {};
 
 TEST_P(TrainingStep, FollowsTheDefinitions) {
-  const Case& c = GetParam();
+  const TrainingRun& c = GetParam();
   const Recipe recipe = recipe_of(c);
-  const ImageShape image = model(recipe.model()).shape(recipe);
-  const TensorType images{{40, image.height, image.width, image.channels}, DType::u8};
+  const TensorType images = images_of(recipe, 40);
   const std::vector<std::uint8_t> pixels = blobs(images.shape);
   const auto extent = [&](int i) { return static_cast<std::uint32_t>(images.shape[static_cast<std::size_t>(i)]); };
   Trainer trainer(test_device(), {recipe, c.batch, 5, 0}, {extent(0), extent(1), extent(2), extent(3), pixels});

@@ -1,0 +1,53 @@
+// What do the tests of failing Vulkan functions need?  A context on an engine's device with every device function in between.
+#pragma once
+
+#include <memory>
+
+#include "tests/abi/painter.h"
+#include "tests/support/engine.h"
+#include "tests/support/watched.h"
+
+namespace gouache::testing {
+
+/// An engine, its functions watched, and a context that borrows it. Drivers take seconds to compile, so a test suite shares one.
+class Borrowed {
+ public:
+  Borrowed() : vulkan(engine.lend().get_instance_proc_addr) {
+    const BorrowedDevice lent = engine.lend();
+    auto host = of_type<GouVulkanHost>(GOU_TYPE_VULKAN_HOST);
+    host.instance = lent.instance;
+    host.physical_device = lent.physical_device;
+    host.device = lent.device;
+    host.queue = lent.queue;
+    host.queue_family = lent.queue_family;
+    host.api_version = lent.api_version;
+    host.get_instance_proc_addr = vulkan.loader();
+    host.debug_utils = lent.enabled.debug_utils;
+    EXPECT_OK(gouCreateContext(&host, &context));
+  }
+  ~Borrowed() { EXPECT_OK(gouDestroyContext(context)); }
+  Borrowed(const Borrowed&) = delete;
+  Borrowed& operator=(const Borrowed&) = delete;
+
+  Engine engine;
+  Watched vulkan;
+  GouContext context = nullptr;
+};
+
+/// A test suite with one of them.
+class OnBorrowed : public ::testing::Test {
+ public:
+  static void SetUpTestSuite() { borrowed = std::make_unique<Borrowed>(); }
+  static void TearDownTestSuite() { borrowed.reset(); }
+
+ protected:
+  void SetUp() override { ASSERT_NE(borrowed->context, nullptr); }
+  void TearDown() override { borrowed->vulkan.refuse = nullptr; }
+  GouContext context() const { return borrowed->context; }
+  Watched& vulkan() const { return borrowed->vulkan; }
+
+ private:
+  static inline std::unique_ptr<Borrowed> borrowed;
+};
+
+}  // namespace gouache::testing
