@@ -40,8 +40,7 @@ struct Epilogue {
   Tensor (*apply)(Graph& g, Tensor y);
   int turn;  ///< RowCase::turn
 };
-/// An activation alone, a bias with an activation, a residual, and the most that fits: a full input, two channel vectors and a program of
-/// twelve steps.
+/// An activation alone, a bias with one, a residual, and the most inputs that fit: a full one and two channel vectors.
 std::vector<Epilogue> epilogues();
 
 }  // namespace gouache::testing

@@ -101,7 +101,7 @@ std::vector<RowCase> reduction_cases() {
   add({"a_million", {1, 1000001}, {1}}, "argmax", argmax);
   for (const Prologue& p : kPrologues)
     for (const Axes& a : axes_cases())
-      if (a.shape.size() > 1 && element_count(a.shape) < 2500)
+      if (a.shape.size() > 1 && element_count(a.shape) < 2000)
         cases.push_back({std::string("reduce/") + p.name + "/" + a.name, "reduce",
                          [p, a](Graph& g) { g.output("y", sum(p.apply(g, in(g, "x", a.shape)), a.axes)); }});
   add_batch_norms(cases);

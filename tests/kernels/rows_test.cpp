@@ -51,7 +51,7 @@ std::string pipelines_of(const Kernel& kernel) {
 }
 
 /// Running is cheap, compiling is not (a large tile takes lavapipe half a second, any program SwiftShader): a row takes part in the
-/// cases that need no further pipeline and in the first few that do.
+/// cases that need no further pipeline and in the first few that do; past two, tiles take turns.
 class Budget {
  public:
   explicit Budget(const DeviceCaps& caps) : slow_(caps.prefers_broadcast) {}
@@ -59,15 +59,17 @@ class Budget {
     if (one.turn >= 0 && row % 4 != static_cast<std::size_t>(one.turn)) return false;
     std::set<std::string>& known = known_[{one.op, base_of(kernel.row)}];
     const bool tile = kernel.dispatches[0].subgroup_size != 0;
-    const std::size_t most = slow_ || tile ? 3 : 1000;
     const std::string pipelines = pipelines_of(kernel);
-    if (known.size() >= most && !known.count(pipelines)) return false;
+    if (known.count(pipelines)) return true;
+    if (tile && known.size() >= 2 && (turns_++ % 8 != 0 || known.size() >= 3)) return false;
+    if (slow_ && known.size() >= 12) return false;
     known.insert(pipelines);
     return true;
   }
 
  private:
   bool slow_;
+  std::size_t turns_ = 0;
   std::map<std::pair<std::string, std::string>, std::set<std::string>> known_;
 };
 
