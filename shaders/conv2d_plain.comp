@@ -24,7 +24,11 @@ void main() {
       int w = y_w * p.stride_w - p.pad_w + s * p.dilation_w;
       if (uint(w) >= uint(p.w)) continue;
       int at = ((n * p.h + h) * p.w + w) * p.c, weight = (r * p.s + s) * p.c * p.k + k;
-      for (int c = 0; c < p.c; c++) sum = fma(a[at + c], b[weight + c * p.k], sum);
+      int i = 0;
+      for (; i + 8 <= p.c; i += 8) {  // few iterations: some drivers end loops after 65,535
+        [[unroll]] for (int u = 0; u < 8; u++) sum = fma(a[at + i + u], b[weight + (i + u) * p.k], sum);
+      }
+      for (; i < p.c; i++) sum = fma(a[at + i], b[weight + i * p.k], sum);
     }
   }
   store_scalar(sum, index, uint(k));

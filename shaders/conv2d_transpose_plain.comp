@@ -24,7 +24,11 @@ void main() {
       int w = x_w + p.pad_w - s * p.dilation_w;
       if (w < 0 || w % p.stride_w != 0 || w / p.stride_w >= p.q) continue;
       int at = ((n * p.p + h / p.stride_h) * p.q + w / p.stride_w) * p.k, weight = (r * p.s + s) * p.k * p.c + c;
-      for (int k = 0; k < p.k; k++) sum = fma(a[at + k], b[weight + k * p.c], sum);
+      int i = 0;
+      for (; i + 8 <= p.k; i += 8) {  // few iterations: some drivers end loops after 65,535
+        [[unroll]] for (int u = 0; u < 8; u++) sum = fma(a[at + i + u], b[weight + (i + u) * p.c], sum);
+      }
+      for (; i < p.k; i++) sum = fma(a[at + i], b[weight + i * p.c], sum);
     }
   }
   store_scalar(sum, index, uint(c));

@@ -15,7 +15,15 @@ void main() {
   uint column = index % p.n, row = index / p.n % p.m, batch = index / p.n / p.m;
   uint at_a = batch * p.a_batch + row * p.a_m, at_b = batch * p.b_batch + column * p.b_n;
   float sum = 0.0;
-  for (uint k = 0; k < p.k; k++) {
+  uint k = 0;
+  for (; k + 8 <= p.k; k += 8) {  // few iterations: some drivers end loops after 65,535
+    [[unroll]] for (uint u = 0; u < 8; u++) {
+      sum = fma(a[at_a], b[at_b], sum);
+      at_a += p.a_k;
+      at_b += p.b_k;
+    }
+  }
+  for (; k < p.k; k++) {
     sum = fma(a[at_a], b[at_b], sum);
     at_a += p.a_k;
     at_b += p.b_k;

@@ -12,6 +12,7 @@
 #include "demo/cli/diagnostics_cases.h"
 #include "demo/cli/diagnostics_recipes.h"
 #include "host/kernels/family.h"
+#include "host/plan/feeds.h"
 #include "host/runtime/executable.h"
 #include "host/runtime/plans.h"
 #include "host/vulkan/device.h"

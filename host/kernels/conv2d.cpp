@@ -31,6 +31,7 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   for (std::int64_t v : {conv.h, conv.w, conv.c / 4, conv.k / 4, pixels, conv.p, conv.q, conv.s, conv.stride_h, conv.stride_w, conv.pad_h,
                          conv.pad_w, conv.dilation_h, conv.dilation_w, steps, column_tiles, tiles})
     d.push.push_back(word(v));
+  if (steps > kMostIterations) return std::nullopt;
   Operands operands = operands_of(launch, row.reads);
   if (image) operands.rows_reads = Reads::storage;
   if (!bind(d, launch, aux, operands, conv.k, true, caps) || !set_grid(d, tiles, 1, caps)) return std::nullopt;
@@ -60,7 +61,7 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
     std::swap(adjoint.c, adjoint.k);
     add_image_rows(kernels, launch, adjoint, *aux, true, caps);
   }
-  add(plain_conv(launch, *conv, *aux, conv->k, caps));
+  add(plain_conv(launch, *conv, *aux, conv->c, conv->k, caps));
   for (CostedKernel& k : kernels) {
     k.kernel.flops = conv->flops();
     k.kernel.bytes = tensor_bytes(launch);
@@ -68,8 +69,16 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   return in_order(std::move(kernels));
 }
 
+std::vector<std::string> rows(const DeviceCaps& caps) {
+  std::vector<std::string> names = row_names("subgroup", kRows, caps);
+  for (const auto& more : {row_names("subgroup image", kImageRows, caps), image_row_names(caps)})
+    names.insert(names.end(), more.begin(), more.end());
+  names.push_back("plain");
+  return names;
+}
+
 }  // namespace
 
-const KernelFamily conv2d_family{"conv2d", true, false, candidates};
+const KernelFamily conv2d_family{"conv2d", true, false, candidates, rows};
 
 }  // namespace gouache

@@ -17,6 +17,7 @@ constexpr TileRow kRows[] = {
 std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row,
                                         const DeviceCaps& caps) {
   if (!supports(row, caps) || conv.c % 4 != 0 || conv.k % 4 != 0 || conv.k / 4 % row.unroll != 0) return std::nullopt;
+  if (conv.r * conv.s * conv.k / 4 / row.unroll + conv.stride_h + conv.stride_w > kMostIterations) return std::nullopt;
   Dispatch d;
   d.module = "conv2d_transpose" + module_suffix(row);
   set_tile(d, row, caps);
@@ -66,7 +67,7 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   };
   for (const TileRow& row : kRows) add(tile_kernel(launch, *conv, *aux, row, caps));
   add_image_rows(kernels, launch, *conv, *aux, false, caps);
-  add(plain_conv(launch, *conv, *aux, conv->c, caps));
+  add(plain_conv(launch, *conv, *aux, conv->k, conv->c, caps));
   for (CostedKernel& k : kernels) {
     k.kernel.flops = conv->flops();
     k.kernel.bytes = tensor_bytes(launch);
@@ -74,8 +75,15 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   return in_order(std::move(kernels));
 }
 
+std::vector<std::string> rows(const DeviceCaps& caps) {
+  std::vector<std::string> names = row_names("subgroup", kRows, caps), images = image_row_names(caps);
+  names.insert(names.end(), images.begin(), images.end());
+  names.push_back("plain");
+  return names;
+}
+
 }  // namespace
 
-const KernelFamily conv2d_transpose_family{"conv2d_transpose", true, false, candidates};
+const KernelFamily conv2d_transpose_family{"conv2d_transpose", true, false, candidates, rows};
 
 }  // namespace gouache

@@ -18,38 +18,53 @@ constexpr TileRow kScalarRows[] = {
     {16, 2, Exchange::shuffle, Reads::storage}, {8, 1, Exchange::broadcast, Reads::texel}, {8, 1, Exchange::broadcast, Reads::storage},
 };
 
-/// How many parts the pixels are split into: enough workgroups for every core, each with a long run of pixels.
-std::int64_t parts_of(std::int64_t tiles, std::int64_t pixels, const DeviceCaps& caps) {
+/// How many parts the pixels are split into: enough workgroups for every core, each with a long run of pixels, but at most `longest`.
+std::int64_t parts_of(std::int64_t tiles, std::int64_t pixels, std::int64_t longest, const DeviceCaps& caps) {
   const std::int64_t wanted = caps.is_cpu ? 8 : 128, shortest = caps.is_cpu ? 512 : 128;
-  return std::max<std::int64_t>(1, std::min(ceil_div(wanted, tiles), pixels / shortest));
+  return std::max(ceil_div(pixels, longest), std::min(ceil_div(wanted, tiles), pixels / shortest));
 }
 
-/// Adds the second pass: `parts` partial results in scratch 0, summed in order.
-bool add_sum_of_parts(Kernel& kernel, const Launch& launch, const AuxInputs& aux, std::int64_t parts, std::int64_t channels,
-                      const DeviceCaps& caps) {
+/// Turns a first pass away from the result, to `parts` partial results in scratch 0 without the program.
+void write_parts(std::int64_t parts, Launch& first, AuxInputs& aux, Operands& operands) {
+  first.program = {};
+  aux = {};
+  operands.result = {OperandKind::scratch, 0};
+  operands.result_bytes *= parts;
+}
+
+/// The kernel with its second pass, which sums the parts in order.
+std::optional<CostedKernel> with_sum_of_parts(std::optional<CostedKernel> result, const Launch& launch, const AuxInputs& aux,
+                                              std::int64_t parts, std::int64_t channels, const DeviceCaps& caps) {
+  if (parts == 1) return result;
   Dispatch d;
-  d.module = "sum_parts";
-  const std::int64_t bytes = launch.outputs[0].bytes();
-  d.push = {word(bytes / 16), word(channels / 4), word(parts)};
+  const std::int64_t bytes = launch.outputs[0].bytes(), width = channels % 4 == 0 ? 4 : 1, values = bytes / 4 / width;
+  d.module = width == 4 ? "sum_parts" : "sum_parts_plain";
+  d.push = {word(values), word(channels / width), word(parts)};
   Operands operands;
   operands.rows = {OperandKind::scratch, 0};
   operands.columns = {};
   operands.rows_bytes = bytes * parts;
   operands.result_bytes = bytes;
-  if (!bind(d, launch, aux, operands, channels, true, caps) || !set_plain_grid(d, bytes / 16, caps)) return false;
-  kernel.dispatches.push_back(std::move(d));
-  kernel.scratch = {bytes * parts};
-  return true;
+  if (!bind(d, launch, aux, operands, channels, width == 4, caps) || !set_plain_grid(d, values, 1, caps)) return std::nullopt;
+  result->kernel.row += " parts " + std::to_string(parts);
+  result->kernel.dispatches.push_back(std::move(d));
+  result->kernel.scratch = {bytes * parts};
+  return result;
+}
+
+/// Whether the reads of a pixel's slots come out even over the lanes.
+bool shares_slots(const TileRow& row, bool scalar, const DeviceCaps& caps) {
+  const std::uint32_t lanes = caps.subgroup_size, slots = scalar ? row.rows : row.rows / 4;
+  return slots % lanes == 0 || lanes % slots == 0;
 }
 
 std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row, bool scalar,
                                         const DeviceCaps& caps) {
   if (!supports(row, caps) || conv.k % 4 != 0 || (!scalar && conv.c % 4 != 0)) return std::nullopt;
-  const std::int64_t lanes = caps.subgroup_size, slots = scalar ? row.rows : row.rows / 4;
-  if (slots % lanes != 0 && lanes % slots != 0) return std::nullopt;
+  if (!shares_slots(row, scalar, caps)) return std::nullopt;
   const std::int64_t rows = conv.r * conv.s * conv.c, pixels = conv.n * conv.p * conv.q;
-  const std::int64_t column_tiles = ceil_div(conv.k / 4, lanes), tiles = ceil_div(rows, row.rows) * column_tiles;
-  const std::int64_t wanted = parts_of(tiles, pixels, caps);
+  const std::int64_t column_tiles = ceil_div(conv.k / 4, caps.subgroup_size), tiles = ceil_div(rows, row.rows) * column_tiles;
+  const std::int64_t wanted = parts_of(tiles, pixels, row.unroll * kMostIterations, caps);
   const std::int64_t part = ceil_div(ceil_div(pixels, wanted), row.unroll) * row.unroll, parts = ceil_div(pixels, part);
   Dispatch d;
   d.module = (scalar ? "conv2d_weight_grad.scalar_rows" : "conv2d_weight_grad") + module_suffix(row);
@@ -61,21 +76,31 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   if (scalar) operands.rows_reads = Reads::storage;
   Launch first = launch;
   AuxInputs first_aux = aux;
-  if (parts > 1) {
-    first.program = {};
-    first_aux = {};
-    operands.result = {OperandKind::scratch, 0};
-    operands.result_bytes *= parts;
-  }
+  if (parts > 1) write_parts(parts, first, first_aux, operands);
   if (!bind(d, first, first_aux, operands, conv.k, true, caps) || !set_grid(d, tiles, parts, caps)) return std::nullopt;
   double cost = estimated_cost(row, rows, column_tiles, parts, caps) / static_cast<double>(parts);
   if (scalar) cost *= 1.5;
   auto result = costed(row_text(scalar ? "subgroup scalar" : "subgroup", row), cost, std::move(d));
-  if (parts > 1) {
-    result->kernel.row += " parts " + std::to_string(parts);
-    if (!add_sum_of_parts(result->kernel, launch, aux, parts, conv.k, caps)) return std::nullopt;
-  }
-  return result;
+  return with_sum_of_parts(std::move(result), launch, aux, parts, conv.k, caps);
+}
+
+/// One invocation a value, or a part of it.
+std::optional<CostedKernel> plain_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const DeviceCaps& caps) {
+  constexpr std::int64_t kLongestPart = 32768;
+  const std::int64_t count = launch.outputs[0].count(), pixels = conv.n * conv.p * conv.q, parts = ceil_div(pixels, kLongestPart),
+                     part = ceil_div(pixels, parts);
+  Dispatch d;
+  d.module = "conv2d_weight_grad_plain";
+  for (std::int64_t v : {conv.h, conv.w, conv.c, conv.p, conv.q, conv.k, conv.s, conv.stride_h, conv.stride_w, conv.pad_h, conv.pad_w,
+                         conv.dilation_h, conv.dilation_w, pixels, part, count})
+    d.push.push_back(word(v));
+  Operands operands = operands_of(launch, Reads::storage);
+  Launch first = launch;
+  AuxInputs first_aux = aux;
+  if (parts > 1) write_parts(parts, first, first_aux, operands);
+  if (!bind(d, first, first_aux, operands, conv.k, false, caps) || !set_plain_grid(d, count, parts, caps)) return std::nullopt;
+  auto result = costed("plain", kPlainCost, std::move(d));
+  return with_sum_of_parts(std::move(result), launch, aux, parts, conv.k, caps);
 }
 
 std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
@@ -90,7 +115,7 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   for (const TileRow& row : kRows) add(tile_kernel(launch, *conv, *aux, row, false, caps));
   for (const TileRow& row : kScalarRows)
     if (conv->c % 4 != 0 || conv->c == 4) add(tile_kernel(launch, *conv, *aux, row, true, caps));
-  add(plain_conv(launch, *conv, *aux, conv->k, caps));
+  add(plain_kernel(launch, *conv, *aux, caps));
   for (CostedKernel& k : kernels) {
     k.kernel.flops = conv->flops();
     k.kernel.bytes = tensor_bytes(launch);
@@ -98,8 +123,18 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   return in_order(std::move(kernels));
 }
 
+std::vector<std::string> rows(const DeviceCaps& caps) {
+  std::vector<std::string> names;
+  for (const TileRow& row : kRows)
+    if (supports(row, caps) && shares_slots(row, false, caps)) names.push_back(row_text("subgroup", row));
+  for (const TileRow& row : kScalarRows)
+    if (supports(row, caps) && shares_slots(row, true, caps)) names.push_back(row_text("subgroup scalar", row));
+  names.push_back("plain");
+  return names;
+}
+
 }  // namespace
 
-const KernelFamily conv2d_weight_grad_family{"conv2d_weight_grad", true, false, candidates};
+const KernelFamily conv2d_weight_grad_family{"conv2d_weight_grad", true, false, candidates, rows};
 
 }  // namespace gouache

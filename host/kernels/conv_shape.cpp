@@ -2,6 +2,16 @@
 #include "host/kernels/conv_shape.h"
 
 namespace gouache {
+namespace {
+
+// conv2d_transpose_image.comp; rows are blocks of stride x stride pixels that a lane owns.
+constexpr TileRow kImageRows[] = {
+    {4, 1, Exchange::shuffle, Reads::texel},     {2, 1, Exchange::shuffle, Reads::texel},   {1, 1, Exchange::shuffle, Reads::texel},
+    {4, 1, Exchange::shuffle, Reads::storage},   {1, 1, Exchange::shuffle, Reads::storage}, {1, 1, Exchange::broadcast, Reads::texel},
+    {1, 1, Exchange::broadcast, Reads::storage},
+};
+
+}  // namespace
 
 double ConvShape::flops() const { return 2.0 * static_cast<double>(n * p * q * k) * static_cast<double>(r * s * c); }
 
@@ -49,31 +59,29 @@ std::optional<CostedKernel> costed(std::string row, double cost, Dispatch dispat
   return result;
 }
 
-std::optional<CostedKernel> plain_conv(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, std::int64_t channels,
-                                       const DeviceCaps& caps) {
+std::optional<CostedKernel> plain_conv(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, std::int64_t summed,
+                                       std::int64_t channels, const DeviceCaps& caps) {
+  if (conv.r * (conv.s * (summed / 8 + 8) + 1) > kMostIterations) return std::nullopt;
   Dispatch d;
   d.module = launch.op + "_plain";
   const std::int64_t count = launch.outputs[0].count();
   for (std::int64_t v : {conv.n, conv.h, conv.w, conv.c, conv.p, conv.q, conv.k, conv.r, conv.s, conv.stride_h, conv.stride_w, conv.pad_h,
                          conv.pad_w, conv.dilation_h, conv.dilation_w, count})
     d.push.push_back(word(v));
-  if (!bind(d, launch, aux, operands_of(launch, Reads::storage), channels, false, caps) || !set_plain_grid(d, count, caps))
+  if (!bind(d, launch, aux, operands_of(launch, Reads::storage), channels, false, caps) || !set_plain_grid(d, count, 1, caps))
     return std::nullopt;
-  constexpr double kFarBehind = 1e12;
-  return costed("plain", kFarBehind, std::move(d));
+  return costed("plain", kPlainCost, std::move(d));
 }
+
+std::vector<std::string> image_row_names(const DeviceCaps& caps) { return row_names("subgroup image", kImageRows, caps); }
 
 void add_image_rows(std::vector<CostedKernel>& kernels, const Launch& launch, const ConvShape& conv, const AuxInputs& aux, bool flip,
                     const DeviceCaps& caps) {
-  // Rows are blocks of stride x stride pixels that a lane owns.
-  constexpr TileRow kRows[] = {
-      {4, 1, Exchange::shuffle, Reads::texel},     {2, 1, Exchange::shuffle, Reads::texel},   {1, 1, Exchange::shuffle, Reads::texel},
-      {4, 1, Exchange::shuffle, Reads::storage},   {1, 1, Exchange::shuffle, Reads::storage}, {1, 1, Exchange::broadcast, Reads::texel},
-      {1, 1, Exchange::broadcast, Reads::storage},
-  };
   constexpr std::int64_t kMostTaps = 49, kMostSums = 128;
-  if (conv.c > 4 || conv.k % 4 != 0 || conv.dilation_h != 1 || conv.dilation_w != 1 || conv.r * conv.s > kMostTaps) return;
-  for (const TileRow& row : kRows) {
+  if (conv.c > 4 || conv.k % 4 != 0 || conv.dilation_h != 1 || conv.dilation_w != 1 || conv.r * conv.s > kMostTaps ||
+      conv.k / 4 > kMostIterations)
+    return;
+  for (const TileRow& row : kImageRows) {
     if (!supports(row, caps) || (row.rows > 1 && row.rows * conv.stride_h * conv.stride_w * conv.c > kMostSums)) continue;
     if (conv.stride_h * conv.stride_w * conv.c > kMostSums) continue;
     Dispatch d;

@@ -18,15 +18,21 @@ struct ConvShape {
 /// are the three shapes, whichever is the result.
 std::optional<ConvShape> conv_shape(const Launch& launch, const Shape& x, const Shape& w, const Shape& y);
 
-/// The plain kernel of `op` ("conv2d_plain" for conv2d, ...), whose result's last axis has `channels` values.
-std::optional<CostedKernel> plain_conv(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, std::int64_t channels,
-                                       const DeviceCaps& caps);
+/// The plain kernel of conv2d or conv2d_transpose: every tap sums over `summed` channels, the result's last axis has `channels` values.
+std::optional<CostedKernel> plain_conv(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, std::int64_t summed,
+                                       std::int64_t channels, const DeviceCaps& caps);
+
+/// Behind tile kernels, whatever these cost.
+constexpr double kPlainCost = 1e12;
 
 /// A launch's operands with their sizes, both read as `reads`.
 Operands operands_of(const Launch& launch, Reads reads);
 
 /// The kernel of one dispatch, or nothing when the dispatch does not fit the device.
 std::optional<CostedKernel> costed(std::string row, double cost, Dispatch dispatch);
+
+/// The rows of add_image_rows() that run on the device.
+std::vector<std::string> image_row_names(const DeviceCaps& caps);
 
 /// conv2d_transpose to an image of one to four channels (or, with `flip`, conv2d of stride 1 from many channels to one to four): rows of
 /// conv2d_transpose_image.comp. x is the image, y the tensor of many channels.

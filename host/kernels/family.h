@@ -16,6 +16,8 @@ struct KernelFamily {
   bool composite;      ///< `op` names a composite
   /// Every row that supports `launch` on a device with `caps`, preferred first. Total: an unsupported launch gives none.
   std::vector<Kernel> (*candidates)(const Launch& launch, const DeviceCaps& caps);
+  /// The rows that a device with `caps` runs for one launch or another, as Kernel::row begins; null where each row is a module of its own.
+  std::vector<std::string> (*rows)(const DeviceCaps& caps) = nullptr;
 };
 
 /// All families, one per op that has kernels; each is defined in the file of its name.

@@ -68,7 +68,7 @@ Product favourable(Product p) {
 std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, const TileRow& row,
                                         const DeviceCaps& caps) {
   if (!supports(row, caps) || p.n % 4 != 0 || (p.transpose_a ? p.m % 4 != 0 || row.rows < 4 : p.k % 4 != 0)) return std::nullopt;
-  if (p.transpose_b && p.k % 4 != 0) return std::nullopt;
+  if ((p.transpose_b && p.k % 4 != 0) || ceil_div(p.k, 4 * row.unroll) > kMostIterations) return std::nullopt;
   if (p.a != 0 && aux.channels() > 0) return std::nullopt;  // swapped: the last axis is not the channel axis
   Dispatch d;
   d.module = "matmul" + module_suffix(row);
@@ -93,13 +93,18 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, 
   return result;
 }
 
+std::string dot_name(Exchange exchange) {
+  return std::string("subgroup dot") + (exchange == Exchange::shuffle ? " shuffle" : " broadcast") + " storage";
+}
+
 /// One subgroup a value: few results, many k values.
 std::optional<CostedKernel> dot_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, Exchange exchange,
                                        const DeviceCaps& caps) {
   const TileRow row{1, 1, exchange, Reads::storage};
   const std::int64_t count = p.batch * p.m * p.n;
   constexpr std::int64_t kMostResults = 16384;
-  if (!supports(row, caps) || p.k % 4 != 0 || (p.transpose_a && p.m > 1) || (!p.transpose_b && p.n > 1) || count > kMostResults)
+  if (!supports(row, caps) || p.k % 4 != 0 || (p.transpose_a && p.m > 1) || (!p.transpose_b && p.n > 1) || count > kMostResults ||
+      p.k / 4 / caps.subgroup_size + 1 + caps.subgroup_size > kMostIterations)
     return std::nullopt;
   Dispatch d;
   d.module = std::string("matmul_dot") + (exchange == Exchange::shuffle ? ".shuffle" : ".broadcast");
@@ -112,12 +117,13 @@ std::optional<CostedKernel> dot_kernel(const Launch& launch, const Product& p, c
   if (!bind(d, launch, aux, operands, p.n, false, caps) || !set_grid(d, count, 1, caps)) return std::nullopt;
   CostedKernel result;
   result.cost = static_cast<double>(count) * 8.0;
-  result.kernel.row = std::string("subgroup dot") + (exchange == Exchange::shuffle ? " shuffle" : " broadcast") + " storage";
+  result.kernel.row = dot_name(exchange);
   result.kernel.dispatches = {std::move(d)};
   return result;
 }
 
 std::optional<CostedKernel> plain_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, const DeviceCaps& caps) {
+  if (p.k / 8 + 8 > kMostIterations) return std::nullopt;
   Dispatch d;
   d.module = "matmul_plain";
   const std::int64_t count = p.batch * p.m * p.n;
@@ -128,7 +134,7 @@ std::optional<CostedKernel> plain_kernel(const Launch& launch, const Product& p,
   operands.rows_bytes = launch.inputs[0].bytes();
   operands.columns_bytes = launch.inputs[1].bytes();
   operands.result_bytes = launch.outputs[0].bytes();
-  if (!bind(d, launch, aux, operands, p.n, false, caps) || !set_plain_grid(d, count, caps)) return std::nullopt;
+  if (!bind(d, launch, aux, operands, p.n, false, caps) || !set_plain_grid(d, count, 1, caps)) return std::nullopt;
   CostedKernel result;
   result.cost = static_cast<double>(count) * 1e3;
   result.kernel.row = "plain";
@@ -154,8 +160,16 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   return in_order(std::move(kernels));
 }
 
+std::vector<std::string> rows(const DeviceCaps& caps) {
+  std::vector<std::string> names = row_names("subgroup", kRows, caps);
+  for (Exchange exchange : {Exchange::shuffle, Exchange::broadcast})
+    if (supports({1, 1, exchange, Reads::storage}, caps)) names.push_back(dot_name(exchange));
+  names.push_back("plain");
+  return names;
+}
+
 }  // namespace
 
-const KernelFamily matmul_family{"matmul", true, false, candidates};
+const KernelFamily matmul_family{"matmul", true, false, candidates, rows};
 
 }  // namespace gouache

@@ -53,6 +53,13 @@ std::string row_text(const std::string& kind, const TileRow& row) {
          (row.exchange == Exchange::shuffle ? " shuffle" : " broadcast") + (row.reads == Reads::texel ? " texel" : " storage");
 }
 
+std::vector<std::string> row_names(const std::string& kind, std::span<const TileRow> rows, const DeviceCaps& caps) {
+  std::vector<std::string> names;
+  for (const TileRow& row : rows)
+    if (supports(row, caps)) names.push_back(row_text(kind, row));
+  return names;
+}
+
 bool bind(Dispatch& dispatch, const Launch& launch, const AuxInputs& aux, const Operands& operands, std::int64_t channels,
           bool vec4_epilogue, const DeviceCaps& caps) {
   std::uint32_t storage = 0, texel = 0;
@@ -95,10 +102,10 @@ bool set_grid(Dispatch& dispatch, std::int64_t tiles, std::int64_t layers, const
   return tiles > 0 && layers > 0 && y <= limit && layers <= limit && dispatch.push.size() * 4 <= caps.max_push_bytes;
 }
 
-bool set_plain_grid(Dispatch& dispatch, std::int64_t values, const DeviceCaps& caps) {
+bool set_plain_grid(Dispatch& dispatch, std::int64_t values, std::int64_t layers, const DeviceCaps& caps) {
   constexpr std::int64_t kLocalSize = 64;
   dispatch.constants.push_back({CONSTANT_LOCAL_SIZE, word(kLocalSize)});
-  return caps.max_invocations >= kLocalSize && set_grid(dispatch, ceil_div(values, kLocalSize), 1, caps);
+  return caps.max_invocations >= kLocalSize && set_grid(dispatch, ceil_div(values, kLocalSize), layers, caps);
 }
 
 double estimated_cost(const TileRow& row, std::int64_t row_count, std::int64_t column_tiles, std::int64_t layers, const DeviceCaps& caps) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,9 @@
 #include "host/plan/catalog.h"
 
 namespace gouache {
+
+/// lavapipe of Mesa 22.3 ends an invocation's loops after 65,535 iterations in all, without a word: rows need fewer or refuse.
+constexpr std::int64_t kMostIterations = 65000;
 
 enum class Exchange : std::uint8_t { shuffle, broadcast };  // how lanes hand values round
 enum class Reads : std::uint8_t { texel, storage };         // how tensors are read
@@ -44,6 +48,9 @@ std::string module_suffix(const TileRow& row);
 /// "subgroup 32x1 unroll 2 shuffle texel".
 std::string row_text(const std::string& kind, const TileRow& row);
 
+/// The names of those of `rows` that run on the device; `kind` as for row_text.
+std::vector<std::string> row_names(const std::string& kind, std::span<const TileRow> rows, const DeviceCaps& caps);
+
 /// How an operand is bound: as the row reads, or always through a storage buffer (scalar loads).
 struct Operands {
   OperandRef rows{OperandKind::input, 0}, columns{OperandKind::input, 1}, result{OperandKind::output, 0};
@@ -62,8 +69,8 @@ void set_tile(Dispatch& dispatch, const TileRow& row, const DeviceCaps& caps);
 /// A grid of `tiles` workgroups numbered along x, then y, times `layers` along z. False when the device's limits forbid it.
 bool set_grid(Dispatch& dispatch, std::int64_t tiles, std::int64_t layers, const DeviceCaps& caps);
 
-/// Workgroups of 64 invocations, one a value, for the plain kernels. False when the device's limits forbid it.
-bool set_plain_grid(Dispatch& dispatch, std::int64_t values, const DeviceCaps& caps);
+/// Workgroups of 64 invocations, one a value, times `layers` along z, for the plain kernels. False when the device's limits forbid it.
+bool set_plain_grid(Dispatch& dispatch, std::int64_t values, std::int64_t layers, const DeviceCaps& caps);
 
 /// A relative time of a tile row: the work it does including what falls off the edges, over the speed of its tile height, with
 /// the tiles shared between at least two workers.

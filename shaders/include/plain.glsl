@@ -2,6 +2,7 @@
 #ifndef PLAIN_GLSL
 #define PLAIN_GLSL
 #include "include/epilogue_scalar.glsl"
+#extension GL_EXT_control_flow_attributes : require
 
 layout(local_size_x = 64, local_size_x_id = 0) in;
 layout(set = 0, binding = 1) readonly buffer A { float a[]; };

@@ -1,12 +1,13 @@
-// What goes into the cases of the self-test, where do their variables lie, and how do arrays become bytes?
+// What goes into the leaves of a graph that is only tried out, where do its variables lie, and how do arrays become bytes?
+#include "host/plan/feeds.h"
+
 #include <cmath>
 #include <cstring>
 #include <set>
 
-#include "demo/cli/diagnostics_cases.h"
 #include "shaders/shared/interface.h"
 
-namespace gouache::cli {
+namespace gouache {
 namespace {
 
 /// SplitMix64 (Steele, Lea, Flood 2014) of a counter.
@@ -123,4 +124,4 @@ Array from_bytes(const TensorType& type, std::span<const std::byte> bytes) {
   return array;
 }
 
-}  // namespace gouache::cli
+}  // namespace gouache

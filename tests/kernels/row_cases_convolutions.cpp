@@ -1,0 +1,121 @@
+// Which convolutions is every row tried on?  Each geometry as conv2d and as both of its derivatives.
+#include "tests/kernels/row_cases.h"
+
+namespace gouache::testing {
+namespace {
+
+/// x [n,h,w,c] and weights [r,s,c,k] with the same settings along both axes, unless `attributes` says otherwise.
+struct Geometry {
+  std::int64_t n, h, w, c, k;
+  int r, stride = 1, pad = 0, dilation = 1;
+  bool skewed = false;  ///< a kernel one wider than high, stride one more along w, one more pad after than before
+};
+
+constexpr Geometry kGeometries[] = {
+    // n, h, w, c, k, r, stride, pad, dilation
+    {3, 7, 5, 5, 3, 3, 2, 1},       // nothing divides anything
+    {2, 9, 7, 3, 8, 4, 2, 1},       // image rows
+    {2, 11, 5, 8, 12, 3, 1, 1},     // tile rows
+    {1, 1, 1, 1, 1, 1},             // one pixel
+    {1, 1, 1, 8, 4, 1},             //
+    {1, 5, 7, 1, 1, 3, 1, 1},       //
+    {1, 9, 6, 2, 5, 2, 3},          //
+    {3, 6, 11, 1, 8, 5, 2, 2},      //
+    {2, 6, 7, 8, 8, 5, 2, 2},       //
+    {1, 8, 5, 7, 16, 3, 1, 2, 2},   //
+    {2, 5, 6, 16, 36, 4, 2, 1},     // nine vec4s of channels: a second tile of columns with one lane
+    {2, 5, 6, 36, 16, 3, 1, 1},     // nine vec4s to sum over
+    {1, 5, 6, 16, 33, 2},           //
+    {1, 13, 11, 33, 3, 3, 3, 1},    //
+    {3, 5, 5, 12, 20, 1},           //
+    {1, 17, 3, 32, 4, 3, 1, 1},     // conv2d to four channels
+    {2, 6, 7, 4, 64, 4, 2, 1},      //
+    {2, 7, 8, 1, 12, 4, 3, 2},      //
+    {1, 12, 10, 3, 8, 5, 3, 2},     //
+    {2, 9, 10, 8, 4, 3, 3, 0, 2},   // stride and dilation without a common factor
+    {2, 10, 9, 8, 12, 3, 2, 1, 2},  // with one: some phases meet no tap
+    {2, 10, 9, 8, 12, 3, 1, 1, 1, true},
+    {1, 9, 11, 3, 4, 3, 1, 1, 1, true},
+    {2, 7, 6, 5, 7, 2, 2, 0, 1, true},
+    {2, 8, 6, 4, 8, 4, 2, 3},  // pads wider than the image's edge pixels reach
+};
+
+std::string name_of(const Geometry& v) {
+  std::string name = "n" + std::to_string(v.n) + "h" + std::to_string(v.h) + "w" + std::to_string(v.w) + "c" + std::to_string(v.c) + "k" +
+                     std::to_string(v.k) + "/r" + std::to_string(v.r) + "s" + std::to_string(v.stride) + "p" + std::to_string(v.pad) + "d" +
+                     std::to_string(v.dilation);
+  return v.skewed ? name + "/skewed" : name;
+}
+
+struct Convolution {
+  ConvAttributes attributes;
+  Shape x, w, y;
+};
+
+Convolution convolution(const Geometry& v) {
+  Convolution c;
+  c.attributes = conv_attributes({.kernel = v.r, .stride = v.stride, .pad = v.pad, .dilation = v.dilation});
+  c.x = {v.n, v.h, v.w, v.c};
+  c.w = {v.r, v.r, v.c, v.k};
+  if (v.skewed) {
+    c.w[1]++;
+    c.attributes.stride[1]++;
+    c.attributes.pad_after[0]++;
+    c.attributes.pad_after[1]++;
+  }
+  c.y = {v.n, 0, 0, v.k};
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto& a = c.attributes;
+    c.y[1 + i] = (c.x[1 + i] + a.pad_before[i] + a.pad_after[i] - a.dilation[i] * (c.w[i] - 1) - 1) / a.stride[i] + 1;
+  }
+  return c;
+}
+
+struct Direction {
+  const char* op;
+  Tensor (*build)(Graph& g, const Convolution& c);
+};
+constexpr Direction kDirections[] = {
+    {"conv2d", [](Graph& g, const Convolution& c) { return conv2d(in(g, "x", c.x), in(g, "w", c.w), c.attributes); }},
+    {"conv2d_transpose",
+     [](Graph& g, const Convolution& c) { return conv2d_transpose(in(g, "dy", c.y), in(g, "w", c.w), c.attributes, c.x); }},
+    {"conv2d_weight_grad",
+     [](Graph& g, const Convolution& c) { return conv2d_weight_grad(in(g, "x", c.x), in(g, "dy", c.y), c.attributes, c.w); }},
+};
+
+constexpr Geometry kManyPixels[] = {
+    {2, 33, 31, 4, 4, 3, 1, 1},  // 2046: summed in parts
+    {2, 33, 31, 3, 8, 3, 1, 1},
+    {5, 17, 19, 8, 4, 4, 2, 1},
+};
+constexpr Geometry kLongPixels[] = {
+    {2, 290, 240, 4, 4, 1}, {2, 290, 240, 3, 4, 1}, {2, 290, 240, 1, 3, 1}, {2, 290, 240, 1, 260, 1}, {2, 290, 240, 3, 1, 2}};
+constexpr Geometry kLongChannels[] = {{1, 2, 2, 70000, 4, 1}, {1, 2, 2, 70000, 3, 1}};
+
+}  // namespace
+
+std::vector<RowCase> convolution_cases() {
+  std::vector<RowCase> cases;
+  const auto add = [&](const Direction& d, const Geometry& v, const Tolerance& tolerance) {
+    cases.push_back(
+        {std::string(d.op) + "/" + name_of(v), d.op, [d, v](Graph& g) { g.output("y", d.build(g, convolution(v))); }, tolerance});
+  };
+  for (const Direction& d : kDirections) {
+    for (const Epilogue& e : epilogues())
+      for (const Geometry& v : {Geometry{2, 5, 6, 8, 12, 3, 1, 1}, Geometry{1, 7, 5, 5, 3, 3, 2, 1}, Geometry{1, 6, 7, 3, 4, 4, 2, 1}})
+        cases.push_back({std::string(d.op) + "/" + name_of(v) + "/" + e.name, d.op,
+                         [d, v, e](Graph& g) { g.output("y", e.apply(g, d.build(g, convolution(v)))); }, kRowTolerance, e.turn});
+    for (const Geometry& v : kGeometries) add(d, v, kRowTolerance);
+  }
+  for (const Geometry& v : kManyPixels) add(kDirections[2], v, kRowTolerance);
+  for (const Geometry& v : kLongPixels) add(kDirections[2], v, kLongTolerance);
+  for (const Geometry& v : kLongChannels) {
+    add(kDirections[0], v, kLongTolerance);
+    Geometry swapped = v;
+    std::swap(swapped.c, swapped.k);
+    add(kDirections[1], swapped, kLongTolerance);
+  }
+  return cases;
+}
+
+}  // namespace gouache::testing

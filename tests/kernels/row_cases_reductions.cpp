@@ -1,0 +1,111 @@
+// Which reductions and batch norms is every row tried on?  Any axes, fused prologues and epilogues, one channel, a million values.
+#include "tests/kernels/row_cases.h"
+
+namespace gouache::testing {
+namespace {
+
+struct Axes {
+  const char* name;
+  Shape shape;
+  std::vector<int> axes;
+};
+
+std::vector<Axes> axes_cases() {
+  return {{"all", {17, 33, 5}, {}},
+          {"columns_of_3", {37, 3}, {0}},
+          {"rows_of_7", {5, 7}, {1}},
+          {"middle", {3, 31, 8}, {1}},
+          {"rows_of_20", {9, 20}, {1}},
+          {"ends", {3, 5, 4}, {0, 2}},
+          {"every_other", {2, 3, 2, 3, 2, 3}, {0, 2, 4}},
+          {"pixels", {4, 9, 7, 12}, {0, 1, 2}},
+          {"pixels_of_1_channel", {2, 5, 7, 1}, {0, 1, 2}},
+          {"many_rows", {300, 8}, {1}},
+          {"splits", {2000, 12}, {0}},
+          {"splits_of_5", {2048, 5}, {0}},
+          {"plain_splits", {3, 40000, 2}, {0, 1}},
+          {"a_million", {1000001}, {}},
+          {"a_million_pixels", {2, 512, 1024, 3}, {0, 1, 2}}};
+}
+
+struct Prologue {
+  const char* name;
+  Tensor (*apply)(Graph& g, Tensor x);
+};
+constexpr Prologue kPrologues[] = {
+    {"square", [](Graph&, Tensor x) { return square(x); }},
+    {"difference", [](Graph& g, Tensor x) { return abs(x - in(g, "other", x.shape())); }},
+    {"weighted", [](Graph& g, Tensor x) { return square(x - in(g, "mean", {x.shape().back()})) * in(g, "weight", x.shape()); }},
+};
+
+/// y = batch_norm(x) with a program behind it, and what flows back through both.
+struct Norm {
+  const char* name;
+  Tensor (*after)(Graph& g, Tensor y);
+};
+constexpr Norm kNorms[] = {
+    {"", [](Graph&, Tensor y) { return y; }},
+    {"/leaky_relu", [](Graph&, Tensor y) { return leaky_relu(y, 0.2f); }},
+    {"/residual", [](Graph& g, Tensor y) { return relu(y + in(g, "residual", y.shape())); }},
+    {"/gated", [](Graph& g, Tensor y) { return tanh(y * in(g, "gate", y.shape()) + in(g, "residual", y.shape())); }},
+};
+
+BatchNorm normed(Graph& g, const Shape& x) {
+  return batch_norm(in(g, "x", x), in(g, "gamma", {x.back()}), in(g, "beta", {x.back()}), 1e-5f);
+}
+
+void forward(Graph& g, const Shape& x, const Norm& norm) {
+  const BatchNorm y = normed(g, x);
+  g.output("y", norm.after(g, y.y));
+  g.output("statistics", y.statistics);
+}
+
+void backward(Graph& g, const Shape& x, const Norm& norm) {
+  const Tensor loss = sum(norm.after(g, normed(g, x).y) * in(g, "dy", x));
+  const std::vector<Tensor> wrt{in(g, "x", x), in(g, "gamma", {x.back()}), in(g, "beta", {x.back()})};
+  const std::vector<Tensor> back = gradient(loss, wrt);
+  g.output("dx", back[0]);
+  g.output("dgamma", back[1]);
+  g.output("dbeta", back[2]);
+}
+
+/// Of two values a channel hardly any gradient is left: terms of about gamma / deviation cancel. Even exact arithmetic on statistics
+/// rounded to fp32 is 1e-3 of the result away, though 1e-7 of the terms.
+constexpr Tolerance kOfTwo{3e-6, 1.0};
+
+void add_batch_norms(std::vector<RowCase>& cases) {
+  const std::vector<Shape> shapes{{5, 3},        {3, 5, 3, 4},  {2, 3},  {7, 1},   {1, 3, 3, 1},  {3, 3, 5, 7},
+                                  {2, 9, 7, 12}, {6, 5, 5, 33}, {37, 2}, {300, 8}, {3, 33, 31, 5}};
+  for (const Shape& x : shapes)
+    for (const Norm& norm : kNorms) {
+      if (*norm.name && x != shapes[0] && x != shapes[1] && x != shapes[5]) continue;
+      cases.push_back({"batch_norm/" + to_text(x) + norm.name, "batch_norm", [x, norm](Graph& g) { forward(g, x, norm); }});
+      cases.push_back({"batch_norm_gradient/" + to_text(x) + norm.name, "batch_norm_gradient",
+                       [x, norm](Graph& g) { backward(g, x, norm); }, element_count(x) / x.back() > 2 ? kRowTolerance : kOfTwo});
+    }
+}
+
+}  // namespace
+
+std::vector<RowCase> reduction_cases() {
+  std::vector<RowCase> cases;
+  const auto add = [&](const Axes& a, const char* kind, Tensor (*reduce)(Tensor, std::vector<int>)) {
+    cases.push_back({std::string("reduce/") + kind + "/" + a.name, "reduce",
+                     [a, reduce](Graph& g) { g.output("y", reduce(in(g, "x", a.shape), a.axes)); }});
+  };
+  for (const Axes& a : axes_cases()) {
+    add(a, "sum", sum);
+    if (element_count(a.shape) < 100000) add(a, "mean", mean), add(a, "max", reduce_max);
+    if (a.axes.size() == 1) add(a, "argmax", argmax);
+  }
+  add({"a_million", {1, 1000001}, {1}}, "argmax", argmax);
+  for (const Prologue& p : kPrologues)
+    for (const Axes& a : axes_cases())
+      if (a.shape.size() > 1 && element_count(a.shape) < 2000)
+        cases.push_back({std::string("reduce/") + p.name + "/" + a.name, "reduce",
+                         [p, a](Graph& g) { g.output("y", sum(p.apply(g, in(g, "x", a.shape)), a.axes)); }});
+  add_batch_norms(cases);
+  return cases;
+}
+
+}  // namespace gouache::testing

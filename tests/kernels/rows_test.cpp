@@ -1,0 +1,207 @@
+// Does every kernel row compute what the definitions say, write all of its results and nothing else, and read nothing but its inputs?
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "host/kernels/family.h"
+#include "host/kernels/one_row.h"
+#include "host/plan/feeds.h"
+#include "host/runtime/executable.h"
+#include "tests/kernels/row_cases.h"
+#include "tests/support/guarded_plan.h"
+#include "tests/support/test_device.h"
+
+namespace gouache::testing {
+namespace {
+
+/// Memory is filled with these before a run: what is not written, or read before it is, shows. A maximum may swallow a NaN.
+constexpr std::uint32_t kPatterns[] = {0x7fc0dead, 0x7e96dead};  // NaN, 1e38
+
+const std::vector<RowCase>& all_cases() {
+  static const std::vector<RowCase> cases = row_cases();
+  return cases;
+}
+
+/// A row's name without what depends on the shape.
+std::string base_of(std::string row) {
+  for (const char* varying : {" parts ", " fold ", " splits "}) row = row.substr(0, row.find(varying));
+  return row;
+}
+
+/// The rows of a case that run on this device.
+struct Trial {
+  Launch launch;
+  std::vector<std::size_t> rows;
+  std::vector<Kernel> kernels;  ///< those of `rows`
+  std::string failure;          ///< why there are none
+};
+
+/// What a driver compiles for a kernel.
+std::string pipelines_of(const Kernel& kernel) {
+  std::string text;
+  for (const Dispatch& dispatch : kernel.dispatches) {
+    text += dispatch.module;
+    for (const SpecConstant& constant : dispatch.constants)
+      text += " " + std::to_string(constant.id) + "=" + std::to_string(constant.value);
+  }
+  return text;
+}
+
+/// Running is cheap, compiling is not (a large tile takes lavapipe half a second, any program SwiftShader): a row takes part in the
+/// cases that need no further pipeline and in the first few that do; past two, tiles take turns.
+class Budget {
+ public:
+  explicit Budget(const DeviceCaps& caps) : slow_(caps.prefers_broadcast) {}
+  bool affords(const RowCase& one, const Kernel& kernel, std::size_t row) {
+    if (one.turn >= 0 && row % 4 != static_cast<std::size_t>(one.turn)) return false;
+    std::set<std::string>& known = known_[{one.op, base_of(kernel.row)}];
+    const bool tile = kernel.dispatches[0].subgroup_size != 0;
+    const std::string pipelines = pipelines_of(kernel);
+    if (known.count(pipelines)) return true;
+    if (tile && known.size() >= 2 && (turns_++ % 8 != 0 || known.size() >= 3)) return false;
+    if (slow_ && known.size() >= 12) return false;
+    known.insert(pipelines);
+    return true;
+  }
+
+ private:
+  bool slow_;
+  std::size_t turns_ = 0;
+  std::map<std::pair<std::string, std::string>, std::set<std::string>> known_;
+};
+
+std::vector<Trial> choose_trials(const DeviceCaps& caps) {
+  const Catalog catalog(caps);
+  Budget budget(caps);
+  std::vector<Trial> trials;
+  for (const RowCase& one : all_cases()) {
+    Trial& trial = trials.emplace_back();
+    try {
+      Graph graph;
+      one.build(graph);
+      trial.launch = launch_of(graph, layout_of(graph), catalog, one.op);
+      const std::vector<Kernel> kernels = catalog.candidates(trial.launch);
+      for (std::size_t row = 0; row < kernels.size(); ++row) {
+        if (!budget.affords(one, kernels[row], row)) continue;
+        trial.rows.push_back(row);
+        trial.kernels.push_back(kernels[row]);
+      }
+    } catch (const Error& error) { trial.failure = error.what(); }
+  }
+  return trials;
+}
+
+const std::vector<Trial>& all_trials() {
+  static const std::vector<Trial> trials = choose_trials(test_device().caps());
+  return trials;
+}
+
+/// A case with what its inputs hold and what its results should be.
+struct Prepared {
+  explicit Prepared(const RowCase& a_case) : one(a_case) {
+    one.build(graph);
+    fed = feeds(graph);
+    layout = layout_of(graph);
+    expected = expected_of(graph, fed);
+    for (const auto& output : graph.outputs()) results.push_back(output.first);
+    for (const Update& update : graph.updates()) results.push_back(graph.node(update.variable).as<LeafAttributes>().name);
+  }
+  const RowCase& one;
+  Graph graph;
+  std::map<std::string, Array> fed;
+  StateLayout layout;
+  std::vector<Array> expected;
+  std::vector<std::string> results;  ///< outputs and updated variables, as `expected`
+};
+
+void run_row(const Prepared& c, const Launch& launch, std::size_t row) {
+  Device& device = test_device();
+  const Catalog catalog(device.caps());
+  const GuardedPlan guarded(make_plan(c.graph, c.layout, OneRow(catalog, launch, row), {.name = c.one.name, .alias = false}), c.layout);
+  State state(device, guarded.layout());
+  Executable executable(device, state, guarded.plan());
+  std::vector<Array> before;
+  for (const std::uint32_t pattern : kPatterns) {
+    const std::vector<std::byte> image = guarded.image(c.fed, pattern);
+    std::vector<std::byte> memory(image.size());
+    state.upload("memory", image);
+    executable.run();
+    state.download("memory", memory);
+    Worst worst;
+    std::vector<Array> now;
+    for (std::size_t i = 0; i < c.results.size(); ++i) {
+      now.push_back(guarded.read(c.results[i], memory));
+      compare(c.results[i], now[i], c.expected[i], c.one.tolerance, worst);
+    }
+    EXPECT_LE(worst.error, 1) << worst.where << " (a part " << c.one.tolerance.part << " of the largest)";
+    EXPECT_EQ(guarded.trespass(image, memory), "");
+    for (std::size_t i = 0; i < before.size() && worst.error <= 1; ++i)
+      EXPECT_EQ(before[i].values, now[i].values) << c.results[i] << " depends on what memory held before the run";
+    before = std::move(now);
+  }
+}
+
+class KernelRows : public ::testing::TestWithParam<std::size_t> {};
+
+TEST_P(KernelRows, AgreeWithTheDefinitionAndKeepToTheirTensors) {
+  const RowCase& one = all_cases()[GetParam()];
+  const Trial& trial = all_trials()[GetParam()];
+  EXPECT_EQ(trial.failure, "") << one.name;
+  if (trial.rows.empty()) return;  // its rows have had their share of pipelines
+  const Prepared prepared(one);
+  for (std::size_t i = 0; i < trial.rows.size(); ++i) {
+    SCOPED_TRACE(one.name + ", row \"" + trial.kernels[i].row + "\" on " + test_device().caps().name);
+    run_row(prepared, trial.launch, trial.rows[i]);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Case, KernelRows, ::testing::Range(std::size_t{0}, row_cases().size()), [](const auto& info) {
+  std::string name = all_cases()[info.param].name;
+  for (char& c : name)
+    if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+  return name;
+});
+
+TEST(KernelRowTable, HasACaseForEveryRow) {
+  std::set<std::pair<std::string, std::string>> tried;
+  for (const Trial& trial : all_trials())
+    for (const Kernel& kernel : trial.kernels) tried.insert({trial.launch.op, base_of(kernel.row)});
+  std::size_t rows = 0;
+  for (const KernelFamily* family : kernel_families()) {
+    if (!family->rows) continue;
+    for (const std::string& row : family->rows(test_device().caps())) {
+      EXPECT_TRUE(tried.count({family->op, row})) << "no case runs " << family->op << "'s row \"" << row << "\"";
+      ++rows;
+    }
+  }
+  EXPECT_GT(rows, 10u);
+}
+
+/// Modules that no device of this kind can run, or that are no kernels.
+bool is_exempt(const std::string& module, const DeviceCaps& caps) {
+  const bool broadcasts = caps.prefers_broadcast || !caps.subgroup_shuffle;
+  return module.ends_with("yardstick") || module.ends_with(broadcasts ? ".shuffle" : ".broadcast");
+}
+
+TEST(KernelRowTable, HasACaseForEveryModule) {
+  std::set<std::string> tried;
+  for (const Trial& trial : all_trials())
+    for (const Kernel& kernel : trial.kernels)
+      for (const Dispatch& dispatch : kernel.dispatches) tried.insert(dispatch.module);
+  std::ifstream file(GOUACHE_SOURCE_DIR "/shaders/modules.txt");
+  std::size_t modules = 0;
+  for (std::string line; std::getline(file, line);) {
+    std::string module;
+    std::istringstream(line) >> module;
+    if (module.empty() || module[0] == '#') continue;
+    ++modules;
+    EXPECT_TRUE(tried.count(module) || is_exempt(module, test_device().caps())) << "no case dispatches " << module;
+  }
+  EXPECT_GT(modules, 50u);
+}
+
+}  // namespace
+}  // namespace gouache::testing
