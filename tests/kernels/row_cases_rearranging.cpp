@@ -1,4 +1,4 @@
-// Which rearrangements is every row tried on?  permute, slice, pad, concat, broadcast, copy, resample, gather and scatter_add.
+// Which rearrangements is every row tried on?  permute, slice, pad, concat, broadcast, copy, resample, translate, gather and scatter_add.
 #include "tests/kernels/row_cases.h"
 
 namespace gouache::testing {
@@ -73,6 +73,13 @@ void add_resampling(std::vector<RowCase>& cases) {
   }
 }
 
+void add_translations(std::vector<RowCase>& cases) {
+  for (const Shape& shape : {Shape{5, 6, 7, 4}, Shape{3, 5, 9, 3}, Shape{1, 1, 1, 1}, Shape{2, 13, 1, 8}})
+    cases.push_back(one("translate", to_text(shape), [shape](Graph& g) {
+      return translate(in(g, "x", shape), in(g, "offsets", {shape[0], 2}) * 3.0f);
+    }));
+}
+
 void add_gathering(std::vector<RowCase>& cases) {
   for (const Shape& row : {Shape{3, 5, 3}, Shape{6, 6, 3}, Shape{1}, Shape{7}, Shape{12}}) {
     Shape data = row;
@@ -101,6 +108,7 @@ std::vector<RowCase> rearranging_cases() {
   std::vector<RowCase> cases;
   add_strided(cases);
   add_resampling(cases);
+  add_translations(cases);
   add_gathering(cases);
   return cases;
 }
