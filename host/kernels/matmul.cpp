@@ -9,10 +9,10 @@ namespace {
 
 constexpr TileRow kRows[] = {
     // rows, unroll, exchange, reads
-    {32, 2, Exchange::shuffle, Reads::texel},  {16, 2, Exchange::shuffle, Reads::texel},    {8, 2, Exchange::shuffle, Reads::texel},
-    {1, 4, Exchange::shuffle, Reads::texel},   {32, 2, Exchange::shuffle, Reads::storage},  {16, 2, Exchange::shuffle, Reads::storage},
-    {8, 2, Exchange::shuffle, Reads::storage}, {1, 4, Exchange::shuffle, Reads::storage},   {8, 1, Exchange::broadcast, Reads::texel},
-    {1, 1, Exchange::broadcast, Reads::texel}, {8, 1, Exchange::broadcast, Reads::storage}, {1, 1, Exchange::broadcast, Reads::storage},
+    {32, 2, Exchange::shuffle, Reads::texel},    {16, 2, Exchange::shuffle, Reads::texel},   {8, 2, Exchange::shuffle, Reads::texel},
+    {1, 4, Exchange::shuffle, Reads::texel},     {32, 2, Exchange::shuffle, Reads::storage}, {16, 2, Exchange::shuffle, Reads::storage},
+    {8, 2, Exchange::shuffle, Reads::storage},   {1, 4, Exchange::shuffle, Reads::storage},  {8, 1, Exchange::broadcast, Reads::texel},
+    {8, 1, Exchange::broadcast, Reads::storage},
 };
 
 /// A product as the shaders see it; `a` and `b` are the launch's inputs that play these parts.

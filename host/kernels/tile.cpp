@@ -41,7 +41,8 @@ bool supports(const TileRow& row, const DeviceCaps& caps) {
   // One exchange a device: a second one would only be compiled to lose.
   if (row.exchange == Exchange::shuffle) return caps.subgroup_shuffle && !(broadcasts && caps.prefers_broadcast);
 
-  return broadcasts && (caps.prefers_broadcast || !caps.subgroup_shuffle);
+  constexpr std::uint32_t kFixedLanes = 4;  // what shaders/modules.txt builds them for
+  return broadcasts && lanes == kFixedLanes && (caps.prefers_broadcast || !caps.subgroup_shuffle);
 }
 
 std::string module_suffix(const TileRow& row) {

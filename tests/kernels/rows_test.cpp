@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -10,6 +12,7 @@
 #include "host/kernels/one_row.h"
 #include "host/plan/feeds.h"
 #include "host/runtime/executable.h"
+#include "shaders/shared/interface.h"
 #include "tests/kernels/row_cases.h"
 #include "tests/support/guarded_plan.h"
 #include "tests/support/test_device.h"
@@ -186,21 +189,55 @@ bool is_exempt(const std::string& module, const DeviceCaps& caps) {
   return module.ends_with("yardstick") || module.ends_with(broadcasts ? ".shuffle" : ".broadcast");
 }
 
+/// The lines of shaders/modules.txt: module and the rest.
+std::map<std::string, std::string> module_table() {
+  std::map<std::string, std::string> modules;
+  std::ifstream file(GOUACHE_SOURCE_DIR "/shaders/modules.txt");
+  for (std::string line, module; std::getline(file, line);)
+    if (std::istringstream(line) >> module && module[0] != '#') modules[module] = line.substr(module.size());
+  EXPECT_GT(modules.size(), 50u);
+  return modules;
+}
+
 TEST(KernelRowTable, HasACaseForEveryModule) {
   std::set<std::string> tried;
   for (const Trial& trial : all_trials())
     for (const Kernel& kernel : trial.kernels)
       for (const Dispatch& dispatch : kernel.dispatches) tried.insert(dispatch.module);
-  std::ifstream file(GOUACHE_SOURCE_DIR "/shaders/modules.txt");
-  std::size_t modules = 0;
-  for (std::string line; std::getline(file, line);) {
-    std::string module;
-    std::istringstream(line) >> module;
-    if (module.empty() || module[0] == '#') continue;
-    ++modules;
+  for (const auto& [module, definitions] : module_table())
     EXPECT_TRUE(tried.count(module) || is_exempt(module, test_device().caps())) << "no case dispatches " << module;
+}
+
+/// The number after `definition` in a module's line.
+std::optional<std::uint32_t> defined(const std::string& definitions, const std::string& definition) {
+  const std::size_t at = definitions.find(definition);
+  if (at == definitions.npos) return std::nullopt;
+  return static_cast<std::uint32_t>(std::stoul(definitions.substr(at + definition.size())));
+}
+
+/// Drivers that fold no specialization constant get tiles of a fixed size: rows must not ask them for another.
+TEST(KernelRowTable, AsksFixedModulesForTheTileTheyAreBuiltFor) {
+  const std::map<std::string, std::string> modules = module_table();
+  std::size_t seen = 0;
+  for (const std::uint32_t lanes : {4u, 8u, 32u}) {
+    DeviceCaps caps = test_device().caps();
+    caps.subgroup_size = lanes;
+    caps.subgroup_shuffle = false;
+    caps.subgroup_ballot = caps.subgroup_dynamic_broadcast = true;
+    const Catalog catalog(caps);
+    for (const Trial& trial : all_trials())
+      for (const Kernel& kernel : catalog.candidates(trial.launch))
+        for (const Dispatch& dispatch : kernel.dispatches)
+          for (const auto& [id, definition] : {std::pair{CONSTANT_ROWS, "FIXED_ROWS="}, {CONSTANT_LANES, "FIXED_LANES="}}) {
+            const auto built_for = defined(modules.at(dispatch.module), definition);
+            for (const SpecConstant& constant : dispatch.constants) {
+              if (!built_for || constant.id != static_cast<std::uint32_t>(id)) continue;
+              EXPECT_EQ(constant.value, *built_for) << trial.launch.op << ", row \"" << kernel.row << "\" of " << dispatch.module;
+              ++seen;
+            }
+          }
   }
-  EXPECT_GT(modules, 50u);
+  EXPECT_GT(seen, 0u);
 }
 
 }  // namespace
