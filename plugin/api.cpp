@@ -12,6 +12,7 @@
 #include "plugin/devices.h"
 #include "plugin/objects.h"
 #include "plugin/pixels.h"
+#include "plugin/ticking.h"
 
 using namespace gouache;
 
@@ -126,8 +127,9 @@ GouResult gouCreateContext(const void* device, GouContext* context) {
 
 GouResult gouDestroyContext(GouContext context) {
   return guarded("gouDestroyContext", context, [&] {
-    if (context && (context->models || context->trainings))
-      throw Refusal(GOU_ERROR_WRONG_STATE, std::to_string(context->models) + " models and " + std::to_string(context->trainings) +
+    if (context && !(context->models.empty() && context->trainings.empty()))
+      throw Refusal(GOU_ERROR_WRONG_STATE, std::to_string(context->models.size()) + " models and " +
+                                               std::to_string(context->trainings.size()) +
                                                " trainings of this context are still alive; destroy them first");
     delete context;
   });
@@ -147,6 +149,14 @@ GouResult gouListModels(size_t* size, char* text) {
 GouResult gouResolveRecipe(const char* recipe, size_t* size, char* text) {
   return guarded("gouResolveRecipe", nullptr,
                  [&] { give_text(Recipe::from_json(required(recipe, "recipe")).to_json(), required(size, "size"), text); });
+}
+
+GouResult gouTick(GouContext context, const GouBudget* budget, GouTick* tick) {
+  return guarded("gouTick", context, [&] {
+    required(context, "context");
+    const GouBudget& most = checked(budget);
+    advance(*context, most, checked(tick));
+  });
 }
 
 GouResult gouLoadModel(GouContext context, const GouModelSource* source, GouModel* model) {
@@ -195,12 +205,13 @@ GouResult gouBeginGenerate(GouModel model, const GouGenerate* request) {
     check_range(wish.count, 1, kMostImages, "GouGenerate: count");
     model->context->device->require_alive();
     if (model->painting.under_way()) throw Refusal(GOU_ERROR_WRONG_STATE, "a request is under way; poll it until it is ready, or read it");
+    Pacer* const pacer = pacer_of(*model->context, wish.pace, "GouGenerate: pace");
     if (wish.latents) {
       const auto values = std::size_t{wish.count} * static_cast<std::size_t>(model->generator->shape().latent);
-      model->painting.begin(std::span(wish.latents, values));
+      model->painting.begin(std::span(wish.latents, values), pacer);
     } else {
       check_range(wish.first, 0, UINT64_MAX - kMostImages, "GouGenerate: first");
-      model->painting.begin(wish.seed, wish.first, wish.count);
+      model->painting.begin(wish.seed, wish.first, wish.count, pacer);
     }
   });
 }
@@ -266,7 +277,11 @@ GouResult gouCreateTraining(GouContext context, const GouTrain* train, GouTraini
                                  .seed = wish.seed,
                                  .memory_budget = static_cast<std::int64_t>(wish.memory_budget)};
     const TrainingImages images{wish.count, wish.height, wish.width, wish.channels, std::span(wish.pixels, wish.bytes)};
-    *training = new GouTraining_T(context, options, images);
+    Pacer* const pacer = pacer_of(*context, wish.pace, "GouTrain: pace");
+    auto made = std::make_unique<GouTraining_T>(context, options, images);
+    made->ticked = pacer != nullptr;
+    if (pacer) made->trainer.measure_step();
+    *training = made.release();
     context->log(GOU_LOG_NOTE, ("training " + options.recipe.model()).c_str());
   });
 }
@@ -288,7 +303,7 @@ GouResult gouGetTrainingShape(GouTraining training, GouShape* shape) {
 GouResult gouBeginStep(GouTraining training) {
   return guarded("gouBeginStep", context_of(training), [&] {
     not_while_stepping(*required(training, "training"));
-    training->trainer.begin_step();
+    training->trainer.begin_step(training->ticked ? training->context->pacer.get() : nullptr);
     training->stepping = true;
   });
 }

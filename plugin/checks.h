@@ -64,6 +64,17 @@ struct StructRow<GouTrain> {
   static constexpr const char* name = "GouTrain";
 };
 
+template <>
+struct StructRow<GouBudget> {
+  static constexpr std::uint32_t type = GOU_TYPE_BUDGET;
+  static constexpr const char* name = "GouBudget";
+};
+template <>
+struct StructRow<GouTick> {
+  static constexpr std::uint32_t type = GOU_TYPE_TICK;
+  static constexpr const char* name = "GouTick";
+};
+
 /// Refuses a null handle or pointer; `name` is the parameter's.
 template <class T>
 T* required(T* pointer, const char* name) {

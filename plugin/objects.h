@@ -1,7 +1,6 @@
 // What stands behind the opaque handles of gouache.h?
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <span>
 #include <string>
@@ -10,6 +9,7 @@
 #include "gouache/gouache.h"
 #include "host/graph/error.h"
 #include "host/runtime/generator.h"
+#include "host/runtime/pacer.h"
 #include "host/runtime/trainer.h"
 #include "host/vulkan/device.h"
 #include "plugin/painting.h"
@@ -17,7 +17,10 @@
 /// A device at work, what went wrong on it last, and how many objects lean on it.
 struct GouContext_T {
   std::unique_ptr<gouache::Device> device;
-  std::atomic<int> models{0}, trainings{0};
+  std::unique_ptr<gouache::Pacer> pacer;  ///< from the first ticked work on
+  std::vector<GouModel> models;           ///< alive
+  std::vector<GouTraining> trainings;
+  std::vector<gouache::PacedRun*> runs;  ///< of the tick at hand; as much room as there are models and trainings
   void (*write_log)(void* user, GouLogLevel level, const char* message) = nullptr;
   void* log_user = nullptr;
   char error[1024] = "";
@@ -31,9 +34,10 @@ struct GouContext_T {
 struct GouModel_T {
   GouModel_T(GouContext owner, std::unique_ptr<gouache::Generator> model)
       : context(owner), generator(std::move(model)), painting(*generator) {
-    ++context->models;
+    context->models.push_back(this);
+    context->runs.reserve(context->models.size() + context->trainings.size());
   }
-  ~GouModel_T() { --context->models; }
+  ~GouModel_T() { std::erase(context->models, this); }
   GouContext context;
   std::unique_ptr<gouache::Generator> generator;
   gouache::Painting painting;
@@ -43,11 +47,12 @@ struct GouModel_T {
 struct GouTraining_T {
   GouTraining_T(GouContext owner, const gouache::TrainerOptions& options, const gouache::TrainingImages& images)
       : context(owner), batch(options.batch), trainer(*owner->device, options, images) {
-    ++context->trainings;
+    context->trainings.push_back(this);
+    context->runs.reserve(context->models.size() + context->trainings.size());
   }
-  ~GouTraining_T() { --context->trainings; }
+  ~GouTraining_T() { std::erase(context->trainings, this); }
   GouContext context;
   std::int64_t batch;
   gouache::Trainer trainer;
-  bool stepping = false, tracing = false;
+  bool ticked = false, stepping = false, tracing = false;
 };

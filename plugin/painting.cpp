@@ -5,14 +5,16 @@
 
 namespace gouache {
 
-void Painting::begin(std::uint64_t seed, std::uint64_t first, std::int64_t count) {
+void Painting::begin(std::uint64_t seed, std::uint64_t first, std::int64_t count, Pacer* pacer) {
   latents_.clear();
+  pacer_ = pacer;
   seed_ = seed;
   first_ = first;
   start(count);
 }
 
-void Painting::begin(std::span<const float> latents) {
+void Painting::begin(std::span<const float> latents, Pacer* pacer) {
+  pacer_ = pacer;
   latents_.assign(latents.begin(), latents.end());
   first_ = 0;
   start(static_cast<std::int64_t>(latents.size()) / generator_.shape().latent);
@@ -30,12 +32,12 @@ void Painting::submit() {
   const auto batch = static_cast<std::uint64_t>(generator_.batch());
   const auto painted = static_cast<std::uint64_t>(painted_);
   if (latents_.empty()) {
-    generator_.begin(seed_, (first_ + painted) / batch);
+    generator_.begin(seed_, (first_ + painted) / batch, pacer_);
     return;
   }
   const auto row = static_cast<std::size_t>(generator_.shape().latent);
   const std::span<const float> left = std::span<const float>(latents_).subspan(painted * row);
-  generator_.begin(left.first(std::min<std::size_t>(left.size(), batch * row)));
+  generator_.begin(left.first(std::min<std::size_t>(left.size(), batch * row)), pacer_);
 }
 
 void Painting::take() {

@@ -14,11 +14,13 @@ class Painting {
  public:
   explicit Painting(Generator& generator) : generator_(generator) {}
 
-  /// Images first..first + count - 1 of `seed`; submits the first batch.
-  void begin(std::uint64_t seed, std::uint64_t first, std::int64_t count);
+  /// Images first..first + count - 1 of `seed`; submits the first batch, or with a pacer leaves that to its ticks.
+  void begin(std::uint64_t seed, std::uint64_t first, std::int64_t count, Pacer* pacer);
   /// From latents [count, latent], which are copied.
-  void begin(std::span<const float> latents);
+  void begin(std::span<const float> latents, Pacer* pacer);
 
+  /// What a tick advances; null: no ticked batch is under way.
+  PacedRun* paced() { return generator_.paced(); }
   /// Whether a request was begun and not all its images are here yet.
   bool under_way() const { return painted_ < count_; }
   /// Whether there are images to read.
@@ -37,6 +39,7 @@ class Painting {
   Generator& generator_;
   std::uint64_t seed_ = 0, first_ = 0;
   std::int64_t count_ = 0, painted_ = 0;
+  Pacer* pacer_ = nullptr;
   std::vector<float> latents_;  ///< empty when seeds are painted
   std::vector<float> images_;
 };

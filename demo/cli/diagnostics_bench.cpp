@@ -89,7 +89,7 @@ std::vector<Row> rows_by_step(Executable& executable, const Plan& plan, int repe
   return rows;
 }
 
-/// The whole plan first, then its steps, the slowest first.
+/// The whole plan first, then its steps, the slowest first. An input that is not filled is zeros: seed 0.
 std::vector<Row> measure(Device& device, const Plan& plan, State& state, int repeats) {
   Executable executable(device, state, plan);
   std::vector<Row> rows{{plan.name, whole_run(executable, repeats), plan.flops(), ""}};
@@ -99,11 +99,7 @@ std::vector<Row> measure(Device& device, const Plan& plan, State& state, int rep
 }
 
 /// Starting weights, as a training has them.
-void begin_state(State& state, const std::vector<ParameterSpec>& parameters, const char* control) {
-  std::uint32_t words[CONTROL_WORDS] = {};
-  words[CONTROL_SEED_LOW] = 1;
-  words[CONTROL_RATE] = std::bit_cast<std::uint32_t>(1.0f);
-  state.upload(control, std::as_bytes(std::span(words)));
+void begin_state(State& state, const std::vector<ParameterSpec>& parameters) {
   for (const ParameterSpec& spec : parameters) {
     const std::vector<float> values = initial_values(spec, 1);
     state.upload(spec.name, std::as_bytes(std::span(values)));
@@ -116,7 +112,9 @@ std::vector<Row> bench_train(Device& device, const Catalog& catalog, const Optio
   const TensorType images{{256, image.height, image.width, image.channels}, DType::u8};
   const TrainingPlan planned = plan_training(recipe, images, o.batch ? o.batch : 64, catalog);
   State state(device, planned.layout);
-  begin_state(state, planned.parameters, kControl);
+  begin_state(state, planned.parameters);
+  const ControlWords control = control_words(1, 0);
+  state.upload(kControl, std::as_bytes(std::span(control)));
   std::vector<std::byte> pixels(static_cast<std::size_t>(images.bytes()));
   for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<std::byte>(i * 2654435761u >> 24);
   state.upload(kImages, pixels);
@@ -127,7 +125,7 @@ std::vector<Row> bench_generate(Device& device, const Catalog& catalog, const Op
   const Recipe recipe = recipe_of(o.recipe);
   const SamplingPlan planned = plan_sampling(recipe, o.batch ? o.batch : 16, LatentSource::seed, catalog);
   State state(device, model_layout(recipe));
-  begin_state(state, planned.parameters, kSampleControl);
+  begin_state(state, planned.parameters);
   return measure(device, planned.plan, state, o.repeats);
 }
 

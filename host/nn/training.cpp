@@ -126,7 +126,7 @@ void Training::finish() {
 
 StateLayout Training::layout() const {
   StateLayout layout;
-  layout.add_block("control", {{kControl, {{CONTROL_WORDS}, DType::u32}}, {kSampleControl, {{CONTROL_WORDS}, DType::u32}}});
+  layout.add_block("control", {{kControl, {{CONTROL_WORDS}, DType::u32}}});
   layout.add_block("images", {{kImages, images_}});
   std::vector<std::pair<std::string, TensorType>> statistics;
   for (const auto& [module, settings] : optimizers_) {

@@ -7,7 +7,7 @@
 namespace gouache {
 namespace {
 
-bool is_saved(const std::string& variable) { return variable != kImages && variable != kSampleControl; }
+bool is_saved(const std::string& variable) { return variable != kImages; }
 
 const char* dtype_name(DType type) { return type == DType::f32 ? "F32" : type == DType::u32 ? "U32" : "U8"; }
 

@@ -64,7 +64,7 @@ Executable::Executable(Device& device, State& state, const Plan& plan) : device_
 }
 
 Executable::~Executable() {
-  if (!under_way_) return;
+  if (!under_way_ || paced_) return;  // whoever submits a paced run waits for it
   const VkFence fence = fence_.get();
   device_.table().vkWaitForFences(device_.handle(), 1, &fence, VK_TRUE, UINT64_MAX);  // a lost device returns too
 }

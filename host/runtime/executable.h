@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "host/plan/plan.h"
+#include "host/runtime/parts.h"
 #include "host/runtime/state.h"
 #include "host/vulkan/pipeline.h"
 
@@ -56,6 +57,15 @@ class Executable {
   /// may follow one another or the host's writes; the last one makes outputs visible to transfers and the host.
   void record(VkCommandBuffer commands, std::uint32_t first, std::uint32_t last) const;
 
+  /// The same for parts of commands, in order; those of a command with a barrier before it follow it in whatever slice.
+  void record(VkCommandBuffer commands, std::span<const Part> parts) const;
+  const Grid& grid(std::uint32_t command) const { return commands_[command].grid; }
+
+  /// A run whose parts somebody else submits: begun, all submitted, all finished. Between begin_run() and end_run() it counts as under way.
+  void begin_run();
+  void run_submitted();
+  void end_run();
+
   /// Whether the next run begins with the setup commands: the first does, and each after a block they read was changed through
   /// State or by an executable's run. state_changed() says so for changes that State cannot see (a host's own command buffers).
   bool needs_setup() const { return setup_count_ && setup_version_ != version_for_setup(); }
@@ -69,7 +79,7 @@ class Executable {
     VkPipeline pipeline = VK_NULL_HANDLE;
     VkPipelineLayout layout = VK_NULL_HANDLE;
     VkDescriptorSet set = VK_NULL_HANDLE;
-    std::array<std::uint32_t, 3> grid{};
+    Grid grid{};
     std::uint32_t push_first = 0, push_words = 0;  ///< in push_
     bool barrier = false;
     std::string label;  ///< empty without debug utils
@@ -103,7 +113,7 @@ class Executable {
   VkCommandBuffer allocate_commands(VkCommandPool pool);
   VkCommandBuffer slice(std::uint32_t first, std::uint32_t last);
   void hand_over(VkCommandBuffer commands);
-  void record_command(VkCommandBuffer commands, const Recorded& command) const;
+  void record_command(VkCommandBuffer commands, const Recorded& command, const Grid& base, const Grid& groups) const;
   Profile profile_by_timestamps(int repeats);
   Profile profile_by_submits(int repeats);
   void require_idle(const char* call) const;
@@ -114,7 +124,7 @@ class Executable {
   static constexpr std::uint64_t kNever = ~0ull;
   std::uint64_t setup_version_ = kNever;            ///< version_for_setup() when the setup commands last ran
   std::vector<std::int32_t> setup_reads_, writes_;  ///< State blocks that setup commands read, and that any command writes
-  bool under_way_ = false;
+  bool under_way_ = false, paced_ = false;
   std::vector<Buffer> arena_;
   Buffer constants_;  ///< the plan's constants, then the bytes that unused bindings show
   std::int64_t unused_offset_ = 0;

@@ -79,7 +79,7 @@ std::span<const std::byte> Executable::output(std::string_view name) const {
   return port.buffer.mapped().subspan(std::size_t(port.offset), std::size_t(port.bytes));
 }
 
-void Executable::record_command(VkCommandBuffer commands, const Recorded& command) const {
+void Executable::record_command(VkCommandBuffer commands, const Recorded& command, const Grid& base, const Grid& groups) const {
   const DeviceTable& table = device_.table();
   if (!command.label.empty()) {
     VkDebugUtilsLabelEXT label{};
@@ -92,7 +92,10 @@ void Executable::record_command(VkCommandBuffer commands, const Recorded& comman
   if (command.push_words)
     table.vkCmdPushConstants(commands, command.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, command.push_words * 4,
                              push_.data() + command.push_first);
-  table.vkCmdDispatch(commands, command.grid[0], command.grid[1], command.grid[2]);
+  if (base == Grid{})
+    table.vkCmdDispatch(commands, groups[0], groups[1], groups[2]);
+  else
+    table.vkCmdDispatchBase(commands, base[0], base[1], base[2], groups[0], groups[1], groups[2]);
   if (!command.label.empty()) table.vkCmdEndDebugUtilsLabelEXT(commands);
 }
 
@@ -103,9 +106,35 @@ void Executable::record(VkCommandBuffer commands, std::uint32_t first, std::uint
   opening_barrier(table, commands);
   for (std::uint32_t i = first; i < last; i++) {
     if (commands_[i].barrier && i != first) compute_barrier(table, commands);
-    record_command(commands, commands_[i]);
+    record_command(commands, commands_[i], {}, commands_[i].grid);
   }
   if (last == command_count()) closing_barrier(table, commands);
+}
+
+void Executable::record(VkCommandBuffer commands, std::span<const Part> parts) const {
+  const DeviceTable& table = device_.table();
+  opening_barrier(table, commands);
+  for (std::size_t i = 0; i < parts.size(); i++) {
+    const Recorded& command = commands_.at(parts[i].command);
+    if (i != 0 && command.barrier && parts[i].command != parts[i - 1].command) compute_barrier(table, commands);
+    record_command(commands, command, parts[i].base, parts[i].groups);
+  }
+  if (!parts.empty() && parts.back().command + 1 == command_count()) closing_barrier(table, commands);
+}
+
+void Executable::begin_run() {
+  require_idle("begin_run");
+  under_way_ = paced_ = true;
+}
+
+void Executable::run_submitted() {
+  setup_version_ = version_for_setup();
+  changed_state();
+}
+
+void Executable::end_run() {
+  under_way_ = paced_ = false;
+  for (const Port& port : outputs_) port.buffer.invalidate();
 }
 
 VkCommandBuffer Executable::slice(std::uint32_t first, std::uint32_t last) {
@@ -209,7 +238,7 @@ Profile Executable::profile_by_timestamps(int repeats) {
   table.vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries.get(), 0);
   for (std::uint32_t i = 0; i < command_count(); i++) {
     compute_barrier(table, commands);
-    record_command(commands, commands_[i]);
+    record_command(commands, commands_[i], {}, commands_[i].grid);
     table.vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries.get(), i + 1);
   }
   closing_barrier(table, commands);

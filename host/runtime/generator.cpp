@@ -7,12 +7,14 @@
 
 #include "host/kernels/family.h"
 #include "host/runtime/checkpoint.h"
-#include "host/runtime/executable.h"
 #include "host/runtime/plans.h"
+#include "host/runtime/runner.h"
 #include "host/runtime/state.h"
 #include "host/vulkan/device.h"
 
 namespace gouache {
+
+constexpr int kProfileRuns = 3;  ///< behind the times that parts are cut by
 
 struct Generator::Body {
   Body(Device& d, const std::string& name, std::span<const std::byte> bytes, std::int64_t batch_size)
@@ -34,16 +36,21 @@ struct Generator::Body {
     return Recipe::from_json(std::string(recipe_text(*file)));
   }
 
-  Executable& seed_program() {
-    if (!seeded) seeded = std::make_unique<Executable>(device, state, by_seed.plan);
+  Runner& seed_runner() {
+    if (!seeded) seeded = std::make_unique<Runner>(device, state, by_seed.plan);
     return *seeded;
   }
-  Executable& latent_program() {
+  Runner& latent_runner() {
     if (!given) {
       by_latents = plan_sampling(recipe, batch, LatentSource::input, catalog);
-      given = std::make_unique<Executable>(device, state, by_latents.plan);
+      given = std::make_unique<Runner>(device, state, by_latents.plan);
     }
     return *given;
+  }
+  void begin(Runner& runner, const char* input, std::span<const std::byte> bytes, Pacer* pacer) {
+    if (pacer && !runner.is_cut()) runner.cut(runner.executable().profile(kProfileRuns));
+    runner.executable().set_input(input, bytes);
+    (running = &runner)->begin(pacer);
   }
 
   std::size_t image_values() const { return static_cast<std::size_t>(shape.height * shape.width * shape.channels); }
@@ -56,8 +63,9 @@ struct Generator::Body {
   std::int64_t batch;
   ImageShape shape;
   SamplingPlan by_seed, by_latents;
-  std::unique_ptr<Executable> seeded, given;
-  Executable* running = nullptr;
+  std::vector<float> padded;  ///< latents of the batch under way
+  std::unique_ptr<Runner> seeded, given;
+  Runner* running = nullptr;
 };
 
 Generator::Generator(Device& device, const std::string& name, std::span<const std::byte> file, std::int64_t batch)
@@ -68,29 +76,29 @@ const Recipe& Generator::recipe() const { return body_->recipe; }
 ImageShape Generator::shape() const { return body_->shape; }
 std::int64_t Generator::batch() const { return body_->batch; }
 
-void Generator::begin(std::uint64_t seed, std::uint64_t batch_index) {
+void Generator::begin(std::uint64_t seed, std::uint64_t batch_index, Pacer* pacer) {
   const ControlWords words = control_words(seed, static_cast<std::uint32_t>(batch_index));
-  body_->state.upload(kSampleControl, std::as_bytes(std::span(words)));
-  (body_->running = &body_->seed_program())->submit();
+  body_->begin(body_->seed_runner(), kSampleControl, std::as_bytes(std::span(words)), pacer);
 }
 
-void Generator::begin(std::span<const float> latents) {
-  std::vector<float> padded(static_cast<std::size_t>(body_->batch * body_->shape.latent), 0.0f);
+void Generator::begin(std::span<const float> latents, Pacer* pacer) {
+  std::vector<float>& padded = body_->padded;
+  padded.assign(static_cast<std::size_t>(body_->batch * body_->shape.latent), 0.0f);
   if (latents.empty() || latents.size() > padded.size() || latents.size() % static_cast<std::size_t>(body_->shape.latent) != 0)
     throw Error("latents: " + std::to_string(latents.size()) + " values, expected a multiple of " + std::to_string(body_->shape.latent) +
                 ", at most " + std::to_string(padded.size()));
   std::copy(latents.begin(), latents.end(), padded.begin());
-  Executable& program = body_->latent_program();
-  program.set_input("latents", std::as_bytes(std::span(padded)));
-  (body_->running = &program)->submit();
+  body_->begin(body_->latent_runner(), "latents", std::as_bytes(std::span(padded)), pacer);
 }
+
+PacedRun* Generator::paced() { return body_->running ? body_->running->paced() : nullptr; }
 
 bool Generator::done() const { return !body_->running || body_->running->done(); }
 
 std::span<const float> Generator::finish() {
   if (!body_->running) throw Error("generate: nothing was begun");
   body_->running->wait();
-  const auto bytes = body_->running->output("images");
+  const auto bytes = body_->running->executable().output("images");
   return {reinterpret_cast<const float*>(bytes.data()), static_cast<std::size_t>(body_->batch) * body_->image_values()};
 }
 

@@ -12,6 +12,8 @@
 namespace gouache {
 
 class Device;
+class PacedRun;
+class Pacer;
 
 class Generator {
  public:
@@ -28,8 +30,10 @@ class Generator {
   std::vector<float> generate(std::span<const float> latents);
 
   /// One batch without waiting: begin (first image of the batch is first), poll, read [batch, H, W, C].
-  void begin(std::uint64_t seed, std::uint64_t batch_index);
-  void begin(std::span<const float> latents);  ///< at most [batch, latent]
+  /// With a pacer the batch advances in its ticks alone (paced()); the first paced batch measures the plan first, which waits.
+  void begin(std::uint64_t seed, std::uint64_t batch_index, Pacer* pacer = nullptr);
+  void begin(std::span<const float> latents, Pacer* pacer = nullptr);  ///< at most [batch, latent]
+  PacedRun* paced();                                                   ///< what a tick advances; null: nothing
   bool done() const;
   std::span<const float> finish();  ///< waits; valid until the next begin
   std::int64_t batch() const;

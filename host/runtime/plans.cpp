@@ -25,7 +25,7 @@ std::vector<ParameterSpec> sampling_graph(Graph& graph, const Recipe& recipe, st
   const ImageShape shape = row.shape(recipe);
   ParameterSet parameters(graph, Mode::inference, prefix);
   const Tensor z = latents == LatentSource::input ? graph.input("latents", {{batch, shape.latent}, DType::f32})
-                                                  : random(graph.variable(kSampleControl, {{CONTROL_WORDS}, DType::u32}),
+                                                  : random(graph.input(kSampleControl, {{CONTROL_WORDS}, DType::u32}),
                                                            {Distribution::normal, STREAM_LATENT, {batch, shape.latent}, batch, 0, 0});
   graph.output("images", row.generate({parameters, "G"}, z, recipe));
   return parameters.specs();
@@ -68,7 +68,6 @@ StateLayout model_layout(const Recipe& recipe) {
   std::vector<std::pair<std::string, TensorType>> tensors;
   for (const ParameterSpec& spec : sampling_graph(graph, recipe, 1, LatentSource::input, "")) tensors.push_back({spec.name, spec.type});
   StateLayout layout;
-  layout.add_block("control", {{kSampleControl, {{CONTROL_WORDS}, DType::u32}}});
   layout.add_block("model", tensors);
   return layout;
 }

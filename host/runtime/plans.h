@@ -26,8 +26,11 @@ struct TrainingPlan {
 TrainingPlan plan_training(const Recipe& recipe, const TensorType& images, std::int64_t batch, const KernelCatalog& catalog,
                            bool trace = false, std::int64_t memory_budget = 0);
 
+/// The input that says what to paint: a control record.
+inline constexpr const char* kSampleControl = "control";
+
 enum class LatentSource {
-  seed,   ///< from variable kSampleControl: image i of batch k is sample k * batch + i
+  seed,   ///< from input kSampleControl: image i of batch k is sample k * batch + i
   input,  ///< from input "latents" [batch, latent]
 };
 
@@ -41,7 +44,7 @@ struct SamplingPlan {
 SamplingPlan plan_sampling(const Recipe& recipe, std::int64_t batch, LatentSource latents, const KernelCatalog& catalog,
                            const StateLayout* layout = nullptr, const std::string& prefix = "");
 
-/// The generator's variables and kSampleControl alone, for painting from a model file.
+/// The generator's variables alone, for painting from a model file.
 StateLayout model_layout(const Recipe& recipe);
 
 /// The control record at the start of a run, or for batch `step` of a request.

@@ -4,11 +4,12 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <map>
 
 #include "host/kernels/family.h"
 #include "host/runtime/checkpoint.h"
-#include "host/runtime/executable.h"
 #include "host/runtime/plans.h"
+#include "host/runtime/runner.h"
 #include "host/runtime/state.h"
 #include "host/vulkan/device.h"
 
@@ -16,6 +17,7 @@ namespace gouache {
 namespace {
 
 constexpr std::int64_t kSampleBatch = 64;
+constexpr int kProfileSteps = 3;
 
 std::string rows_of(const Device& device, const Plan& plan) {
   std::string rows;
@@ -52,7 +54,7 @@ struct Trainer::Body {
     }
     const ControlWords control = control_words(o.seed, 0);
     state.upload(kControl, std::as_bytes(std::span(control)));
-    step_program = std::make_unique<Executable>(d, state, planned.plan);
+    step_runner = std::make_unique<Runner>(d, state, planned.plan);
     metrics.resize(planned.metrics.size());
     const bool averaged = planned.optimizers.count("G") && planned.optimizers.at("G").ema_decay > 0;
     prefix = averaged ? kAverage : "";
@@ -92,7 +94,8 @@ struct Trainer::Body {
   RunRecord record;
   std::string prefix;
   SamplingPlan sampling;
-  std::unique_ptr<Executable> step_program, sample_program;
+  std::unique_ptr<Runner> step_runner;
+  std::unique_ptr<Executable> sample_program;
   std::vector<float> metrics;
 };
 
@@ -104,12 +107,25 @@ void Trainer::step() {
   begin_step();
   finish_step();
 }
-void Trainer::begin_step() { body_->step_program->submit(); }
-bool Trainer::step_done() const { return body_->step_program->done(); }
-void Trainer::wait_step() { body_->step_program->wait(); }
+void Trainer::begin_step(Pacer* pacer) { body_->step_runner->begin(pacer); }
+PacedRun* Trainer::paced() { return body_->step_runner->paced(); }
+void Trainer::measure_step() {
+  State& state = body_->state;
+  std::map<std::string, std::vector<std::byte>> saved;  // all that a step changes
+  for (const auto& [name, slot] : state.layout().slots) {
+    if (name == kImages) continue;
+    std::vector<std::byte>& bytes = saved[name];
+    bytes.resize(static_cast<std::size_t>(slot.type.bytes()));
+    state.download(name, bytes);
+  }
+  body_->step_runner->cut(body_->step_runner->executable().profile(kProfileSteps));
+  for (const auto& [name, bytes] : saved) state.upload(name, bytes);
+}
+bool Trainer::step_done() const { return body_->step_runner->done(); }
+void Trainer::wait_step() { body_->step_runner->wait(); }
 void Trainer::finish_step() {
   wait_step();
-  body_->read_metrics(*body_->step_program);
+  body_->read_metrics(body_->step_runner->executable());
 }
 
 std::uint64_t Trainer::steps_done() const { return body_->record.step; }
@@ -124,7 +140,7 @@ std::vector<float> Trainer::sample(std::uint64_t seed, std::int64_t count) {
   std::vector<float> result(image * static_cast<std::size_t>(count));
   for (std::int64_t done = 0; done < count; done += kSampleBatch) {
     const ControlWords control = control_words(seed, static_cast<std::uint32_t>(done / kSampleBatch));
-    body_->state.upload(kSampleControl, std::as_bytes(std::span(control)));
+    program.set_input(kSampleControl, std::as_bytes(std::span(control)));
     program.run();
     const std::size_t wanted = image * static_cast<std::size_t>(std::min(kSampleBatch, count - done));
     std::memcpy(result.data() + image * static_cast<std::size_t>(done), program.output("images").data(), wanted * sizeof(float));
@@ -148,7 +164,7 @@ void Trainer::trace(const std::string& path, int steps, const std::function<void
   };
   const auto add_state = [&](int index) {
     for (const auto& [name, slot] : b.state.layout().slots) {
-      if (name == kImages || name == kSampleControl) continue;
+      if (name == kImages) continue;
       std::vector<std::byte> bytes(static_cast<std::size_t>(slot.type.bytes()));
       b.state.download(name, bytes);
       add("state/" + std::to_string(index) + "/" + name, slot.type, std::move(bytes));

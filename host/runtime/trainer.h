@@ -13,6 +13,8 @@
 namespace gouache {
 
 class Device;
+class PacedRun;
+class Pacer;
 
 /// Training images in host memory; copied to the device by the Trainer. Packed sRGB bytes, channels last, colour premultiplied by alpha.
 struct TrainingImages {
@@ -38,7 +40,11 @@ class Trainer {
   void step();
   /// The same in parts: submit, whether it has finished, wait (again, where waiting itself failed); finish_step() waits and reads the
   /// metrics, throws as step().
-  void begin_step();
+  /// With a pacer the step advances in its ticks alone (paced()); measure_step() must have been called.
+  void begin_step(Pacer* pacer = nullptr);
+  PacedRun* paced();  ///< what a tick advances; null: nothing
+  /// Measures the step's dispatches, for cutting it into parts; waits, and leaves the training as it was.
+  void measure_step();
   bool step_done() const;
   void wait_step();
   void finish_step();

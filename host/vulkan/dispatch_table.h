@@ -82,6 +82,7 @@ struct EnabledFeatures {
   X(vkCmdBindDescriptorSets, always, nullptr)                                        \
   X(vkCmdPushConstants, always, nullptr)                                             \
   X(vkCmdDispatch, always, nullptr)                                                  \
+  X(vkCmdDispatchBase, always, "vkCmdDispatchBaseKHR")                               \
   X(vkCmdPipelineBarrier, always, nullptr)                                           \
   X(vkCmdCopyBuffer, always, nullptr)                                                \
   X(vkCmdFillBuffer, always, nullptr)                                                \

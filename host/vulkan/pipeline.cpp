@@ -111,6 +111,7 @@ OwnedPipeline Pipelines::make(const Dispatch& dispatch, VkPipelineLayout layout)
   const VkSpecializationInfo specialization{std::uint32_t(entries.size()), entries.data(), values.size() * 4, values.data()};
   VkComputePipelineCreateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO;
+  info.flags = VK_PIPELINE_CREATE_DISPATCH_BASE_BIT;  // long dispatches are cut into ranges of workgroups
   info.layout = layout;
   info.stage.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO;
   info.stage.stage = VK_SHADER_STAGE_COMPUTE_BIT;

@@ -12,7 +12,7 @@ static const AnyFunction kFunctions[] = {
     (AnyFunction)gouReadGenerated,     (AnyFunction)gouReadLatents,    (AnyFunction)gouCreateTraining,  (AnyFunction)gouDestroyTraining,
     (AnyFunction)gouGetTrainingShape,  (AnyFunction)gouBeginStep,      (AnyFunction)gouPollStep,        (AnyFunction)gouFinishStep,
     (AnyFunction)gouGetStepsDone,      (AnyFunction)gouGetMetrics,     (AnyFunction)gouSampleTraining,  (AnyFunction)gouSaveCheckpoint,
-    (AnyFunction)gouRestoreCheckpoint, (AnyFunction)gouSaveModel,      (AnyFunction)gouTraceSteps,
+    (AnyFunction)gouRestoreCheckpoint, (AnyFunction)gouSaveModel,      (AnyFunction)gouTraceSteps,      (AnyFunction)gouTick,
 };
 
 size_t count_functions(void) {

@@ -21,7 +21,7 @@ std::vector<double> by_definition(const TensorFile& file, const Recipe& recipe) 
   const std::int64_t latent = row.shape(recipe).latent;
   Graph graph;
   ParameterSet parameters(graph, Mode::inference);
-  const Tensor control = graph.variable(kSampleControl, {{CONTROL_WORDS}, DType::u32});
+  const Tensor control = graph.input(kSampleControl, {{CONTROL_WORDS}, DType::u32});
   const Tensor z = random(control, {Distribution::normal, STREAM_LATENT, {kImages, latent}, kImages, 0, 0});
   const Tensor images = row.generate({parameters, "G"}, z, recipe);
   const ControlWords words = control_words(kSeed, 0);

@@ -85,7 +85,7 @@ TEST_P(TrainingStep, FollowsTheDefinitions) {
     feeds[kImages] = {images, {pixels.begin(), pixels.end()}};
     const std::string before = "state/" + std::to_string(step) + "/", after = "state/" + std::to_string(step + 1) + "/";
     for (const auto& [name, slot] : layout.slots)
-      if (name != kImages && name != kSampleControl) feeds[name] = array_of(trace, before + name, slot.type);
+      if (name != kImages) feeds[name] = array_of(trace, before + name, slot.type);
     std::vector<Tensor> wanted;
     std::vector<std::string> names;
     for (const auto& [name, tensor] : graph.outputs()) {

@@ -100,7 +100,9 @@ typedef enum GouStructType {
   GOU_TYPE_SHAPE = 5,
   GOU_TYPE_GENERATE = 6,
   GOU_TYPE_PIXELS = 7,
-  GOU_TYPE_TRAIN = 8
+  GOU_TYPE_TRAIN = 8,
+  GOU_TYPE_BUDGET = 9,
+  GOU_TYPE_TICK = 10
 } GouStructType;
 
 /* GOU_STRUCT(PIXELS) opens the initialiser of a GouPixels. */
@@ -113,6 +115,8 @@ typedef enum GouStructType {
 #define GOU_SIZE_GENERATE ((uint32_t)sizeof(GouGenerate))
 #define GOU_SIZE_PIXELS ((uint32_t)sizeof(GouPixels))
 #define GOU_SIZE_TRAIN ((uint32_t)sizeof(GouTrain))
+#define GOU_SIZE_BUDGET ((uint32_t)sizeof(GouBudget))
+#define GOU_SIZE_TICK ((uint32_t)sizeof(GouTick))
 
 typedef struct GouContext_T* GouContext;   /* a device at work */
 typedef struct GouModel_T* GouModel;       /* a trained generator */
@@ -169,6 +173,42 @@ GOU_API GouResult gouDescribeContext(GouContext context, size_t* size, char* tex
 
 /* The message of the last call that failed on this context or anything made from it; "" if none did. */
 GOU_API const char* gouContextError(GouContext context);
+
+/* ---- Ticks: work within a frame's budget -------------------------------------------------------------------------------------- */
+
+/* How a request or a training's steps reach the queue. */
+typedef enum GouPace {
+  GOU_PACE_AT_ONCE = 0, /* whole, by the function that begins them */
+  GOU_PACE_TICKED = 1 /* in parts, by gouTick alone. The first request or the training's creation measures the device and waits for that */
+} GouPace;
+
+/* What one tick may take. */
+typedef struct GouBudget {
+  uint32_t type, size;
+  const void* next;
+  uint32_t gpu_microseconds; /* of GPU time, by what parts took before; at least one part is submitted whatever it takes */
+  uint32_t dispatches;       /* parts; 0: no limit */
+} GouBudget;
+
+typedef enum GouTickState {
+  GOU_TICK_IDLE = 0,    /* nothing ticked is under way */
+  GOU_TICK_WAITING = 1, /* all is submitted, the GPU is still at work */
+  GOU_TICK_PENDING = 2  /* parts are left: the budget is spent, or eight earlier ticks are still on the GPU */
+} GouTickState;
+
+/* What a tick did. Expected and measured times are in microseconds; measured is that of the newest tick that the GPU has finished,
+ * 0 before there is one or where the queue has no timestamps. */
+typedef struct GouTick {
+  uint32_t type, size;
+  const void* next;
+  uint32_t state; /* GouTickState */
+  uint32_t parts; /* dispatches, or ranges of long ones, submitted by this tick */
+  float expected_microseconds, measured_microseconds;
+} GouTick;
+
+/* Submits the next parts of everything ticked that is under way, pictures before training, and returns at once: it never waits for the
+ * GPU, allocates nothing and creates no Vulkan object. Call it once a frame. How work is cut never changes a result. [submits] */
+GOU_API GouResult gouTick(GouContext context, const GouBudget* budget, GouTick* tick);
 
 /* ---- Pixels ------------------------------------------------------------------------------------------------------------------- */
 
@@ -242,10 +282,11 @@ typedef struct GouGenerate {
   uint64_t first;
   const float* latents; /* NULL, or [count, latent] floats to paint from; seed and first are ignored then */
   uint32_t count;       /* 1..65536 */
-  uint32_t reserved;
+  uint32_t pace;        /* GouPace */
 } GouGenerate;
 
-/* Begins to paint and returns at once. One request a model at a time: GOU_ERROR_WRONG_STATE while one is under way. [submits] */
+/* Begins to paint and returns at once; a ticked request advances in gouTick alone. One request a model at a time: GOU_ERROR_WRONG_STATE
+ * while one is under way. [submits] */
 GOU_API GouResult gouBeginGenerate(GouModel model, const GouGenerate* request);
 
 /* GOU_SUCCESS when every image is ready, else GOU_NOT_READY; never waits. Begins the next batch of a request that needs several, so
@@ -270,8 +311,8 @@ typedef struct GouTrain {
   const uint8_t* pixels;
   size_t bytes; /* count * height * width * channels */
   uint32_t count, height, width, channels;
-  uint32_t batch; /* images a step, 2..4096; 0: 64 */
-  uint32_t reserved;
+  uint32_t batch;         /* images a step, 2..4096; 0: 64 */
+  uint32_t pace;          /* GouPace of its steps */
   uint64_t seed;          /* of the first weights, the order of the images and all noise */
   uint64_t memory_budget; /* bytes of device memory that may be used; 0: no limit */
 } GouTrain;

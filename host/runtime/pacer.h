@@ -1,0 +1,91 @@
+// How does work advance within a frame's budget?  Each tick submits the next parts of the runs under way, and never waits.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "host/runtime/executable.h"
+#include "host/runtime/parts.h"
+
+namespace gouache {
+
+/// One executable's runs in parts. One run at a time; begun runs advance in Pacer::tick() alone.
+class PacedRun {
+ public:
+  /// Cuts the executable's commands by their measured times into parts of at most about `longest` microseconds.
+  PacedRun(Executable& executable, const Profile& profile, double longest = 1000.0);
+
+  /// Throws Error when a run is under way.
+  void begin();
+  bool under_way() const { return under_way_; }
+  /// Whether parts are left to submit.
+  bool pending() const { return under_way_ && next_ < parts_.size(); }
+  const std::vector<Part>& parts() const { return parts_; }
+
+ private:
+  friend class Pacer;
+  Executable& executable_;
+  std::vector<Part> parts_;
+  std::size_t setup_parts_ = 0;  ///< of the setup commands
+  std::size_t next_ = 0;
+  std::uint64_t last_slice_ = 0;  ///< that holds parts of this run
+  bool under_way_ = false;
+};
+
+struct TickBudget {
+  double microseconds = 0;       ///< of GPU time; at least one part is submitted whatever it takes
+  std::uint32_t dispatches = 0;  ///< parts; 0: no limit
+};
+
+struct TickReport {
+  std::uint32_t parts = 0;     ///< submitted by this tick
+  double expected = 0;         ///< their microseconds
+  double measured = 0;         ///< GPU microseconds of the newest finished slice; 0 before there is one, or without timestamps
+  std::uint64_t slice = 0;     ///< number of the newest submitted slice
+  std::uint64_t finished = 0;  ///< number of the newest finished slice
+  bool more = false;           ///< parts are left
+};
+
+/// Makes its command buffers, fences and queries once; ticks make nothing and wait for nothing.
+class Pacer {
+ public:
+  explicit Pacer(Device& device);
+  ~Pacer();  ///< waits for the slices in flight
+  Pacer(const Pacer&) = delete;
+  Pacer& operator=(const Pacer&) = delete;
+
+  /// Submits the next parts of `runs`, the first run first, as one slice. Nothing is submitted while kSlices slices are in flight.
+  TickReport tick(std::span<PacedRun* const> runs, const TickBudget& budget);
+  /// Whether the run under way is over; its outputs can be read then. Never waits.
+  bool done(PacedRun& run);
+  /// Submits what is left of the run and waits for it.
+  void finish(PacedRun& run);
+  /// Waits for what was submitted of the run and drops the rest.
+  void abandon(PacedRun& run) noexcept;
+
+  static constexpr std::size_t kSlices = 8;
+
+ private:
+  struct Slice {
+    VkCommandBuffer commands = VK_NULL_HANDLE;
+    OwnedFence fence;
+    double expected = 0;
+    bool in_flight = false;
+  };
+  void poll();
+  void retire(std::size_t slot);
+  Slice& slot_of(std::uint64_t number) { return slices_[number % kSlices]; }
+  std::uint32_t record(PacedRun& run, VkCommandBuffer commands, const TickBudget& budget, TickReport& report);
+
+  Device& device_;
+  OwnedCommandPool pool_;
+  OwnedQueryPool queries_;  ///< two timestamps a slot
+  std::array<Slice, kSlices> slices_;
+  std::uint64_t submitted_ = 0, finished_ = 0;
+  double scale_ = 1;  ///< measured over expected time of late
+  double measured_ = 0;
+};
+
+}  // namespace gouache

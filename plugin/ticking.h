@@ -1,0 +1,14 @@
+// How does all ticked work of a context advance?
+#pragma once
+
+#include "plugin/objects.h"
+
+namespace gouache {
+
+/// The context's pacer where `pace` (a GouPace, `name` for errors) asks for one, made at the first time; else null.
+Pacer* pacer_of(GouContext_T& context, std::uint32_t pace, const char* name);
+
+/// One gouTick: pictures first, then trainings.
+void advance(GouContext_T& context, const GouBudget& budget, GouTick& tick);
+
+}  // namespace gouache
