@@ -1,15 +1,12 @@
-// What happens at the boundary?  Every function of gouache.h: check, translate, call, and turn whatever went wrong into a result.
-#include <cstdio>
+// What happens at the boundary when models are loaded, painted with and trained?  Check, translate, call.
 #include <cstring>
-#include <new>
-#include <utility>
 
 #include "gouache/gouache.h"
 #include "host/runtime/platform.h"
 #include "host/runtime/safetensors.h"
 #include "plugin/checks.h"
 #include "plugin/describe.h"
-#include "plugin/devices.h"
+#include "plugin/guard.h"
 #include "plugin/objects.h"
 #include "plugin/pixels.h"
 #include "plugin/ticking.h"
@@ -17,56 +14,6 @@
 using namespace gouache;
 
 namespace {
-
-thread_local char last_error[sizeof(GouContext_T::error)] = "";
-
-GouResult result_of(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::invalid_argument: return GOU_ERROR_INVALID_ARGUMENT;
-    case ErrorCode::bad_file: return GOU_ERROR_BAD_FILE;
-    case ErrorCode::io: return GOU_ERROR_IO;
-    case ErrorCode::unsupported: return GOU_ERROR_UNSUPPORTED;
-    case ErrorCode::out_of_memory: return GOU_ERROR_OUT_OF_MEMORY;
-    case ErrorCode::device_lost: return GOU_ERROR_DEVICE_LOST;
-    case ErrorCode::not_finite: return GOU_ERROR_NOT_FINITE;
-    case ErrorCode::internal: return GOU_ERROR_INTERNAL;
-  }
-  return GOU_ERROR_INTERNAL;
-}
-
-/// Keeps the message for gouLastError and gouContextError. Allocates nothing.
-GouResult failed(GouContext context, GouResult result, const char* function, const char* text) noexcept {
-  std::snprintf(last_error, sizeof last_error, "%s%s%s", function, *function ? ": " : "", text);
-  if (context) {
-    std::memcpy(context->error, last_error, sizeof last_error);
-    context->log(GOU_LOG_ERROR, last_error);
-  }
-  return result;
-}
-
-/// The one place where exceptions end. `body` returns nothing, or a GouResult that is not an error.
-template <class Body>
-GouResult guarded(const char* function, GouContext context, Body&& body) noexcept {
-  try {
-    if constexpr (std::is_void_v<decltype(body())>) {
-      body();
-      return GOU_SUCCESS;
-    } else {
-      return body();
-    }
-  } catch (const Refusal& refusal) { return failed(context, refusal.result(), function, refusal.what()); } catch (const Error& error) {
-    return failed(context, result_of(error.code()), "", error.what());
-  } catch (const std::bad_alloc&) {
-    return failed(context, GOU_ERROR_OUT_OF_MEMORY, function, "the host's memory is exhausted");
-  } catch (const std::exception& error) { return failed(context, GOU_ERROR_INTERNAL, function, error.what()); } catch (...) {
-    return failed(context, GOU_ERROR_INTERNAL, function, "something unknown went wrong");
-  }
-}
-
-template <class Handle>
-GouContext context_of(Handle handle) noexcept {
-  return handle ? handle->context : nullptr;
-}
 
 constexpr std::uint32_t kMostImages = 65536, kMostBatch = 4096;
 
@@ -91,56 +38,6 @@ void give_shape(const ImageShape& from, std::int64_t batch, GouShape* to) {
 }
 
 }  // namespace
-
-const char* gouLastError(void) { return last_error; }
-
-GouResult gouListDevices(size_t* size, char* text) {
-  return guarded("gouListDevices", nullptr, [&] { give_text(devices_json(), required(size, "size"), text); });
-}
-
-GouResult gouCreateContext(const void* device, GouContext* context) {
-  return guarded("gouCreateContext", nullptr, [&] {
-    required(device, "device");
-    required(context, "context");
-    auto made = std::make_unique<GouContext_T>();
-    const GouLog* log = nullptr;
-    if (type_of(device) == GOU_TYPE_OWN_DEVICE) {
-      GouOwnDevice own = *static_cast<const GouOwnDevice*>(device);
-      log = chained_log(std::exchange(own.next, nullptr), "GouOwnDevice");
-      made->device = open_device(checked(&own));
-    } else if (type_of(device) == GOU_TYPE_VULKAN_HOST) {
-      GouVulkanHost host = *static_cast<const GouVulkanHost*>(device);
-      log = chained_log(std::exchange(host.next, nullptr), "GouVulkanHost");
-      made->device = borrow_device(checked(&host));
-    } else {
-      throw Refusal(GOU_ERROR_WRONG_STRUCT,
-                    "device is a struct of type " + std::to_string(type_of(device)) + ", expected a GouVulkanHost or a GouOwnDevice");
-    }
-    if (log) {
-      made->write_log = log->write;
-      made->log_user = log->user;
-    }
-    made->log(GOU_LOG_NOTE, ("painting on " + made->device->caps().name).c_str());
-    *context = made.release();
-  });
-}
-
-GouResult gouDestroyContext(GouContext context) {
-  return guarded("gouDestroyContext", context, [&] {
-    if (context && !(context->models.empty() && context->trainings.empty()))
-      throw Refusal(GOU_ERROR_WRONG_STATE, std::to_string(context->models.size()) + " models and " +
-                                               std::to_string(context->trainings.size()) +
-                                               " trainings of this context are still alive; destroy them first");
-    delete context;
-  });
-}
-
-GouResult gouDescribeContext(GouContext context, size_t* size, char* text) {
-  return guarded("gouDescribeContext", context,
-                 [&] { give_text(device_json(*required(context, "context")->device), required(size, "size"), text); });
-}
-
-const char* gouContextError(GouContext context) { return context ? context->error : "gouContextError: context is NULL"; }
 
 GouResult gouListModels(size_t* size, char* text) {
   return guarded("gouListModels", nullptr, [&] { give_text(models_json(), required(size, "size"), text); });

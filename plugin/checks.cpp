@@ -1,30 +1,48 @@
 // Is what crossed the boundary what gouache.h says it must be?
 #include "plugin/checks.h"
 
+#include <cstddef>
 #include <cstring>
 
 namespace gouache {
+
+std::string struct_name(std::uint32_t type) {
+#define GOUACHE_NAME(Struct, number) \
+  if (type == number) return #Struct;
+  GOUACHE_STRUCTS(GOUACHE_NAME)
+#undef GOUACHE_NAME
+  return "a struct of type " + std::to_string(type);
+}
 
 void check_struct(std::uint32_t type, std::uint32_t size, std::uint32_t expected_type, std::uint32_t expected_size, const char* name) {
   const std::string begin = std::string(name) + ": ";
   if (type != expected_type)
     throw Refusal(GOU_ERROR_WRONG_STRUCT, begin + "type is " + std::to_string(type) + ", expected " + std::to_string(expected_type));
   if (size != expected_size)
-    throw Refusal(GOU_ERROR_WRONG_STRUCT, begin + "size is " + std::to_string(size) + ", expected " + std::to_string(expected_size) +
-                                              " (header and library of different versions?)");
+    throw Refusal(GOU_ERROR_WRONG_STRUCT,
+                  begin + "size is " + std::to_string(size) + ", expected " + std::to_string(expected_size) +
+                      (size > expected_size ? " (a header newer than the library?)" : " (a header older than the library?)"));
+}
+
+void check_table(const GouApi* api) {
+  constexpr std::size_t kBegin = offsetof(GouApi, gouGetApi), kFunction = sizeof(PFN_gouGetApi);
+  if (api->type != GOU_TYPE_API || api->size > sizeof(GouApi)) check_struct(api->type, api->size, GOU_TYPE_API, sizeof(GouApi), "GouApi");
+  check_end(api->next, "GouApi");
+  if (api->size < kBegin + kFunction || (api->size - kBegin) % kFunction != 0)
+    throw Refusal(GOU_ERROR_WRONG_STRUCT, "GouApi: size is " + std::to_string(api->size) + ", expected " + std::to_string(kBegin) +
+                                              " and " + std::to_string(kFunction) + " for each function, one at least");
 }
 
 void check_end(const void* next, const char* after) {
   if (next)
-    throw Refusal(GOU_ERROR_WRONG_STRUCT,
-                  std::string(after) + ": a struct of type " + std::to_string(type_of(next)) + " is chained, expected next to be NULL");
+    throw Refusal(GOU_ERROR_WRONG_STRUCT, std::string(after) + ": " + struct_name(type_of(next)) + " is chained, expected next to be NULL");
 }
 
 const GouLog* chained_log(const void* next, const char* after) {
   if (!next) return nullptr;
   if (type_of(next) != GOU_TYPE_LOG)
     throw Refusal(GOU_ERROR_WRONG_STRUCT,
-                  std::string(after) + ": a struct of type " + std::to_string(type_of(next)) + " is chained, expected a GouLog or NULL");
+                  std::string(after) + ": " + struct_name(type_of(next)) + " is chained, expected a GouLog or NULL");
   const GouLog& log = checked(static_cast<const GouLog*>(next));
   if (!log.write) throw Refusal(GOU_ERROR_INVALID_ARGUMENT, "GouLog: write is NULL");
   return &log;

@@ -20,49 +20,32 @@ class Refusal : public Error {
   GouResult result_;
 };
 
+// Rows: X(struct, its GouStructType).
+#define GOUACHE_STRUCTS(X)                 \
+  X(GouVulkanHost, GOU_TYPE_VULKAN_HOST)   \
+  X(GouOwnDevice, GOU_TYPE_OWN_DEVICE)     \
+  X(GouLog, GOU_TYPE_LOG)                  \
+  X(GouModelSource, GOU_TYPE_MODEL_SOURCE) \
+  X(GouShape, GOU_TYPE_SHAPE)              \
+  X(GouGenerate, GOU_TYPE_GENERATE)        \
+  X(GouPixels, GOU_TYPE_PIXELS)            \
+  X(GouTrain, GOU_TYPE_TRAIN)              \
+  X(GouApi, GOU_TYPE_API)
+
 /// The type number and name of each struct of the interface.
 template <class T>
 struct StructRow;
-template <>
-struct StructRow<GouVulkanHost> {
-  static constexpr std::uint32_t type = GOU_TYPE_VULKAN_HOST;
-  static constexpr const char* name = "GouVulkanHost";
-};
-template <>
-struct StructRow<GouOwnDevice> {
-  static constexpr std::uint32_t type = GOU_TYPE_OWN_DEVICE;
-  static constexpr const char* name = "GouOwnDevice";
-};
-template <>
-struct StructRow<GouLog> {
-  static constexpr std::uint32_t type = GOU_TYPE_LOG;
-  static constexpr const char* name = "GouLog";
-};
-template <>
-struct StructRow<GouModelSource> {
-  static constexpr std::uint32_t type = GOU_TYPE_MODEL_SOURCE;
-  static constexpr const char* name = "GouModelSource";
-};
-template <>
-struct StructRow<GouShape> {
-  static constexpr std::uint32_t type = GOU_TYPE_SHAPE;
-  static constexpr const char* name = "GouShape";
-};
-template <>
-struct StructRow<GouGenerate> {
-  static constexpr std::uint32_t type = GOU_TYPE_GENERATE;
-  static constexpr const char* name = "GouGenerate";
-};
-template <>
-struct StructRow<GouPixels> {
-  static constexpr std::uint32_t type = GOU_TYPE_PIXELS;
-  static constexpr const char* name = "GouPixels";
-};
-template <>
-struct StructRow<GouTrain> {
-  static constexpr std::uint32_t type = GOU_TYPE_TRAIN;
-  static constexpr const char* name = "GouTrain";
-};
+#define GOUACHE_ROW(Struct, number)               \
+  template <>                                     \
+  struct StructRow<Struct> {                      \
+    static constexpr std::uint32_t type = number; \
+    static constexpr const char* name = #Struct;  \
+  };
+GOUACHE_STRUCTS(GOUACHE_ROW)
+#undef GOUACHE_ROW
+
+/// "GouShape", or "a struct of type 77" where that is none of ours.
+std::string struct_name(std::uint32_t type);
 
 template <>
 struct StructRow<GouBudget> {
@@ -84,6 +67,8 @@ T* required(T* pointer, const char* name) {
 
 /// Refuses a struct whose type or size is not that of `name`, or that is null.
 void check_struct(std::uint32_t type, std::uint32_t size, std::uint32_t expected_type, std::uint32_t expected_size, const char* name);
+/// Refuses a table that is larger than ours, ends within a function or has none.
+void check_table(const GouApi* api);
 /// Refuses anything chained.
 void check_end(const void* next, const char* after);
 

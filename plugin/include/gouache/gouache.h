@@ -51,6 +51,11 @@
 #define GOU_API
 #endif
 
+/* Declares a function and its pointer type PFN_<name>. */
+#define GOU_FUNCTION(result, name, parameters) \
+  typedef result(*PFN_##name) parameters;      \
+  GOU_API result name parameters
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -63,7 +68,7 @@ extern "C" {
 #define GOU_VERSION (GOU_VERSION_MAJOR * 1000000 + GOU_VERSION_MINOR * 1000 + GOU_VERSION_PATCH)
 
 /* The GOU_VERSION that the library was built with. [any thread] */
-GOU_API uint32_t gouVersion(void);
+GOU_FUNCTION(uint32_t, gouVersion, (void));
 
 /* ---- Results ------------------------------------------------------------------------------------------------------------------ */
 
@@ -84,11 +89,11 @@ typedef enum GouResult {
 } GouResult;
 
 /* "GOU_ERROR_IO" and so on; "unknown result" for other numbers. Never NULL. [any thread] */
-GOU_API const char* gouResultName(GouResult result);
+GOU_FUNCTION(const char*, gouResultName, (GouResult result));
 
 /* The message of the last call that failed on this thread; "" if none did. Valid until the next failure on this thread. Never NULL.
  * [any thread] */
-GOU_API const char* gouLastError(void);
+GOU_FUNCTION(const char*, gouLastError, (void));
 
 /* ---- Structs ------------------------------------------------------------------------------------------------------------------ */
 
@@ -101,8 +106,9 @@ typedef enum GouStructType {
   GOU_TYPE_GENERATE = 6,
   GOU_TYPE_PIXELS = 7,
   GOU_TYPE_TRAIN = 8,
-  GOU_TYPE_BUDGET = 9,
-  GOU_TYPE_TICK = 10
+  GOU_TYPE_API = 9,
+  GOU_TYPE_BUDGET = 10,
+  GOU_TYPE_TICK = 11
 } GouStructType;
 
 /* GOU_STRUCT(PIXELS) opens the initialiser of a GouPixels. */
@@ -117,16 +123,31 @@ typedef enum GouStructType {
 #define GOU_SIZE_TRAIN ((uint32_t)sizeof(GouTrain))
 #define GOU_SIZE_BUDGET ((uint32_t)sizeof(GouBudget))
 #define GOU_SIZE_TICK ((uint32_t)sizeof(GouTick))
+#define GOU_SIZE_API ((uint32_t)sizeof(GouApi))
 
 typedef struct GouContext_T* GouContext;   /* a device at work */
 typedef struct GouModel_T* GouModel;       /* a trained generator */
 typedef struct GouTraining_T* GouTraining; /* a model being trained */
 
+/* ---- The table of functions ---------------------------------------------------------------------------------------------------- */
+
+typedef struct GouApi GouApi;
+
+/* For hosts that load the library at run time: fills a table with all functions, declared at the end of this header.
+ *
+ *     GouApi gou = {GOU_STRUCT(API)};
+ *     PFN_gouGetApi get = (PFN_gouGetApi)dlsym(library, "gouGetApi");
+ *     if (get(GOU_VERSION, &gou) < 0) ...
+ *
+ * `version` is the GOU_VERSION that you were compiled with. Functions are only ever added at the end: a table from an older header is
+ * filled as far as its size goes. A larger table is GOU_ERROR_WRONG_STRUCT, another major version GOU_ERROR_UNSUPPORTED. [any thread] */
+GOU_FUNCTION(GouResult, gouGetApi, (uint32_t version, GouApi* api));
+
 /* ---- Devices and contexts ----------------------------------------------------------------------------------------------------- */
 
 /* Every Vulkan device that the system's loader shows, as a JSON array in the order that GouOwnDevice counts by: name, driver,
  * version, subgroup size, the limits that matter, and the kernel rows it would pick. [any thread] */
-GOU_API GouResult gouListDevices(size_t* size, char* text);
+GOU_FUNCTION(GouResult, gouListDevices, (size_t * size, char* text));
 
 /* Your own device, lent. It must outlive the context. Nothing is used that you did not enable. */
 typedef struct GouVulkanHost {
@@ -163,16 +184,16 @@ typedef struct GouLog {
 } GouLog;
 
 /* Makes a context from a GouVulkanHost or a GouOwnDevice. [any thread] */
-GOU_API GouResult gouCreateContext(const void* device, GouContext* context);
+GOU_FUNCTION(GouResult, gouCreateContext, (const void* device, GouContext* context));
 
 /* Ends a context; NULL does nothing. GOU_ERROR_WRONG_STATE, and nothing happens, while models or trainings made from it are alive. */
-GOU_API GouResult gouDestroyContext(GouContext context);
+GOU_FUNCTION(GouResult, gouDestroyContext, (GouContext context));
 
 /* This context's device, as one JSON object like those of gouListDevices. */
-GOU_API GouResult gouDescribeContext(GouContext context, size_t* size, char* text);
+GOU_FUNCTION(GouResult, gouDescribeContext, (GouContext context, size_t* size, char* text));
 
 /* The message of the last call that failed on this context or anything made from it; "" if none did. */
-GOU_API const char* gouContextError(GouContext context);
+GOU_FUNCTION(const char*, gouContextError, (GouContext context));
 
 /* ---- Ticks: work within a frame's budget -------------------------------------------------------------------------------------- */
 
@@ -208,7 +229,7 @@ typedef struct GouTick {
 
 /* Submits the next parts of everything ticked that is under way, pictures before training, and returns at once: it never waits for the
  * GPU, allocates nothing and creates no Vulkan object. Call it once a frame. How work is cut never changes a result. [submits] */
-GOU_API GouResult gouTick(GouContext context, const GouBudget* budget, GouTick* tick);
+GOU_FUNCTION(GouResult, gouTick, (GouContext context, const GouBudget* budget, GouTick* tick));
 
 /* ---- Pixels ------------------------------------------------------------------------------------------------------------------- */
 
@@ -243,11 +264,11 @@ typedef struct GouPixels {
 
 /* The models that can be trained, as a JSON array: name, summary, and fields with name, type, default, range or choices, and meaning.
  * [any thread] */
-GOU_API GouResult gouListModels(size_t* size, char* text);
+GOU_FUNCTION(GouResult, gouListModels, (size_t * size, char* text));
 
 /* Checks a recipe, a JSON object whose "model" names a model, and returns it with every field filled in. Unknown keys, wrong types and
  * values out of range are GOU_ERROR_INVALID_ARGUMENT and named. [any thread] */
-GOU_API GouResult gouResolveRecipe(const char* recipe, size_t* size, char* text);
+GOU_FUNCTION(GouResult, gouResolveRecipe, (const char* recipe, size_t* size, char* text));
 
 /* A model file written by gouSaveModel: from `path`, or, where path is NULL, from memory. */
 typedef struct GouModelSource {
@@ -262,15 +283,15 @@ typedef struct GouModelSource {
 } GouModelSource;
 
 /* Loads a model and prepares it for generation. [submits] */
-GOU_API GouResult gouLoadModel(GouContext context, const GouModelSource* source, GouModel* model);
+GOU_FUNCTION(GouResult, gouLoadModel, (GouContext context, const GouModelSource* source, GouModel* model));
 
 /* Waits for what is under way and ends the model; NULL does nothing. */
-GOU_API GouResult gouDestroyModel(GouModel model);
+GOU_FUNCTION(GouResult, gouDestroyModel, (GouModel model));
 
-GOU_API GouResult gouGetModelShape(GouModel model, GouShape* shape);
+GOU_FUNCTION(GouResult, gouGetModelShape, (GouModel model, GouShape* shape));
 
 /* {"width", "height", "channels", "latent", "batch", "recipe": {...}} */
-GOU_API GouResult gouDescribeModel(GouModel model, size_t* size, char* text);
+GOU_FUNCTION(GouResult, gouDescribeModel, (GouModel model, size_t* size, char* text));
 
 /* ---- Generation --------------------------------------------------------------------------------------------------------------- */
 
@@ -287,18 +308,18 @@ typedef struct GouGenerate {
 
 /* Begins to paint and returns at once; a ticked request advances in gouTick alone. One request a model at a time: GOU_ERROR_WRONG_STATE
  * while one is under way. [submits] */
-GOU_API GouResult gouBeginGenerate(GouModel model, const GouGenerate* request);
+GOU_FUNCTION(GouResult, gouBeginGenerate, (GouModel model, const GouGenerate* request));
 
 /* GOU_SUCCESS when every image is ready, else GOU_NOT_READY; never waits. Begins the next batch of a request that needs several, so
  * call it once a frame. [submits] */
-GOU_API GouResult gouPollGenerate(GouModel model);
+GOU_FUNCTION(GouResult, gouPollGenerate, (GouModel model));
 
 /* Waits for the request if need be and writes its images. They can be read again, in other layouts, until the next request. [submits] */
-GOU_API GouResult gouReadGenerated(GouModel model, const GouPixels* pixels);
+GOU_FUNCTION(GouResult, gouReadGenerated, (GouModel model, const GouPixels* pixels));
 
 /* Reads the F32 tensor "latents" [count, latent] of a safetensors file, for GouGenerate. *count is the room at `latents` in rows; it is
  * set to the file's rows. With latents NULL only *count is set; with too little room also GOU_ERROR_TOO_SMALL is returned. */
-GOU_API GouResult gouReadLatents(GouModel model, const char* path, uint32_t* count, float* latents);
+GOU_FUNCTION(GouResult, gouReadLatents, (GouModel model, const char* path, uint32_t* count, float* latents));
 
 /* ---- Training ----------------------------------------------------------------------------------------------------------------- */
 
@@ -318,46 +339,69 @@ typedef struct GouTrain {
 } GouTrain;
 
 /* Plans the training, copies the images to the device and makes the first weights. [submits] */
-GOU_API GouResult gouCreateTraining(GouContext context, const GouTrain* train, GouTraining* training);
+GOU_FUNCTION(GouResult, gouCreateTraining, (GouContext context, const GouTrain* train, GouTraining* training));
 
 /* Waits for what is under way and ends the training; NULL does nothing. */
-GOU_API GouResult gouDestroyTraining(GouTraining training);
+GOU_FUNCTION(GouResult, gouDestroyTraining, (GouTraining training));
 
-GOU_API GouResult gouGetTrainingShape(GouTraining training, GouShape* shape);
+GOU_FUNCTION(GouResult, gouGetTrainingShape, (GouTraining training, GouShape* shape));
 
 /* One step: begin, poll, finish. gouBeginStep returns at once; GOU_ERROR_WRONG_STATE while a step is under way. [submits] */
-GOU_API GouResult gouBeginStep(GouTraining training);
+GOU_FUNCTION(GouResult, gouBeginStep, (GouTraining training));
 
 /* GOU_SUCCESS when the step begun is ready to be finished, else GOU_NOT_READY; never waits. */
-GOU_API GouResult gouPollStep(GouTraining training);
+GOU_FUNCTION(GouResult, gouPollStep, (GouTraining training));
 
 /* Waits for the step if need be and takes its metrics. GOU_ERROR_NOT_FINITE: the step met NaN or Inf and changed no weight. */
-GOU_API GouResult gouFinishStep(GouTraining training);
+GOU_FUNCTION(GouResult, gouFinishStep, (GouTraining training));
 
 /* Steps finished since the very beginning, checkpoints included. */
-GOU_API GouResult gouGetStepsDone(GouTraining training, uint64_t* steps);
+GOU_FUNCTION(GouResult, gouGetStepsDone, (GouTraining training, uint64_t* steps));
 
 /* The figures of the last step (losses, mean D(real) and D(fake), gradient norms): *count is how many, and names[i], values[i] are
  * written for i below the smaller of *count's old value and that. names and values may be NULL. Names live as long as the training. */
-GOU_API GouResult gouGetMetrics(GouTraining training, uint32_t* count, const char** names, float* values);
+GOU_FUNCTION(GouResult, gouGetMetrics, (GouTraining training, uint32_t* count, const char** names, float* values));
 
 /* Paints `count` images (1..65536) with the averaged weights, or the current ones where the recipe averages none, from the latents of
  * `seed`, and waits. Image i is the same whatever the count. [submits] */
-GOU_API GouResult gouSampleTraining(GouTraining training, uint64_t seed, uint32_t count, const GouPixels* pixels);
+GOU_FUNCTION(GouResult, gouSampleTraining, (GouTraining training, uint64_t seed, uint32_t count, const GouPixels* pixels));
 
 /* A checkpoint has all that an identical continuation needs: on the same device, driver and kernel rows, training from it goes on bit for
  * bit as if it had never stopped. Files are replaced whole or not at all. [submits] */
-GOU_API GouResult gouSaveCheckpoint(GouTraining training, const char* path);
+GOU_FUNCTION(GouResult, gouSaveCheckpoint, (GouTraining training, const char* path));
 
 /* Continues from a checkpoint of the same recipe, batch, seed and images; a difference is named. [submits] */
-GOU_API GouResult gouRestoreCheckpoint(GouTraining training, const char* path);
+GOU_FUNCTION(GouResult, gouRestoreCheckpoint, (GouTraining training, const char* path));
 
 /* Writes the generator alone, for gouLoadModel. [submits] */
-GOU_API GouResult gouSaveModel(GouTraining training, const char* path);
+GOU_FUNCTION(GouResult, gouSaveModel, (GouTraining training, const char* path));
 
 /* Runs `steps` steps (1..1000) and writes all that went into and came out of them to `path`, for replaying them elsewhere.
  * `after_step` (or NULL) is called after each and may call gouGetStepsDone and gouGetMetrics, nothing else. [submits] */
-GOU_API GouResult gouTraceSteps(GouTraining training, const char* path, uint32_t steps, void (*after_step)(void* user), void* user);
+GOU_FUNCTION(GouResult, gouTraceSteps,
+             (GouTraining training, const char* path, uint32_t steps, void (*after_step)(void* user), void* user));
+
+/* ---- Every function ----------------------------------------------------------------------------------------------------------- */
+
+/* In the order of the table; new ones go to the end. */
+/* clang-format off */
+#define GOU_FOR_EACH_FUNCTION(X) \
+  X(gouGetApi) X(gouVersion) X(gouResultName) X(gouLastError) \
+  X(gouListDevices) X(gouCreateContext) X(gouDestroyContext) X(gouDescribeContext) X(gouContextError) X(gouTick) \
+  X(gouListModels) X(gouResolveRecipe) X(gouLoadModel) X(gouDestroyModel) X(gouGetModelShape) X(gouDescribeModel) \
+  X(gouBeginGenerate) X(gouPollGenerate) X(gouReadGenerated) X(gouReadLatents) \
+  X(gouCreateTraining) X(gouDestroyTraining) X(gouGetTrainingShape) X(gouBeginStep) X(gouPollStep) X(gouFinishStep) \
+  X(gouGetStepsDone) X(gouGetMetrics) X(gouSampleTraining) X(gouSaveCheckpoint) X(gouRestoreCheckpoint) X(gouSaveModel) \
+  X(gouTraceSteps)
+/* clang-format on */
+
+#define GOU_MEMBER(name) PFN_##name name;
+struct GouApi {
+  uint32_t type, size;
+  const void* next;
+  GOU_FOR_EACH_FUNCTION(GOU_MEMBER)
+};
+#undef GOU_MEMBER
 
 #ifdef __cplusplus
 }
