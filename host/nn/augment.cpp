@@ -60,7 +60,10 @@ Tensor augment(Training& training, Tensor images, const Augmentation& a) {
     const Uniform uniform{training.draw(Distribution::uniform, {7})};
     if (a.colour > 0) images = vary_colour(images, uniform, a.colour);
     if (a.translation > 0) images = shift(images, uniform, a.translation);
-    if (a.cutout > 0) images = images * (-(covered(images, uniform, 5, 1, a.cutout) * covered(images, uniform, 6, 2, a.cutout)) + 1.0f);
+    if (a.cutout > 0) {
+      const Tensor rows = covered(images, uniform, 5, 1, a.cutout);
+      images = images * (-(rows * covered(images, uniform, 6, 2, a.cutout)) + 1.0f);
+    }
   }
   if (a.instance_noise > 0) {
     const Shape& shape = images.shape();

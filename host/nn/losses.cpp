@@ -6,21 +6,29 @@ namespace gouache {
 Tensor bce_with_logits(Tensor logits, float target) {
   if (target == 1.0f) return mean(softplus(-logits));
   if (target == 0.0f) return mean(softplus(logits));
-  return mean(softplus(-logits) * target + softplus(logits) * (1.0f - target));
+  const Tensor as_real = softplus(-logits) * target;
+  return mean(as_real + softplus(logits) * (1.0f - target));
 }
 
 namespace {
 
+// Terms have names where there are two: a compiler may build the sides of a + in either order, and the plan follows the graph's.
+
 Tensor bce_discriminator(Tensor real, Tensor fake, float real_target) {
-  return bce_with_logits(real, real_target) + bce_with_logits(fake, 0.0f);
+  const Tensor on_real = bce_with_logits(real, real_target);
+  return on_real + bce_with_logits(fake, 0.0f);
 }
 Tensor minimax_generator(Tensor fake) { return -bce_with_logits(fake, 0.0f); }
 Tensor non_saturating_generator(Tensor fake) { return bce_with_logits(fake, 1.0f); }
 Tensor least_squares_discriminator(Tensor real, Tensor fake, float real_target) {
-  return mean(square(real - real_target)) * 0.5f + mean(square(fake)) * 0.5f;
+  const Tensor on_real = mean(square(real - real_target)) * 0.5f;
+  return on_real + mean(square(fake)) * 0.5f;
 }
 Tensor least_squares_generator(Tensor fake) { return mean(square(fake - 1.0f)) * 0.5f; }
-Tensor hinge_discriminator(Tensor real, Tensor fake, float) { return mean(relu(-real + 1.0f)) + mean(relu(fake + 1.0f)); }
+Tensor hinge_discriminator(Tensor real, Tensor fake, float) {
+  const Tensor on_real = mean(relu(-real + 1.0f));
+  return on_real + mean(relu(fake + 1.0f));
+}
 Tensor hinge_generator(Tensor fake) { return -mean(fake); }
 
 const AdversarialLoss kLosses[] = {
