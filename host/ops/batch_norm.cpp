@@ -58,7 +58,8 @@ std::vector<Tensor> gradient_body(Graph&, std::span<const Tensor> inputs, std::s
     throw Error("batch_norm_gradient: dy " + to_text(dy.shape()) + " and statistics " + to_text(statistics.shape()) + " do not fit x " +
                 to_text(x.shape()));
   const Normalised n = normalise("batch_norm_gradient", x, gamma, parameters[0]);
-  const Tensor dx = gamma * n.inverse * (dy - mean(dy, n.axes) - n.x_hat * mean(dy * n.x_hat, n.axes));
+  const Tensor factor = gamma * n.inverse, centred = dy - mean(dy, n.axes);
+  const Tensor dx = factor * (centred - n.x_hat * mean(dy * n.x_hat, n.axes));
   return {dx, sum_to(dy * n.x_hat, gamma.shape()), sum_to(dy, gamma.shape())};
 }
 
