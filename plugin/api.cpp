@@ -52,7 +52,20 @@ GouResult gouTick(GouContext context, const GouBudget* budget, GouTick* tick) {
   return guarded("gouTick", context, [&] {
     required(context, "context");
     const GouBudget& most = checked(budget);
-    advance(*context, most, checked(tick));
+    advance(*context, nullptr, most, checked(tick));
+  });
+}
+
+GouResult gouRecord(GouContext context, const GouFrame* frame, const GouBudget* budget, GouTick* tick) {
+  return guarded("gouRecord", context, [&] {
+    required(context, "context");
+    const GouFrame& into = checked(frame);
+    const GouBudget& most = checked(budget);
+    required(into.commands, "GouFrame: commands");
+    if (into.frame <= into.safe)
+      throw Refusal(GOU_ERROR_INVALID_ARGUMENT,
+                    "GouFrame: frame is " + std::to_string(into.frame) + ", expected more than safe, " + std::to_string(into.safe));
+    advance(*context, &into, most, checked(tick));
   });
 }
 
@@ -78,7 +91,10 @@ GouResult gouLoadModel(GouContext context, const GouModelSource* source, GouMode
 }
 
 GouResult gouDestroyModel(GouModel model) {
-  return guarded("gouDestroyModel", context_of(model), [&] { delete model; });  // waits for what is under way
+  return guarded("gouDestroyModel", context_of(model), [&] {
+    if (model) refuse_while_in_frames(model->painting.paced());
+    delete model;  // waits for what is under way
+  });
 }
 
 GouResult gouGetModelShape(GouModel model, GouShape* shape) {
@@ -186,6 +202,7 @@ GouResult gouCreateTraining(GouContext context, const GouTrain* train, GouTraini
 GouResult gouDestroyTraining(GouTraining training) {
   return guarded("gouDestroyTraining", context_of(training), [&] {
     if (training && training->tracing) throw Refusal(GOU_ERROR_WRONG_STATE, "a trace is under way");
+    if (training) refuse_while_in_frames(training->trainer.paced());
     delete training;  // waits for what is under way
   });
 }

@@ -57,6 +57,11 @@ struct StructRow<GouTick> {
   static constexpr std::uint32_t type = GOU_TYPE_TICK;
   static constexpr const char* name = "GouTick";
 };
+template <>
+struct StructRow<GouFrame> {
+  static constexpr std::uint32_t type = GOU_TYPE_FRAME;
+  static constexpr const char* name = "GouFrame";
+};
 
 /// Refuses a null handle or pointer; `name` is the parameter's.
 template <class T>

@@ -19,6 +19,7 @@ GouResult result_of(ErrorCode code) {
     case ErrorCode::io: return GOU_ERROR_IO;
     case ErrorCode::unsupported: return GOU_ERROR_UNSUPPORTED;
     case ErrorCode::out_of_memory: return GOU_ERROR_OUT_OF_MEMORY;
+    case ErrorCode::wrong_state: return GOU_ERROR_WRONG_STATE;
     case ErrorCode::device_lost: return GOU_ERROR_DEVICE_LOST;
     case ErrorCode::not_finite: return GOU_ERROR_NOT_FINITE;
     case ErrorCode::internal: return GOU_ERROR_INTERNAL;

@@ -27,13 +27,15 @@ Pacer* pacer_of(GouContext_T& context, std::uint32_t pace, const char* name) {
   return context.pacer.get();
 }
 
-void advance(GouContext_T& context, const GouBudget& budget, GouTick& tick) {
+void advance(GouContext_T& context, const GouFrame* frame, const GouBudget& budget, GouTick& tick) {
   tick.state = GOU_TICK_IDLE;
   tick.parts = 0;
   tick.expected_microseconds = tick.measured_microseconds = 0;
   const std::span<PacedRun* const> runs = runs_of(context);
   if (runs.empty()) return;
-  const TickReport report = context.pacer->tick(runs, {static_cast<double>(budget.gpu_microseconds), budget.dispatches});
+  const TickBudget most{static_cast<double>(budget.gpu_microseconds), budget.dispatches};
+  const TickReport report =
+      frame ? context.pacer->record(frame->commands, runs, most, frame->frame, frame->safe) : context.pacer->tick(runs, most);
   tick.parts = report.parts;
   tick.expected_microseconds = static_cast<float>(report.expected);
   tick.measured_microseconds = static_cast<float>(report.measured);
@@ -42,6 +44,10 @@ void advance(GouContext_T& context, const GouBudget& budget, GouTick& tick) {
   const std::span<PacedRun* const> left = runs_of(context);
   if (left.empty()) return;
   tick.state = std::ranges::any_of(left, [](const PacedRun* run) { return run->pending(); }) ? GOU_TICK_PENDING : GOU_TICK_WAITING;
+}
+
+void refuse_while_in_frames(PacedRun* run) {
+  if (run && run->in_frames()) throw Refusal(GOU_ERROR_WRONG_STATE, "frames that hold its work are not known to be safe yet");
 }
 
 }  // namespace gouache

@@ -13,6 +13,7 @@ enum class ErrorCode {
   io,                ///< the operating system refused to read or write
   unsupported,       ///< the device, driver or build lacks something that is needed; the message names it
   out_of_memory,     ///< host or device memory, or the caller's memory limit
+  wrong_state,       ///< not now: something is still under way
   device_lost,       ///< the Vulkan device was lost
   not_finite,        ///< training met NaN or Inf
   internal,          ///< a broken promise of our own

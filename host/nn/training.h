@@ -18,9 +18,9 @@ struct OptimizerSettings {
 };
 
 /// Names of the variables that a training run keeps besides parameters.
-inline constexpr const char* kControl = "control";               ///< u32[CONTROL_WORDS]
-inline constexpr const char* kImages = "data/images";            ///< u8 [count, H, W, C]
-inline constexpr const char* kFirstMoment = "adam_m/";           ///< prefix
+inline constexpr const char* kControl = "control";      ///< u32[CONTROL_WORDS]
+inline constexpr const char* kImages = "data/images";   ///< u8 [count, H, W, C]
+inline constexpr const char* kFirstMoment = "adam_m/";  ///< prefix
 inline constexpr const char* kSecondMoment = "adam_v/";
 inline constexpr const char* kAverage = "ema/";
 

@@ -2,6 +2,7 @@
 #include "host/runtime/pacer.h"
 
 #include <algorithm>
+#include <string>
 
 #include "host/graph/error.h"
 #include "host/vulkan/result.h"
@@ -20,6 +21,8 @@ void PacedRun::begin() {
   if (under_way_) throw Error("begin: the run before is still under way");
   executable_.begin_run();
   next_ = executable_.needs_setup() ? 0 : setup_parts_;
+  last_slice_ = last_frame_ = 0;
+  way_ = Way::open;
   under_way_ = true;
 }
 
@@ -84,8 +87,12 @@ void Pacer::poll() {
   }
 }
 
-/// Records parts of `run` while the budget lasts; how many.
-std::uint32_t Pacer::record(PacedRun& run, VkCommandBuffer commands, const TickBudget& budget, TickReport& report) {
+bool Pacer::any_takes(std::span<PacedRun* const> runs, PacedRun::Way way) {
+  return std::ranges::any_of(runs, [&](const PacedRun* run) { return run->takes(way); });
+}
+
+/// Records parts of `run` while the budget lasts.
+void Pacer::record_parts(PacedRun& run, VkCommandBuffer commands, const TickBudget& budget, TickReport& report) {
   const std::size_t first = run.next_;
   while (run.pending()) {
     const double part = run.parts_[run.next_].microseconds * scale_;
@@ -96,15 +103,14 @@ std::uint32_t Pacer::record(PacedRun& run, VkCommandBuffer commands, const TickB
     ++run.next_;
   }
   if (run.next_ > first) run.executable_.record(commands, std::span(run.parts_).subspan(first, run.next_ - first));
-  return static_cast<std::uint32_t>(run.next_ - first);
+  if (!run.pending()) run.executable_.run_submitted();
 }
 
 TickReport Pacer::tick(std::span<PacedRun* const> runs, const TickBudget& budget) {
   device_.require_alive();
   poll();
   TickReport report;
-  const bool wanted = std::ranges::any_of(runs, [](const PacedRun* run) { return run->pending(); });
-  if (wanted && submitted_ - finished_ < kSlices) {
+  if (any_takes(runs, PacedRun::Way::ticks) && submitted_ - finished_ < kSlices) {
     const DeviceTable& table = device_.table();
     const auto slot = static_cast<std::uint32_t>(submitted_ % kSlices);
     Slice& slice = slices_[slot];
@@ -116,8 +122,14 @@ TickReport Pacer::tick(std::span<PacedRun* const> runs, const TickBudget& budget
       table.vkCmdResetQueryPool(slice.commands, queries_.get(), 2 * slot, 2);
       table.vkCmdWriteTimestamp(slice.commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries_.get(), 2 * slot);
     }
-    for (PacedRun* run : runs)
-      if (run->pending() && record(*run, slice.commands, budget, report)) run->last_slice_ = submitted_ + 1;
+    for (PacedRun* run : runs) {
+      if (!run->takes(PacedRun::Way::ticks) || (report.parts > 0 && report.expected >= budget.microseconds)) continue;
+      const std::uint32_t before = report.parts;
+      record_parts(*run, slice.commands, budget, report);
+      if (report.parts == before) continue;
+      run->way_ = PacedRun::Way::ticks;
+      run->last_slice_ = submitted_ + 1;
+    }
     if (queries_.get()) table.vkCmdWriteTimestamp(slice.commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries_.get(), 2 * slot + 1);
     check(table.vkEndCommandBuffer(slice.commands), "vkEndCommandBuffer");
     const VkFence fence = slice.fence.get();
@@ -130,13 +142,28 @@ TickReport Pacer::tick(std::span<PacedRun* const> runs, const TickBudget& budget
     slice.expected = report.expected;
     slice.in_flight = true;
     ++submitted_;
-    for (PacedRun* run : runs)
-      if (run->last_slice_ == submitted_ && !run->pending()) run->executable_.run_submitted();
   }
   report.measured = measured_;
   report.slice = submitted_;
   report.finished = finished_;
-  report.more = std::ranges::any_of(runs, [](const PacedRun* run) { return run->pending(); });
+  report.more = any_takes(runs, PacedRun::Way::ticks);
+  return report;
+}
+
+TickReport Pacer::record(VkCommandBuffer commands, std::span<PacedRun* const> runs, const TickBudget& budget, std::uint64_t frame,
+                         std::uint64_t safe) {
+  device_.require_alive();
+  safe_frame_ = std::max(safe_frame_, safe);
+  TickReport report;
+  for (PacedRun* run : runs) {
+    if (!run->takes(PacedRun::Way::frames) || (report.parts > 0 && report.expected >= budget.microseconds)) continue;
+    const std::uint32_t before = report.parts;
+    record_parts(*run, commands, budget, report);
+    if (report.parts == before) continue;
+    run->way_ = PacedRun::Way::frames;
+    run->last_frame_ = frame;
+  }
+  report.more = any_takes(runs, PacedRun::Way::frames);
   return report;
 }
 
@@ -144,7 +171,7 @@ bool Pacer::done(PacedRun& run) {
   if (!run.under_way_) return true;
   device_.require_alive();
   poll();
-  if (run.pending() || finished_ < run.last_slice_) return false;
+  if (run.pending() || finished_ < run.last_slice_ || safe_frame_ < run.last_frame_) return false;
   run.under_way_ = false;
   run.executable_.end_run();
   return true;
@@ -153,6 +180,10 @@ bool Pacer::done(PacedRun& run) {
 void Pacer::finish(PacedRun& run) {
   PacedRun* const runs[] = {&run};
   while (!done(run)) {
+    if (run.in_frames())
+      throw Error(ErrorCode::wrong_state, "the work was recorded up to frame " + std::to_string(run.last_frame_) +
+                                              (run.pending() ? " and is not recorded whole" : "") + ", the newest safe frame is " +
+                                              std::to_string(safe_frame_));
     if (submitted_ - finished_ < kSlices && run.pending()) {
       tick(runs, {1e12, 0});
       continue;

@@ -20,17 +20,24 @@ class PacedRun {
   /// Throws Error when a run is under way.
   void begin();
   bool under_way() const { return under_way_; }
+  /// Whether parts were recorded into frames of the host.
+  bool in_frames() const { return under_way_ && way_ == Way::frames; }
   /// Whether parts are left to submit.
   bool pending() const { return under_way_ && next_ < parts_.size(); }
   const std::vector<Part>& parts() const { return parts_; }
 
  private:
   friend class Pacer;
+  enum class Way : std::uint8_t { open, ticks, frames };  ///< decided by the run's first part
+  bool takes(Way way) const { return pending() && (way_ == Way::open || way_ == way); }
+
   Executable& executable_;
   std::vector<Part> parts_;
   std::size_t setup_parts_ = 0;  ///< of the setup commands
   std::size_t next_ = 0;
   std::uint64_t last_slice_ = 0;  ///< that holds parts of this run
+  std::uint64_t last_frame_ = 0;
+  Way way_ = Way::open;
   bool under_way_ = false;
 };
 
@@ -58,9 +65,13 @@ class Pacer {
 
   /// Submits the next parts of `runs`, the first run first, as one slice. Nothing is submitted while kSlices slices are in flight.
   TickReport tick(std::span<PacedRun* const> runs, const TickBudget& budget);
+  /// The same into the host's command buffer, outside a render pass: `frame` is what the host will submit it with, `safe` the newest
+  /// frame that the GPU has finished. A run that began in frames goes on in frames, one that began in ticks in ticks.
+  TickReport record(VkCommandBuffer commands, std::span<PacedRun* const> runs, const TickBudget& budget, std::uint64_t frame,
+                    std::uint64_t safe);
   /// Whether the run under way is over; its outputs can be read then. Never waits.
   bool done(PacedRun& run);
-  /// Submits what is left of the run and waits for it.
+  /// Submits what is left of the run and waits for it. Throws Error(wrong_state) when frames of the host are still at work on it.
   void finish(PacedRun& run);
   /// Waits for what was submitted of the run and drops the rest.
   void abandon(PacedRun& run) noexcept;
@@ -77,13 +88,14 @@ class Pacer {
   void poll();
   void retire(std::size_t slot);
   Slice& slot_of(std::uint64_t number) { return slices_[number % kSlices]; }
-  std::uint32_t record(PacedRun& run, VkCommandBuffer commands, const TickBudget& budget, TickReport& report);
+  void record_parts(PacedRun& run, VkCommandBuffer commands, const TickBudget& budget, TickReport& report);
+  static bool any_takes(std::span<PacedRun* const> runs, PacedRun::Way way);
 
   Device& device_;
   OwnedCommandPool pool_;
   OwnedQueryPool queries_;  ///< two timestamps a slot
   std::array<Slice, kSlices> slices_;
-  std::uint64_t submitted_ = 0, finished_ = 0;
+  std::uint64_t submitted_ = 0, finished_ = 0, safe_frame_ = 0;
   double scale_ = 1;  ///< measured over expected time of late
   double measured_ = 0;
 };

@@ -44,6 +44,7 @@ class OnBorrowed : public ::testing::Test {
   void SetUp() override { ASSERT_NE(borrowed->context, nullptr); }
   void TearDown() override { borrowed->vulkan.refuse = nullptr; }
   GouContext context() const { return borrowed->context; }
+  Engine& engine() const { return borrowed->engine; }
   Watched& vulkan() const { return borrowed->vulkan; }
 
  private:

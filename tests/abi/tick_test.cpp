@@ -147,6 +147,94 @@ TEST_F(Ticks, NeverWaitAndMakeNothing) {
   EXPECT_OK(gouDestroyModel(model));
 }
 
+/// The engine's frames: one command buffer, submitted and waited for.
+class Frames {
+ public:
+  explicit Frames(const Engine& engine) : engine_(engine), table_(engine.table()) {
+    VkCommandPoolCreateInfo pool{};
+    pool.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO;
+    pool.flags = VK_COMMAND_POOL_CREATE_RESET_COMMAND_BUFFER_BIT;
+    pool.queueFamilyIndex = engine.lend().queue_family;
+    EXPECT_EQ(table_.vkCreateCommandPool(engine.device(), &pool, nullptr, &pool_), VK_SUCCESS);
+    VkCommandBufferAllocateInfo info{};
+    info.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO;
+    info.commandPool = pool_;
+    info.commandBufferCount = 1;
+    EXPECT_EQ(table_.vkAllocateCommandBuffers(engine.device(), &info, &commands_), VK_SUCCESS);
+    VkFenceCreateInfo fence{};
+    fence.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO;
+    EXPECT_EQ(table_.vkCreateFence(engine.device(), &fence, nullptr, &fence_), VK_SUCCESS);
+  }
+  ~Frames() {
+    table_.vkDestroyFence(engine_.device(), fence_, nullptr);
+    table_.vkDestroyCommandPool(engine_.device(), pool_, nullptr);
+  }
+  VkCommandBuffer begin() {
+    VkCommandBufferBeginInfo info{};
+    info.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO;
+    EXPECT_EQ(table_.vkBeginCommandBuffer(commands_, &info), VK_SUCCESS);
+    return commands_;
+  }
+  void end() {
+    EXPECT_EQ(table_.vkEndCommandBuffer(commands_), VK_SUCCESS);
+    VkSubmitInfo batch{};
+    batch.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
+    batch.commandBufferCount = 1;
+    batch.pCommandBuffers = &commands_;
+    EXPECT_EQ(table_.vkQueueSubmit(engine_.queue(), 1, &batch, fence_), VK_SUCCESS);
+    EXPECT_EQ(table_.vkWaitForFences(engine_.device(), 1, &fence_, VK_TRUE, UINT64_MAX), VK_SUCCESS);
+    EXPECT_EQ(table_.vkResetFences(engine_.device(), 1, &fence_), VK_SUCCESS);
+  }
+
+ private:
+  const Engine& engine_;
+  const DeviceTable& table_;
+  VkCommandPool pool_ = VK_NULL_HANDLE;
+  VkCommandBuffer commands_ = VK_NULL_HANDLE;
+  VkFence fence_ = VK_NULL_HANDLE;
+};
+
+TEST_F(Ticks, FramesOfTheHostPaintTheSameAndCountAsDoneWhenSafe) {
+  const GouModel model = sprites();
+  ASSERT_NE(model, nullptr);
+  const std::vector<float> expected = generate(model, 7, 0, 6, kImage);
+  begin_ticked(model, 6);
+  Frames frames(engine());
+  auto frame = of_type<GouFrame>(GOU_TYPE_FRAME);
+  auto report = of_type<GouTick>(GOU_TYPE_TICK);
+  const GouBudget budget = budget_of(0, 2);
+  vulkan().start_counting();
+  std::uint64_t submits = 0;
+  do {
+    frame.safe = frame.frame++;
+    frame.commands = frames.begin();
+    const GouResult result = gouRecord(context(), &frame, &budget, &report);
+    submits += vulkan().calls()["vkQueueSubmit"];
+    frames.end();
+    ASSERT_OK(result);
+    if (report.parts > 0 && report.state == GOU_TICK_WAITING) {
+      std::vector<float> images(6 * kImage);
+      const GouPixels to = pixels_into(images, GOU_PIXELS_FLOAT_RAW);
+      expect_error(GOU_ERROR_WRONG_STATE, "safe frame", gouReadGenerated(model, &to));
+      expect_error(GOU_ERROR_WRONG_STATE, "safe", gouDestroyModel(model));
+      EXPECT_EQ(gouPollGenerate(model), GOU_NOT_READY);
+    }
+  } while (report.state != GOU_TICK_IDLE);
+  EXPECT_EQ(submits, 0u) << "the host submits";
+  EXPECT_GT(frame.frame, 5u) << "two parts a frame";
+  EXPECT_EQ(gouPollGenerate(model), GOU_SUCCESS);
+  EXPECT_EQ(read(model, 6), expected);
+  EXPECT_OK(gouDestroyModel(model));
+
+  frame.commands = nullptr;
+  expect_error(GOU_ERROR_INVALID_ARGUMENT, "GouFrame: commands", gouRecord(context(), &frame, &budget, &report));
+  frame.safe = frame.frame;
+  frame.commands = frames.begin();
+  expect_error(GOU_ERROR_INVALID_ARGUMENT, "GouFrame: frame", gouRecord(context(), &frame, &budget, &report));
+  frames.end();
+  expect_error(GOU_ERROR_INVALID_ARGUMENT, "GouFrame", gouRecord(context(), nullptr, &budget, &report));
+}
+
 TEST_F(Ticks, ReadingDestroyingAndAskingEarlyAreSafe) {
   const GouModel model = sprites();
   ASSERT_NE(model, nullptr);

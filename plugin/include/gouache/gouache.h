@@ -108,7 +108,8 @@ typedef enum GouStructType {
   GOU_TYPE_TRAIN = 8,
   GOU_TYPE_API = 9,
   GOU_TYPE_BUDGET = 10,
-  GOU_TYPE_TICK = 11
+  GOU_TYPE_TICK = 11,
+  GOU_TYPE_FRAME = 12
 } GouStructType;
 
 /* GOU_STRUCT(PIXELS) opens the initialiser of a GouPixels. */
@@ -123,6 +124,7 @@ typedef enum GouStructType {
 #define GOU_SIZE_TRAIN ((uint32_t)sizeof(GouTrain))
 #define GOU_SIZE_BUDGET ((uint32_t)sizeof(GouBudget))
 #define GOU_SIZE_TICK ((uint32_t)sizeof(GouTick))
+#define GOU_SIZE_FRAME ((uint32_t)sizeof(GouFrame))
 #define GOU_SIZE_API ((uint32_t)sizeof(GouApi))
 
 typedef struct GouContext_T* GouContext;   /* a device at work */
@@ -230,6 +232,22 @@ typedef struct GouTick {
 /* Submits the next parts of everything ticked that is under way, pictures before training, and returns at once: it never waits for the
  * GPU, allocates nothing and creates no Vulkan object. Call it once a frame. How work is cut never changes a result. [submits] */
 GOU_FUNCTION(GouResult, gouTick, (GouContext context, const GouBudget* budget, GouTick* tick));
+
+/* One of your frames: a command buffer in the recording state, outside a render pass, that you will submit to the context's queue
+ * family; frames are submitted in the order of their numbers. */
+typedef struct GouFrame {
+  uint32_t type, size;
+  const void* next;
+  VkCommandBuffer commands;
+  uint64_t frame; /* its number, from 1, growing */
+  uint64_t safe;  /* the newest frame that the GPU has finished; 0: none */
+} GouFrame;
+
+/* As gouTick, but records into your command buffer and submits nothing. Disturbed state: the compute pipeline, its descriptor set 0 and
+ * push constants. A memory barrier opens what is recorded, so it follows your writes; another makes finished pictures visible to
+ * transfers and the host. Work is finished when the frame that holds its last part is safe; work begun in frames goes on in frames.
+ * Until then reading it and destroying its object are GOU_ERROR_WRONG_STATE. */
+GOU_FUNCTION(GouResult, gouRecord, (GouContext context, const GouFrame* frame, const GouBudget* budget, GouTick* tick));
 
 /* ---- Pixels ------------------------------------------------------------------------------------------------------------------- */
 
@@ -387,7 +405,7 @@ GOU_FUNCTION(GouResult, gouTraceSteps,
 /* clang-format off */
 #define GOU_FOR_EACH_FUNCTION(X) \
   X(gouGetApi) X(gouVersion) X(gouResultName) X(gouLastError) \
-  X(gouListDevices) X(gouCreateContext) X(gouDestroyContext) X(gouDescribeContext) X(gouContextError) X(gouTick) \
+  X(gouListDevices) X(gouCreateContext) X(gouDestroyContext) X(gouDescribeContext) X(gouContextError) X(gouTick) X(gouRecord) \
   X(gouListModels) X(gouResolveRecipe) X(gouLoadModel) X(gouDestroyModel) X(gouGetModelShape) X(gouDescribeModel) \
   X(gouBeginGenerate) X(gouPollGenerate) X(gouReadGenerated) X(gouReadLatents) \
   X(gouCreateTraining) X(gouDestroyTraining) X(gouGetTrainingShape) X(gouBeginStep) X(gouPollStep) X(gouFinishStep) \
