@@ -33,6 +33,7 @@ struct EnabledFeatures {
   X(vkGetPhysicalDeviceFeatures2, always, "vkGetPhysicalDeviceFeatures2KHR")     \
   X(vkGetPhysicalDeviceQueueFamilyProperties, always, nullptr)                   \
   X(vkGetPhysicalDeviceMemoryProperties, always, nullptr)                        \
+  X(vkGetPhysicalDeviceFormatProperties, always, nullptr)                        \
   X(vkCreateDevice, always, nullptr)                                             \
   X(vkGetDeviceProcAddr, always, nullptr)
 
@@ -49,6 +50,10 @@ struct EnabledFeatures {
   X(vkDestroyBuffer, always, nullptr)                                                \
   X(vkGetBufferMemoryRequirements, always, nullptr)                                  \
   X(vkBindBufferMemory, always, nullptr)                                             \
+  X(vkCreateImage, always, nullptr)                                                  \
+  X(vkDestroyImage, always, nullptr)                                                 \
+  X(vkGetImageMemoryRequirements, always, nullptr)                                   \
+  X(vkBindImageMemory, always, nullptr)                                              \
   X(vkCreateBufferView, always, nullptr)                                             \
   X(vkDestroyBufferView, always, nullptr)                                            \
   X(vkCreateShaderModule, always, nullptr)                                           \
@@ -85,6 +90,7 @@ struct EnabledFeatures {
   X(vkCmdDispatchBase, always, "vkCmdDispatchBaseKHR")                               \
   X(vkCmdPipelineBarrier, always, nullptr)                                           \
   X(vkCmdCopyBuffer, always, nullptr)                                                \
+  X(vkCmdCopyBufferToImage, always, nullptr)                                         \
   X(vkCmdFillBuffer, always, nullptr)                                                \
   X(vkCmdResetQueryPool, always, nullptr)                                            \
   X(vkCmdWriteTimestamp, always, nullptr)                                            \

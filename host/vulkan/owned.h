@@ -31,6 +31,7 @@ class Owned {
 
 using OwnedMemory = Owned<VkDeviceMemory, &DeviceTable::vkFreeMemory>;
 using OwnedBuffer = Owned<VkBuffer, &DeviceTable::vkDestroyBuffer>;
+using OwnedImage = Owned<VkImage, &DeviceTable::vkDestroyImage>;
 using OwnedBufferView = Owned<VkBufferView, &DeviceTable::vkDestroyBufferView>;
 using OwnedShaderModule = Owned<VkShaderModule, &DeviceTable::vkDestroyShaderModule>;
 using OwnedSetLayout = Owned<VkDescriptorSetLayout, &DeviceTable::vkDestroyDescriptorSetLayout>;
@@ -49,5 +50,8 @@ Result make_owned(Device& device, Create create, const char* function, const Inf
   device.created((device.table().*create)(device.handle(), &info, device.allocator(), &handle), function);
   return Result(device, handle);
 }
+
+/// Names an object for debuggers; does nothing without debug utils.
+void name_object(Device& device, VkObjectType type, std::uint64_t handle, const std::string& name);
 
 }  // namespace gouache

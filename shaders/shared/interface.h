@@ -62,6 +62,13 @@
 #define INPUT_SCALAR 3   // one value
 #define INPUT_STRIDED 4  // any broadcast or permuted view; strided rows only
 
+// ---- texels written for a host: the form of one (shaders/include/texel.glsl, host/runtime/texel_packer.cpp)
+#define TEXEL_R8 0       // four texels a word
+#define TEXEL_RGBA8 1    // one word
+#define TEXEL_RGBA16F 2  // two words, halves
+#define TEXEL_R32F 3     // one word
+#define TEXEL_RGBA32F 4  // four words
+
 // ---- random streams (Philox counter word 3, low 16 bits)
 #define STREAM_DATA 0
 #define STREAM_LATENT 1

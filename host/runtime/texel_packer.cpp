@@ -1,0 +1,178 @@
+// How do painted images become texels?
+#include "host/runtime/texel_packer.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "host/graph/error.h"
+#include "host/kernels/streaming.h"
+#include "host/vulkan/image.h"
+#include "shaders/shared/interface.h"
+
+namespace gouache {
+
+namespace {
+
+struct FormatRow {
+  VkFormat format;
+  std::uint32_t texel;  ///< TEXEL_*
+  std::int64_t bytes;   ///< of a texel
+  bool grey;            ///< one channel: no colour, no alpha
+  bool images;          ///< also for images, not only for buffers
+  bool linear;          ///< TexelOptions::linear can be had
+};
+
+constexpr FormatRow kFormats[] = {
+    {VK_FORMAT_R8_UNORM, TEXEL_R8, 1, true, true, false},         {VK_FORMAT_R8G8B8A8_UNORM, TEXEL_RGBA8, 4, false, true, false},
+    {VK_FORMAT_R8G8B8A8_SRGB, TEXEL_RGBA8, 4, false, true, true}, {VK_FORMAT_R16G16B16A16_SFLOAT, TEXEL_RGBA16F, 8, false, true, true},
+    {VK_FORMAT_R32_SFLOAT, TEXEL_R32F, 4, true, false, true},     {VK_FORMAT_R32G32B32A32_SFLOAT, TEXEL_RGBA32F, 16, false, false, true},
+};
+
+const FormatRow& row_of(VkFormat format, TexelUse use) {
+  std::string supported;
+  for (const FormatRow& row : kFormats) {
+    if (use == TexelUse::image && !row.images) continue;
+    if (row.format == format) return row;
+    supported += (supported.empty() ? "" : ", ") + name_of(row.format);
+  }
+  throw Error(ErrorCode::unsupported, name_of(format) + " is no format that Gouache writes to " +
+                                          (use == TexelUse::image ? "images" : "buffers") + "; it writes " + supported);
+}
+
+void require_images(const Device& device, const PaintedImages& images) {
+  const auto in = [](std::int64_t value, std::int64_t most) { return value >= 1 && value <= most; };
+  const std::string text = to_text({images.count, images.height, images.width, images.channels});
+  if (!images.buffer || !in(images.count, 1 << 16) || !in(images.height, 1 << 14) || !in(images.width, 1 << 14) || !in(images.channels, 4))
+    throw Error("painted images " + text + ": a buffer, at least one image, extents of 1 to 16,384 and 1 to 4 channels are needed");
+  const std::int64_t values = element_count({images.count, images.height, images.width, images.channels});
+  if (values > std::numeric_limits<std::int32_t>::max() || !streaming::storage_fits(values * 4, device.caps()))
+    throw Error(ErrorCode::unsupported, "painted images " + text + " are " + grouped(std::uint64_t(values) * 4) +
+                                            " bytes, maxStorageBufferRange is " + grouped(device.caps().max_storage_range));
+  if (images.offset < 0 || images.offset % device.caps().min_offset_alignment != 0)
+    throw Error("painted images: offset " + std::to_string(images.offset) + " is no multiple of " +
+                std::to_string(device.caps().min_offset_alignment));
+}
+
+std::int64_t aligned(std::int64_t bytes) { return (bytes + 255) / 256 * 256; }
+
+}  // namespace
+
+TexelPacker::TexelPacker(Device& device, const PaintedImages& images, VkFormat format, TexelOptions options, TexelUse use,
+                         std::uint32_t mip_levels)
+    : device_(device), images_(images), options_(options) {
+  const FormatRow& row = row_of(format, use);
+  require_images(device, images);
+  if (row.grey && images.channels > 2)
+    throw Error(name_of(format) + " holds grey, the model paints " + std::to_string(images.channels) + " channels");
+  if (options.linear && !row.linear) throw Error(name_of(format) + " holds colour encoded as sRGB, linear light was asked for");
+  const std::uint32_t most = full_mip_levels(std::uint32_t(images.width), std::uint32_t(images.height));
+  if (mip_levels < 1 || mip_levels > most)
+    throw Error("mip_levels is " + std::to_string(mip_levels) + ", an image of " + std::to_string(images.width) + "x" +
+                std::to_string(images.height) + " has 1.." + std::to_string(most));
+  lay_out(mip_levels, row.bytes);
+  for (std::size_t level = 0; level < levels_.size(); level++) {
+    const Dispatch made = dispatch(level, row.texel);
+    passes_.push_back({device_.pipelines().get(made), VK_NULL_HANDLE, made.grid, made.push});
+  }
+  make_sets();
+}
+
+void TexelPacker::lay_out(std::uint32_t mip_levels, std::int64_t texel_bytes) {
+  std::int64_t packed_bytes = 0, light_bytes = 0;
+  const auto place = [](std::int64_t& end, const Level& level, std::int64_t bytes) {
+    Level placed{level.width, level.height, end, bytes * level.width * level.height};
+    end += aligned(placed.bytes);
+    return placed;
+  };
+  Level level{std::uint32_t(images_.width), std::uint32_t(images_.height), 0, 0};
+  for (std::uint32_t i = 0; i < mip_levels; i++) {
+    levels_.push_back(place(packed_bytes, level, texel_bytes));
+    if (i > 0) lights_.push_back(place(light_bytes, level, 16));
+    level.width = std::max(level.width / 2, 1u);
+    level.height = std::max(level.height / 2, 1u);
+  }
+  packed_ = Buffer(device_, packed_bytes, BufferPlace::device, MemoryPurpose::staging, "packed texels");
+  if (light_bytes) light_ = Buffer(device_, light_bytes, BufferPlace::device, MemoryPurpose::staging, "mip levels in linear light");
+}
+
+Dispatch TexelPacker::dispatch(std::size_t level, std::uint32_t texel) const {
+  const Level &made = levels_[level], &above = levels_[level ? level - 1 : 0];
+  const std::int64_t texels = std::int64_t(made.width) * made.height, walkers = texel == TEXEL_R8 ? streaming::ceil_div(texels, 4) : texels;
+  const std::uint32_t lanes = streaming::lanes_for(walkers, 1, 64, device_.caps());
+  const char* module = level == 0 ? "target_texels.image" : level == 1 ? "target_texels.first_mip" : "target_texels.mip";
+  Dispatch d = streaming::dispatch(module, streaming::ceil_div(walkers, lanes), lanes, device_.caps());
+  d.constants.push_back({CONSTANT_SWITCH_0, std::uint32_t(images_.channels)});
+  d.constants.push_back({CONSTANT_SWITCH_0 + 1, texel});
+  d.constants.push_back({CONSTANT_SWITCH_0 + 2, options_.straight_alpha});
+  d.constants.push_back({CONSTANT_SWITCH_0 + 3, options_.linear});
+  const streaming::Divisor divisor(made.width);
+  d.push = {0,           std::uint32_t(texels), streaming::dispatch_fold(d), made.width, divisor.multiplier, divisor.shift,
+            above.width, above.height};
+  d.bindings = {streaming::reads(0, OperandKind::input, 0), streaming::writes(1, OperandKind::output, 0)};
+  if (level > 0) d.bindings.push_back(streaming::writes(2, OperandKind::output, 1));
+  return d;
+}
+
+void TexelPacker::make_sets() {
+  const std::uint32_t count = std::uint32_t(passes_.size());
+  const VkDescriptorPoolSize size{VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 3 * count};
+  VkDescriptorPoolCreateInfo pool{};
+  pool.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO;
+  pool.maxSets = count;
+  pool.poolSizeCount = 1;
+  pool.pPoolSizes = &size;
+  pool_ = make_owned<OwnedDescriptorPool>(device_, &DeviceTable::vkCreateDescriptorPool, "vkCreateDescriptorPool", pool);
+
+  const std::int64_t tensor_bytes = 4 * element_count({images_.count, images_.height, images_.width, images_.channels});
+  const VkDescriptorBufferInfo tensor{images_.buffer, VkDeviceSize(images_.offset), VkDeviceSize(tensor_bytes)};
+  const auto shown = [](const Buffer& buffer, const Level& level) {
+    return VkDescriptorBufferInfo{buffer.handle(), VkDeviceSize(level.offset), VkDeviceSize(level.bytes + 3) / 4 * 4};
+  };
+  for (std::size_t level = 0; level < passes_.size(); level++) {
+    VkDescriptorSetAllocateInfo allocation{};
+    allocation.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO;
+    allocation.descriptorPool = pool_.get();
+    allocation.descriptorSetCount = 1;
+    allocation.pSetLayouts = &passes_[level].pipeline.set_layout;
+    device_.created(device_.table().vkAllocateDescriptorSets(device_.handle(), &allocation, &passes_[level].set),
+                    "vkAllocateDescriptorSets");
+    VkDescriptorBufferInfo ranges[3] = {level < 2 ? tensor : shown(light_, lights_[level - 2]), shown(packed_, levels_[level]), {}};
+    if (level > 0) ranges[2] = shown(light_, lights_[level - 1]);
+    VkWriteDescriptorSet write{};
+    write.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET;
+    write.dstSet = passes_[level].set;
+    write.descriptorCount = level > 0 ? 3 : 2;
+    write.descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
+    write.pBufferInfo = ranges;
+    device_.table().vkUpdateDescriptorSets(device_.handle(), 1, &write, 0, nullptr);
+  }
+}
+
+void TexelPacker::require_image(std::int64_t image) const {
+  if (image < 0 || image >= images_.count)
+    throw Error("image " + std::to_string(image) + " of a batch of " + std::to_string(images_.count));
+}
+
+void TexelPacker::record(VkCommandBuffer commands, std::int64_t image) const {
+  constexpr VkPipelineStageFlags kCompute = VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT;
+  const DeviceTable& table = device_.table();
+  const auto after = [&](VkPipelineStageFlags stages, VkAccessFlags written) {
+    const VkMemoryBarrier barrier{VK_STRUCTURE_TYPE_MEMORY_BARRIER, nullptr, written,
+                                  VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT};
+    table.vkCmdPipelineBarrier(commands, stages, kCompute, 0, 1, &barrier, 0, nullptr, 0, nullptr);
+  };
+  const std::uint32_t first = std::uint32_t(image * images_.height * images_.width * images_.channels);
+  after(kCompute | VK_PIPELINE_STAGE_TRANSFER_BIT, VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT);
+  for (std::size_t level = 0; level < passes_.size(); level++) {
+    const Pass& pass = passes_[level];
+    if (level > 1) after(kCompute, VK_ACCESS_SHADER_WRITE_BIT);  // levels 0 and 1 both come from the tensor alone
+    table.vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pass.pipeline.pipeline);
+    table.vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pass.pipeline.layout, 0, 1, &pass.set, 0, nullptr);
+    table.vkCmdPushConstants(commands, pass.pipeline.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, std::uint32_t(pass.push.size() * 4),
+                             pass.push.data());
+    table.vkCmdPushConstants(commands, pass.pipeline.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, 4, &first);
+    table.vkCmdDispatch(commands, pass.grid[0], pass.grid[1], pass.grid[2]);
+  }
+}
+
+}  // namespace gouache

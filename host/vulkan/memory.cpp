@@ -1,0 +1,88 @@
+// What lies behind a buffer or an image?
+#include "host/vulkan/memory.h"
+
+#include <utility>
+
+#include "host/graph/error.h"
+#include "host/vulkan/result.h"
+
+namespace gouache {
+
+namespace {
+
+constexpr VkMemoryPropertyFlags kVisible = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT, kCoherent = VK_MEMORY_PROPERTY_HOST_COHERENT_BIT,
+                                kCached = VK_MEMORY_PROPERTY_HOST_CACHED_BIT, kLocal = VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT;
+
+/// What each place would like, the best first; the last is what the specification promises.
+constexpr VkMemoryPropertyFlags kDevicePlace[] = {kLocal, 0};
+constexpr VkMemoryPropertyFlags kUploadPlace[] = {kVisible | kCoherent, kVisible};
+constexpr VkMemoryPropertyFlags kReadbackPlace[] = {kVisible | kCached | kCoherent, kVisible | kCached, kVisible};
+
+std::span<const VkMemoryPropertyFlags> wishes(BufferPlace place) {
+  if (place == BufferPlace::upload) return kUploadPlace;
+  if (place == BufferPlace::readback) return kReadbackPlace;
+  return kDevicePlace;
+}
+
+std::uint32_t memory_type(const VkPhysicalDeviceMemoryProperties& memory, std::uint32_t allowed, BufferPlace place,
+                          const std::string& name) {
+  for (VkMemoryPropertyFlags wish : wishes(place))
+    for (std::uint32_t type = 0; type < memory.memoryTypeCount; type++)
+      if ((allowed >> type & 1) && (memory.memoryTypes[type].propertyFlags & wish) == wish) return type;
+  throw Error(ErrorCode::unsupported, name + ": the device has no memory type for it");
+}
+
+}  // namespace
+
+Memory::Memory(Device& device, const VkMemoryRequirements& needs, BufferPlace place, MemoryPurpose purpose, const std::string& name)
+    : device_(&device), purpose_(purpose) {
+  const std::string what = name + ": " + grouped(needs.size) + " bytes of " + name_of(purpose) + " memory, " +
+                           grouped(device.memory().bytes) + " bytes are in use";
+  if (needs.size > device.facts().max_allocation_bytes)
+    throw Error(ErrorCode::out_of_memory, what + "; maxMemoryAllocationSize is " + grouped(device.facts().max_allocation_bytes));
+  const std::uint32_t type = memory_type(device.facts().memory, needs.memoryTypeBits, place, name);
+  VkMemoryAllocateInfo allocation{};
+  allocation.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO;
+  allocation.allocationSize = needs.size;
+  allocation.memoryTypeIndex = type;
+  VkDeviceMemory memory = VK_NULL_HANDLE;
+  check(device.table().vkAllocateMemory(device.handle(), &allocation, device.allocator(), &memory), "vkAllocateMemory", what);
+  memory_ = OwnedMemory(device, memory);
+  device.count_allocation();
+  if (place != BufferPlace::device) {
+    void* address = nullptr;
+    check(device.table().vkMapMemory(device.handle(), memory, 0, VK_WHOLE_SIZE, 0, &address), "vkMapMemory", name);
+    mapped_ = static_cast<std::byte*>(address);
+    coherent_ = device.facts().memory.memoryTypes[type].propertyFlags & kCoherent;
+  }
+  booked_ = std::int64_t(needs.size);
+  device.book_memory(purpose, booked_);
+}
+
+Memory::~Memory() {
+  if (booked_) device_->book_memory(purpose_, -booked_);
+}
+
+Memory& Memory::operator=(Memory&& other) noexcept {
+  std::swap(device_, other.device_);
+  std::swap(booked_, other.booked_);
+  std::swap(purpose_, other.purpose_);
+  std::swap(memory_, other.memory_);
+  std::swap(mapped_, other.mapped_);
+  std::swap(coherent_, other.coherent_);
+  return *this;
+}
+
+void Memory::flush() const {
+  if (!mapped_ || coherent_) return;
+  const VkMappedMemoryRange range{VK_STRUCTURE_TYPE_MAPPED_MEMORY_RANGE, nullptr, handle(), 0, VK_WHOLE_SIZE};
+  check(device_->table().vkFlushMappedMemoryRanges(device_->handle(), 1, &range), "vkFlushMappedMemoryRanges");
+}
+
+void Memory::invalidate() const {
+  if (!mapped_ || coherent_) return;
+  const VkMappedMemoryRange range{VK_STRUCTURE_TYPE_MAPPED_MEMORY_RANGE, nullptr, handle(), 0, VK_WHOLE_SIZE};
+  check(device_->table().vkInvalidateMappedMemoryRanges(device_->handle(), 1, &range), "vkInvalidateMappedMemoryRanges");
+}
+
+}  // namespace gouache
