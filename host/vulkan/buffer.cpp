@@ -35,7 +35,7 @@ std::uint32_t memory_type(const VkPhysicalDeviceMemoryProperties& memory, std::u
 }  // namespace
 
 Buffer::Buffer(Device& device, std::int64_t bytes, BufferPlace place, MemoryPurpose purpose, const std::string& name)
-    : device_(&device), bytes_((bytes + 15) / 16 * 16), purpose_(purpose) {
+    : device_(&device), bytes_((bytes + 15) / 16 * 16) {
   if (bytes <= 0) throw Error(ErrorCode::internal, name + ": a buffer of " + std::to_string(bytes) + " bytes");
   VkBufferCreateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
@@ -46,24 +46,11 @@ Buffer::Buffer(Device& device, std::int64_t bytes, BufferPlace place, MemoryPurp
 
   VkMemoryRequirements needs{};
   device.table().vkGetBufferMemoryRequirements(device.handle(), handle(), &needs);
-  const std::string what = name + ": " + grouped(needs.size) + " bytes of " + name_of(purpose) + " memory, " +
-                           grouped(device.memory().bytes) + " bytes are in use";
-  if (needs.size > device.facts().max_allocation_bytes)
-    throw Error(ErrorCode::out_of_memory, what + "; maxMemoryAllocationSize is " + grouped(device.facts().max_allocation_bytes));
   const std::uint32_t type = memory_type(device.facts().memory, needs.memoryTypeBits, place, name);
-  VkMemoryAllocateInfo allocation{};
-  allocation.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO;
-  allocation.allocationSize = needs.size;
-  allocation.memoryTypeIndex = type;
-  VkDeviceMemory memory = VK_NULL_HANDLE;
-  check(device.table().vkAllocateMemory(device.handle(), &allocation, device.allocator(), &memory), "vkAllocateMemory", what);
-  memory_ = OwnedMemory(device, memory);
-  device.count_allocation();
-  check(device.table().vkBindBufferMemory(device.handle(), handle(), memory, 0), "vkBindBufferMemory", name);
+  memory_ = DeviceMemory(device, purpose, type, needs.size, name);
+  check(device.table().vkBindBufferMemory(device.handle(), handle(), memory_.handle(), 0), "vkBindBufferMemory", name);
   if (place != BufferPlace::device) {
-    void* address = nullptr;
-    check(device.table().vkMapMemory(device.handle(), memory, 0, VK_WHOLE_SIZE, 0, &address), "vkMapMemory", name);
-    mapped_ = static_cast<std::byte*>(address);
+    mapped_ = memory_.map(name);
     coherent_ = device.facts().memory.memoryTypes[type].propertyFlags & kCoherent;
   }
   if (device.enabled().debug_utils) {
@@ -74,19 +61,11 @@ Buffer::Buffer(Device& device, std::int64_t bytes, BufferPlace place, MemoryPurp
     label.pObjectName = name.c_str();
     check(device.table().vkSetDebugUtilsObjectNameEXT(device.handle(), &label), "vkSetDebugUtilsObjectNameEXT");
   }
-  booked_ = std::int64_t(needs.size);
-  device.book_memory(purpose, booked_);
-}
-
-Buffer::~Buffer() {
-  if (booked_) device_->book_memory(purpose_, -booked_);
 }
 
 Buffer& Buffer::operator=(Buffer&& other) noexcept {
   std::swap(device_, other.device_);
   std::swap(bytes_, other.bytes_);
-  std::swap(booked_, other.booked_);
-  std::swap(purpose_, other.purpose_);
   std::swap(memory_, other.memory_);
   std::swap(buffer_, other.buffer_);
   std::swap(mapped_, other.mapped_);
@@ -96,13 +75,13 @@ Buffer& Buffer::operator=(Buffer&& other) noexcept {
 
 void Buffer::flush() const {
   if (!mapped_ || coherent_) return;
-  const VkMappedMemoryRange range{VK_STRUCTURE_TYPE_MAPPED_MEMORY_RANGE, nullptr, memory_.get(), 0, VK_WHOLE_SIZE};
+  const VkMappedMemoryRange range{VK_STRUCTURE_TYPE_MAPPED_MEMORY_RANGE, nullptr, memory_.handle(), 0, VK_WHOLE_SIZE};
   check(device_->table().vkFlushMappedMemoryRanges(device_->handle(), 1, &range), "vkFlushMappedMemoryRanges");
 }
 
 void Buffer::invalidate() const {
   if (!mapped_ || coherent_) return;
-  const VkMappedMemoryRange range{VK_STRUCTURE_TYPE_MAPPED_MEMORY_RANGE, nullptr, memory_.get(), 0, VK_WHOLE_SIZE};
+  const VkMappedMemoryRange range{VK_STRUCTURE_TYPE_MAPPED_MEMORY_RANGE, nullptr, memory_.handle(), 0, VK_WHOLE_SIZE};
   check(device_->table().vkInvalidateMappedMemoryRanges(device_->handle(), 1, &range), "vkInvalidateMappedMemoryRanges");
 }
 

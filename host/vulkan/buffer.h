@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "host/vulkan/memory.h"
 #include "host/vulkan/owned.h"
 
 namespace gouache {
@@ -25,7 +26,6 @@ class Buffer {
   Buffer(Device& device, std::int64_t bytes, BufferPlace place, MemoryPurpose purpose, const std::string& name);
   Buffer(Buffer&& other) noexcept { *this = std::move(other); }
   Buffer& operator=(Buffer&& other) noexcept;
-  ~Buffer();
 
   VkBuffer handle() const { return buffer_.get(); }
   std::int64_t bytes() const { return bytes_; }
@@ -38,9 +38,8 @@ class Buffer {
 
  private:
   Device* device_ = nullptr;
-  std::int64_t bytes_ = 0, booked_ = 0;
-  MemoryPurpose purpose_ = MemoryPurpose::staging;
-  OwnedMemory memory_;  // freed after the buffer is destroyed
+  std::int64_t bytes_ = 0;
+  DeviceMemory memory_;  // released after the buffer is destroyed
   OwnedBuffer buffer_;
   std::byte* mapped_ = nullptr;
   bool coherent_ = true;
