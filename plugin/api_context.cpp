@@ -1,8 +1,8 @@
 // What happens at the boundary when a host asks for the table, for devices and for a context?  Check, translate, call.
 #include <cstring>
-#include <utility>
 
-#include "plugin/checks.h"
+#include "host/vulkan/pipeline.h"
+#include "plugin/chain.h"
 #include "plugin/devices.h"
 #include "plugin/guard.h"
 #include "plugin/objects.h"
@@ -36,27 +36,41 @@ GouResult gouListDevices(size_t* size, char* text) {
   return guarded("gouListDevices", nullptr, [&] { give_text(devices_json(), required(size, "size"), text); });
 }
 
+GouResult gouGetRequirements(VkInstance instance, VkPhysicalDevice physical_device, PFN_vkGetInstanceProcAddr get_instance_proc_addr,
+                             GouRequirements* requirements) {
+  return guarded("gouGetRequirements", nullptr, [&] {
+    required(instance, "instance");
+    required(physical_device, "physical_device");
+    if (!get_instance_proc_addr) throw Refusal(GOU_ERROR_INVALID_ARGUMENT, "get_instance_proc_addr is NULL");
+    fill_requirements(instance, physical_device, get_instance_proc_addr, checked(requirements));
+  });
+}
+
 GouResult gouCreateContext(const void* device, GouContext* context) {
   return guarded("gouCreateContext", nullptr, [&] {
     required(device, "device");
     required(context, "context");
     auto made = std::make_unique<GouContext_T>();
-    const GouLog* log = nullptr;
+    ContextChain chain;
     if (type_of(device) == GOU_TYPE_OWN_DEVICE) {
-      GouOwnDevice own = *static_cast<const GouOwnDevice*>(device);
-      log = chained_log(std::exchange(own.next, nullptr), "GouOwnDevice");
-      made->device = open_device(checked(&own));
+      const GouOwnDevice& own = checked_head(static_cast<const GouOwnDevice*>(device));
+      chain = context_chain(own.next, "GouOwnDevice");
+      made->device = open_device(own, chain);
     } else if (type_of(device) == GOU_TYPE_VULKAN_HOST) {
-      GouVulkanHost host = *static_cast<const GouVulkanHost*>(device);
-      log = chained_log(std::exchange(host.next, nullptr), "GouVulkanHost");
-      made->device = borrow_device(checked(&host));
+      const GouVulkanHost& host = checked_head(static_cast<const GouVulkanHost*>(device));
+      chain = context_chain(host.next, "GouVulkanHost");
+      made->device = borrow_device(host, chain);
     } else {
-      throw Refusal(GOU_ERROR_WRONG_STRUCT,
-                    "device is a struct of type " + std::to_string(type_of(device)) + ", expected a GouVulkanHost or a GouOwnDevice");
+      throw Refusal(GOU_ERROR_WRONG_STRUCT, "device is " + struct_name(type_of(device)) + ", expected a GouVulkanHost or a GouOwnDevice");
     }
-    if (log) {
-      made->write_log = log->write;
-      made->log_user = log->user;
+    if (chain.log) {
+      made->write_log = chain.log->write;
+      made->log_user = chain.log->user;
+    }
+    if (chain.pipeline_cache && chain.pipeline_cache->bytes) {
+      const std::span data(static_cast<const std::byte*>(chain.pipeline_cache->data), chain.pipeline_cache->bytes);
+      if (const std::string why = made->device->pipelines().begin_cache(data); !why.empty())
+        made->log(GOU_LOG_WARNING, ("GouPipelineCacheData: left, because it is " + why).c_str());
     }
     made->log(GOU_LOG_NOTE, ("painting on " + made->device->caps().name).c_str());
     *context = made.release();
@@ -76,6 +90,12 @@ GouResult gouDestroyContext(GouContext context) {
 GouResult gouDescribeContext(GouContext context, size_t* size, char* text) {
   return guarded("gouDescribeContext", context,
                  [&] { give_text(device_json(*required(context, "context")->device), required(size, "size"), text); });
+}
+
+GouResult gouGetPipelineCache(GouContext context, size_t* size, void* data) {
+  return guarded("gouGetPipelineCache", context, [&] {
+    give_bytes(required(context, "context")->device->pipelines().cache_data(), required(size, "size"), data, "pipeline cache");
+  });
 }
 
 const char* gouContextError(GouContext context) { return context ? context->error : "gouContextError: context is NULL"; }

@@ -38,14 +38,8 @@ void check_end(const void* next, const char* after) {
     throw Refusal(GOU_ERROR_WRONG_STRUCT, std::string(after) + ": " + struct_name(type_of(next)) + " is chained, expected next to be NULL");
 }
 
-const GouLog* chained_log(const void* next, const char* after) {
-  if (!next) return nullptr;
-  if (type_of(next) != GOU_TYPE_LOG)
-    throw Refusal(GOU_ERROR_WRONG_STRUCT,
-                  std::string(after) + ": " + struct_name(type_of(next)) + " is chained, expected a GouLog or NULL");
-  const GouLog& log = checked(static_cast<const GouLog*>(next));
-  if (!log.write) throw Refusal(GOU_ERROR_INVALID_ARGUMENT, "GouLog: write is NULL");
-  return &log;
+void check_pair(bool first, bool second, const char* names) {
+  if (first != second) throw Refusal(GOU_ERROR_INVALID_ARGUMENT, std::string(names) + ": one is NULL, expected both or neither");
 }
 
 void check_range(std::uint64_t value, std::uint64_t least, std::uint64_t most, const char* name) {
@@ -55,13 +49,18 @@ void check_range(std::uint64_t value, std::uint64_t least, std::uint64_t most, c
 }
 
 void give_text(const std::string& text, std::size_t* size, char* out) {
+  give_bytes(std::as_bytes(std::span(text.c_str(), text.size() + 1)), size, out, "text");
+}
+
+void give_bytes(std::span<const std::byte> bytes, std::size_t* size, void* out, const char* what) {
   required(size, "size");
-  const std::size_t room = *size, needed = text.size() + 1;
-  *size = needed;
+  const std::size_t room = *size;
+  *size = bytes.size();
   if (!out) return;
-  if (room < needed)
-    throw Refusal(GOU_ERROR_TOO_SMALL, "the text needs " + std::to_string(needed) + " bytes, there is room for " + std::to_string(room));
-  std::memcpy(out, text.c_str(), needed);
+  if (room < bytes.size())
+    throw Refusal(GOU_ERROR_TOO_SMALL, "the " + std::string(what) + " needs " + std::to_string(bytes.size()) +
+                                           " bytes, there is room for " + std::to_string(room));
+  std::memcpy(out, bytes.data(), bytes.size());
 }
 
 }  // namespace gouache

@@ -1,6 +1,7 @@
 // Is what crossed the boundary what gouache.h says it must be?
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -21,16 +22,19 @@ class Refusal : public Error {
 };
 
 // Rows: X(struct, its GouStructType).
-#define GOUACHE_STRUCTS(X)                 \
-  X(GouVulkanHost, GOU_TYPE_VULKAN_HOST)   \
-  X(GouOwnDevice, GOU_TYPE_OWN_DEVICE)     \
-  X(GouLog, GOU_TYPE_LOG)                  \
-  X(GouModelSource, GOU_TYPE_MODEL_SOURCE) \
-  X(GouShape, GOU_TYPE_SHAPE)              \
-  X(GouGenerate, GOU_TYPE_GENERATE)        \
-  X(GouPixels, GOU_TYPE_PIXELS)            \
-  X(GouTrain, GOU_TYPE_TRAIN)              \
-  X(GouApi, GOU_TYPE_API)
+#define GOUACHE_STRUCTS(X)                  \
+  X(GouVulkanHost, GOU_TYPE_VULKAN_HOST)    \
+  X(GouOwnDevice, GOU_TYPE_OWN_DEVICE)      \
+  X(GouLog, GOU_TYPE_LOG)                   \
+  X(GouModelSource, GOU_TYPE_MODEL_SOURCE)  \
+  X(GouShape, GOU_TYPE_SHAPE)               \
+  X(GouGenerate, GOU_TYPE_GENERATE)         \
+  X(GouPixels, GOU_TYPE_PIXELS)             \
+  X(GouTrain, GOU_TYPE_TRAIN)               \
+  X(GouApi, GOU_TYPE_API)                   \
+  X(GouRequirements, GOU_TYPE_REQUIREMENTS) \
+  X(GouMemory, GOU_TYPE_MEMORY)             \
+  X(GouPipelineCacheData, GOU_TYPE_PIPELINE_CACHE_DATA)
 
 /// The type number and name of each struct of the interface.
 template <class T>
@@ -77,26 +81,34 @@ void check_table(const GouApi* api);
 /// Refuses anything chained.
 void check_end(const void* next, const char* after);
 
-/// The struct with its type and size checked and nothing chained.
+/// The struct with its type and size checked, whatever is chained.
 template <class T>
-T& checked(T* given) {
+T& checked_head(T* given) {
   using Row = StructRow<std::remove_const_t<T>>;
   required(given, Row::name);
   check_struct(given->type, given->size, Row::type, sizeof(T), Row::name);
-  check_end(given->next, Row::name);
   return *given;
+}
+
+/// The struct with its type and size checked and nothing chained.
+template <class T>
+T& checked(T* given) {
+  T& head = checked_head(given);
+  check_end(head.next, StructRow<std::remove_const_t<T>>::name);
+  return head;
 }
 
 /// The type of any struct of the interface.
 inline std::uint32_t type_of(const void* given) { return *static_cast<const std::uint32_t*>(given); }
 
-/// The GouLog chained after a struct named `after`, or null; anything else is refused.
-const GouLog* chained_log(const void* next, const char* after);
+/// Refuses one callback without the other.
+void check_pair(bool first, bool second, const char* names);
 
 /// Refuses a number out of range.
 void check_range(std::uint64_t value, std::uint64_t least, std::uint64_t most, const char* name);
 
-/// Hands out text by the rule of gouache.h.
+/// Hands out text, or `what` in bytes, by the rule of gouache.h.
 void give_text(const std::string& text, std::size_t* size, char* out);
+void give_bytes(std::span<const std::byte> bytes, std::size_t* size, void* out, const char* what);
 
 }  // namespace gouache

@@ -6,13 +6,18 @@
 
 #include "gouache/gouache.h"
 #include "host/vulkan/device.h"
+#include "plugin/chain.h"
 
 namespace gouache {
 
 /// A device of our own by number or part of its name; Refusal that lists the devices when none matches.
-std::unique_ptr<Device> open_device(const GouOwnDevice& wish);
-/// The host's device; Refusal for handles that are missing.
-std::unique_ptr<Device> borrow_device(const GouVulkanHost& host);
+std::unique_ptr<Device> open_device(const GouOwnDevice& wish, const ContextChain& chain);
+/// The host's device; Refusal for what is missing or contradicts itself.
+std::unique_ptr<Device> borrow_device(const GouVulkanHost& host, const ContextChain& chain);
+
+/// Fills in what gouGetRequirements promises, from a checked struct.
+void fill_requirements(VkInstance instance, VkPhysicalDevice device, PFN_vkGetInstanceProcAddr get_instance_proc_addr,
+                       GouRequirements& requirements);
 
 /// For gouListDevices and gouDescribeContext.
 std::string devices_json();

@@ -21,7 +21,6 @@ void require_borrowed(const BorrowedDevice& borrowed) {
       {"instance", borrowed.instance != VK_NULL_HANDLE},
       {"physical_device", borrowed.physical_device != VK_NULL_HANDLE},
       {"device", borrowed.device != VK_NULL_HANDLE},
-      {"queue", borrowed.queue != VK_NULL_HANDLE},
       {"get_instance_proc_addr", borrowed.get_instance_proc_addr != nullptr},
   };
   for (const Field& field : fields)
@@ -66,10 +65,11 @@ Device::Device(const BorrowedDevice& borrowed, DeviceOptions options) {
   device_ = borrowed.device;
   queue_ = borrowed.queue;
   queue_family_ = borrowed.queue_family;
-  allocator_ = borrowed.allocator;
+  if (borrowed.allocator) allocator_ = *borrowed.allocator;
   borrowed_pipeline_cache_ = borrowed.pipeline_cache;
   lock_queue_ = borrowed.lock_queue;
   unlock_queue_ = borrowed.unlock_queue;
+  lent_memory_ = borrowed.memory;
   enabled_ = borrowed.enabled;
   instance_table_ = load_instance_table(borrowed.get_instance_proc_addr, instance_);
   if (options.instance_hook) options.instance_hook(instance_table_);
@@ -81,6 +81,7 @@ Device::Device(const BorrowedDevice& borrowed, DeviceOptions options) {
 }
 
 void Device::finish(const DeviceOptions& options) {
+  memory_limit_ = options.memory_limit;
   if (options.device_hook) options.device_hook(table_);
   caps_ = make_caps(facts_, enabled_);
   if (const std::string text = refusal(caps_); !text.empty()) throw Error(ErrorCode::unsupported, text);
@@ -100,6 +101,7 @@ bool Device::requires_subgroup_size() const {
 
 void Device::submit(const VkSubmitInfo& batch, VkFence fence) {
   require_alive();
+  if (!queue_) throw Error(ErrorCode::unsupported, "the device was lent without a queue: work can be recorded, not submitted");
   if (lock_queue_) lock_queue_();
   const VkResult result = table_.vkQueueSubmit(queue_, 1, &batch, fence);
   if (unlock_queue_) unlock_queue_();

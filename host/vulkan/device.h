@@ -18,33 +18,41 @@ namespace gouache {
 class Pipelines;
 class Transfer;
 
+/// What device memory is used for.
+enum class MemoryPurpose : std::uint8_t { arena, state, constant, input, output, staging };
+constexpr std::size_t kMemoryPurposes = 6;
+const char* name_of(MemoryPurpose purpose);
+
+/// The lender's functions instead of vkAllocateMemory and vkFreeMemory: both or neither.
+struct LentMemory {
+  std::function<VkResult(MemoryPurpose, std::uint32_t type, VkDeviceSize bytes, VkDeviceMemory*)> allocate;
+  std::function<void(MemoryPurpose, std::uint32_t type, VkDeviceSize bytes, VkDeviceMemory)> release;
+};
+
 /// A device that somebody else made, keeps and destroys after us. Nothing is used that `enabled` does not name.
 struct BorrowedDevice {
   VkInstance instance = VK_NULL_HANDLE;
   VkPhysicalDevice physical_device = VK_NULL_HANDLE;
   VkDevice device = VK_NULL_HANDLE;
-  VkQueue queue = VK_NULL_HANDLE;
+  VkQueue queue = VK_NULL_HANDLE;  ///< null: for recording only, submit() throws
   std::uint32_t queue_family = 0;  ///< the family of `queue`; it must compute
   PFN_vkGetInstanceProcAddr get_instance_proc_addr = nullptr;
   std::uint32_t api_version = VK_API_VERSION_1_1;  ///< of VkApplicationInfo
   EnabledFeatures enabled;
-  const VkAllocationCallbacks* allocator = nullptr;  ///< may be null; must outlive the Device
+  const VkAllocationCallbacks* allocator = nullptr;  ///< copied; may be null
   VkPipelineCache pipeline_cache = VK_NULL_HANDLE;   ///< may be null: then we keep one of our own
   std::function<void()> lock_queue, unlock_queue;    ///< called around vkQueueSubmit; may be empty
+  LentMemory memory;
 };
 
 struct DeviceOptions {
   /// Kernel rows see this record instead of the device's own (tests: the guaranteed minimum). Refused like a device when too small.
   std::optional<DeviceCaps> caps;
+  std::uint64_t memory_limit = 0;  ///< bytes of device memory at most; 0: no limit
   /// Called right after a table was filled; may replace functions in it (fault injection).
   std::function<void(InstanceTable&)> instance_hook;
   std::function<void(DeviceTable&)> device_hook;
 };
-
-/// What device memory is used for.
-enum class MemoryPurpose : std::uint8_t { arena, state, constant, input, output, staging };
-constexpr std::size_t kMemoryPurposes = 6;
-const char* name_of(MemoryPurpose purpose);
 
 struct MemoryUse {
   std::uint64_t bytes = 0, peak_bytes = 0;
@@ -53,7 +61,7 @@ struct MemoryUse {
 /// What was ever made on a device; none of it moves while a warmed-up executable runs, except `submits`.
 struct DeviceCounters {
   std::uint64_t objects = 0;      ///< Vulkan objects created, descriptor sets and command buffers among them
-  std::uint64_t allocations = 0;  ///< vkAllocateMemory
+  std::uint64_t allocations = 0;  ///< VkDeviceMemory taken
   std::uint64_t submits = 0;      ///< vkQueueSubmit
 };
 
@@ -80,7 +88,7 @@ class Device {
   VkDevice handle() const { return device_; }
   VkQueue queue() const { return queue_; }
   std::uint32_t queue_family() const { return queue_family_; }
-  const VkAllocationCallbacks* allocator() const { return allocator_; }
+  const VkAllocationCallbacks* allocator() const { return allocator_ ? &*allocator_ : nullptr; }
   VkPipelineCache borrowed_pipeline_cache() const { return borrowed_pipeline_cache_; }
   const InstanceTable& instance_table() const { return instance_table_; }
   const DeviceTable& table() const { return table_; }
@@ -93,7 +101,7 @@ class Device {
   Pipelines& pipelines() { return *pipelines_; }
   Transfer& transfer() { return *transfer_; }
 
-  /// Hands one batch to the queue, between the host's lock callbacks.
+  /// Hands one batch to the queue, between the host's lock callbacks. Throws Error(unsupported) when no queue was lent.
   void submit(const VkSubmitInfo& batch, VkFence fence);
   /// check() for a call that tells how submitted work went; remembers when the device was lost.
   void check_work(VkResult result, const char* function);
@@ -105,6 +113,8 @@ class Device {
   /// Books memory of `purpose`; released with a negative number.
   void book_memory(MemoryPurpose purpose, std::int64_t bytes);
   void count_allocation() { counters_.allocations++; }
+  const LentMemory& lent_memory() const { return lent_memory_; }
+  std::uint64_t memory_limit() const { return memory_limit_; }
   const DeviceCounters& counters() const { return counters_; }
   MemoryUse memory(MemoryPurpose purpose) const { return memory_[std::size_t(purpose)]; }
   MemoryUse memory() const { return total_memory_; }
@@ -128,9 +138,11 @@ class Device {
   VkDevice device_ = VK_NULL_HANDLE;
   VkQueue queue_ = VK_NULL_HANDLE;
   std::uint32_t queue_family_ = 0;
-  const VkAllocationCallbacks* allocator_ = nullptr;
+  std::optional<VkAllocationCallbacks> allocator_;
   VkPipelineCache borrowed_pipeline_cache_ = VK_NULL_HANDLE;
   std::function<void()> lock_queue_, unlock_queue_;
+  LentMemory lent_memory_;
+  std::uint64_t memory_limit_ = 0;
   InstanceTable instance_table_;
   DeviceTable table_;
   EnabledFeatures enabled_;
@@ -155,7 +167,19 @@ struct DeviceInfo {
 /// A device older than Vulkan 1.1 has a name and a refusal only.
 std::vector<DeviceInfo> list_devices();
 
+/// The line of one physical device; `api_version` is the instance's.
+DeviceInfo inspect_device(const InstanceTable& table, VkPhysicalDevice device, std::uint32_t api_version, bool debug_utils);
+
 /// What a device of our own enables where it can.
 EnabledFeatures wanted_features(const DeviceFacts& facts, bool debug_utils);
+
+/// How VkDeviceCreateInfo enables `wanted`: names of extensions, and feature structs of which those needed are chained.
+struct DeviceWishes {
+  std::vector<const char*> extensions;
+  VkPhysicalDeviceVulkan12Features core12{};
+  VkPhysicalDeviceSubgroupSizeControlFeatures sizes{};
+  bool has_core12 = false, has_sizes = false;
+};
+DeviceWishes device_wishes(const DeviceFacts& facts, const EnabledFeatures& wanted);
 
 }  // namespace gouache

@@ -61,6 +61,8 @@ void query_properties(const InstanceTable& table, DeviceFacts& facts) {
     facts.required_size_in_compute = size.requiredSubgroupSizeStages & VK_SHADER_STAGE_COMPUTE_BIT;
   }
   std::copy(id.deviceUUID, id.deviceUUID + VK_UUID_SIZE, facts.uuid.begin());
+  const std::uint8_t* cache_uuid = properties.properties.pipelineCacheUUID;
+  std::copy(cache_uuid, cache_uuid + VK_UUID_SIZE, facts.pipeline_cache_uuid.begin());
 }
 
 void query_features(const InstanceTable& table, DeviceFacts& facts) {
@@ -172,12 +174,24 @@ std::string refusal(const DeviceCaps& caps) {
   return {};
 }
 
-std::uint32_t compute_queue_family(const DeviceFacts& facts) {
+namespace {
+
+std::uint32_t queue_family(const DeviceFacts& facts, VkQueueFlags without) {
   std::uint32_t family = 0;
-  while (family < facts.queue_families.size() &&
-         !(facts.queue_families[family].queueCount && (facts.queue_families[family].queueFlags & VK_QUEUE_COMPUTE_BIT)))
+  for (const VkQueueFamilyProperties& properties : facts.queue_families) {
+    if (properties.queueCount && (properties.queueFlags & (VK_QUEUE_COMPUTE_BIT | without)) == VK_QUEUE_COMPUTE_BIT) break;
     family++;
+  }
   return family;
+}
+
+}  // namespace
+
+std::uint32_t compute_queue_family(const DeviceFacts& facts) { return queue_family(facts, 0); }
+
+std::uint32_t spare_queue_family(const DeviceFacts& facts) {
+  const std::uint32_t spare = queue_family(facts, VK_QUEUE_GRAPHICS_BIT);
+  return spare < facts.queue_families.size() ? spare : compute_queue_family(facts);
 }
 
 const char* type_name(VkPhysicalDeviceType type) {

@@ -23,7 +23,7 @@ struct DeviceFacts {
   VkPhysicalDeviceType type = VK_PHYSICAL_DEVICE_TYPE_OTHER;
   std::uint32_t api_version = 0;  ///< what device, instance and Gouache all speak
   std::uint32_t vendor_id = 0, device_id = 0;
-  std::array<std::uint8_t, VK_UUID_SIZE> uuid{};
+  std::array<std::uint8_t, VK_UUID_SIZE> uuid{}, pipeline_cache_uuid{};
   VkPhysicalDeviceLimits limits{};
   VkDeviceSize max_allocation_bytes = 0;
   std::uint32_t subgroup_size = 0, min_subgroup_size = 0, max_subgroup_size = 0;  ///< min and max are 0 where the driver cannot say
@@ -53,6 +53,8 @@ std::string refusal(const DeviceCaps& caps);
 
 /// Index of the first queue family that computes; queue_families.size() when there is none.
 std::uint32_t compute_queue_family(const DeviceFacts& facts);
+/// The same, but one that cannot draw if there is one: its work runs beside an engine's frames.
+std::uint32_t spare_queue_family(const DeviceFacts& facts);
 
 /// "discrete GPU", "integrated GPU", "virtual GPU", "CPU" or "other".
 const char* type_name(VkPhysicalDeviceType type);

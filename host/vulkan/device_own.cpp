@@ -25,31 +25,11 @@ int rank(VkPhysicalDeviceType type) {
   return int(std::find(std::begin(kOrder), std::end(kOrder), type) - std::begin(kOrder));
 }
 
-/// Facts of one device and why it cannot serve; a device that is too old for facts has a name and a refusal only.
-DeviceInfo describe(const Instance& instance, VkPhysicalDevice handle) {
-  DeviceInfo info;
-  try {
-    info.facts = query_facts(instance.table(), handle, instance.api_version());
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::unsupported) throw;
-    VkPhysicalDeviceProperties properties{};
-    instance.table().vkGetPhysicalDeviceProperties(handle, &properties);
-    info.facts.name = properties.deviceName;
-    info.facts.type = properties.deviceType;
-    info.facts.api_version = properties.apiVersion;
-    info.refusal = error.what();
-    return info;
-  }
-  info.caps = make_caps(info.facts, wanted_features(info.facts, instance.debug_utils()));
-  info.refusal = refusal(info.caps);
-  if (info.refusal.empty() && compute_queue_family(info.facts) == info.facts.queue_families.size())
-    info.refusal = info.facts.name + ": no queue family has VK_QUEUE_COMPUTE_BIT";
-  return info;
-}
-
 std::vector<DeviceInfo> describe_all(const Instance& instance) {
   std::vector<DeviceInfo> devices;
-  for (VkPhysicalDevice handle : instance.physical_devices()) devices.push_back(describe(instance, handle));
+  for (VkPhysicalDevice handle : instance.physical_devices()) {
+    devices.push_back(inspect_device(instance.table(), handle, instance.api_version(), instance.debug_utils()));
+  }
   return devices;
 }
 
@@ -80,6 +60,27 @@ const DeviceInfo& choose(const std::vector<DeviceInfo>& devices, std::string_vie
 
 }  // namespace
 
+DeviceInfo inspect_device(const InstanceTable& table, VkPhysicalDevice device, std::uint32_t api_version, bool debug_utils) {
+  DeviceInfo info;
+  try {
+    info.facts = query_facts(table, device, api_version);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::unsupported) throw;
+    VkPhysicalDeviceProperties properties{};
+    table.vkGetPhysicalDeviceProperties(device, &properties);
+    info.facts.name = properties.deviceName;
+    info.facts.type = properties.deviceType;
+    info.facts.api_version = properties.apiVersion;
+    info.refusal = error.what();
+    return info;
+  }
+  info.caps = make_caps(info.facts, wanted_features(info.facts, debug_utils));
+  info.refusal = refusal(info.caps);
+  if (info.refusal.empty() && compute_queue_family(info.facts) == info.facts.queue_families.size())
+    info.refusal = info.facts.name + ": no queue family has VK_QUEUE_COMPUTE_BIT";
+  return info;
+}
+
 EnabledFeatures wanted_features(const DeviceFacts& facts, bool debug_utils) {
   EnabledFeatures wanted = facts.available;
   wanted.subgroup_size_control = wanted.compute_full_subgroups =
@@ -87,6 +88,20 @@ EnabledFeatures wanted_features(const DeviceFacts& facts, bool debug_utils) {
   wanted.timeline_semaphore = false;
   wanted.debug_utils = debug_utils;
   return wanted;
+}
+
+DeviceWishes device_wishes(const DeviceFacts& facts, const EnabledFeatures& wanted) {
+  constexpr const char* kPortabilitySubset = "VK_KHR_portability_subset";  // must be enabled wherever it is offered
+  DeviceWishes wishes;
+  wishes.core12.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
+  wishes.core12.subgroupBroadcastDynamicId = wanted.subgroup_broadcast_dynamic_id;
+  wishes.has_core12 = facts.api_version >= VK_API_VERSION_1_2;
+  wishes.sizes.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_FEATURES;
+  wishes.sizes.subgroupSizeControl = wishes.sizes.computeFullSubgroups = wanted.subgroup_size_control;
+  wishes.has_sizes = wanted.subgroup_size_control;
+  if (wishes.has_sizes && facts.api_version < VK_API_VERSION_1_3) wishes.extensions.push_back(VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME);
+  if (facts.has_extension(kPortabilitySubset)) wishes.extensions.push_back(kPortabilitySubset);
+  return wishes;
 }
 
 std::vector<DeviceInfo> list_devices() { return describe_all(Instance()); }
@@ -106,23 +121,12 @@ Device::Device(std::string_view selector, DeviceOptions options) {
 }
 
 void Device::make_own_device() {
-  std::vector<const char*> extensions;
-  VkPhysicalDeviceVulkan12Features core12{};
-  core12.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
-  core12.subgroupBroadcastDynamicId = enabled_.subgroup_broadcast_dynamic_id;
-  VkPhysicalDeviceSubgroupSizeControlFeatures size{};
-  size.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_FEATURES;
-  size.subgroupSizeControl = size.computeFullSubgroups = enabled_.subgroup_size_control;
-  void* next = nullptr;
-  if (facts_.api_version >= VK_API_VERSION_1_2) next = &core12;
-  if (enabled_.subgroup_size_control) {
-    if (facts_.api_version < VK_API_VERSION_1_3) extensions.push_back(VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME);
-    size.pNext = next;
-    next = &size;
+  DeviceWishes wishes = device_wishes(facts_, enabled_);
+  void* next = wishes.has_core12 ? &wishes.core12 : nullptr;
+  if (wishes.has_sizes) {
+    wishes.sizes.pNext = next;
+    next = &wishes.sizes;
   }
-  constexpr const char* kPortabilitySubset = "VK_KHR_portability_subset";  // must be enabled wherever it is offered
-  if (facts_.has_extension(kPortabilitySubset)) extensions.push_back(kPortabilitySubset);
-
   const float priority = 1.0f;
   VkDeviceQueueCreateInfo queue{};
   queue.sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO;
@@ -134,8 +138,8 @@ void Device::make_own_device() {
   info.pNext = next;
   info.queueCreateInfoCount = 1;
   info.pQueueCreateInfos = &queue;
-  info.enabledExtensionCount = std::uint32_t(extensions.size());
-  info.ppEnabledExtensionNames = extensions.data();
+  info.enabledExtensionCount = std::uint32_t(wishes.extensions.size());
+  info.ppEnabledExtensionNames = wishes.extensions.data();
   check(instance_table_.vkCreateDevice(facts_.handle, &info, nullptr, &device_), "vkCreateDevice", facts_.name);
   own_device_.handle = device_;
   own_device_.destroy = reinterpret_cast<PFN_vkDestroyDevice>(instance_table_.vkGetDeviceProcAddr(device_, "vkDestroyDevice"));

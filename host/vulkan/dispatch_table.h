@@ -44,6 +44,7 @@ struct EnabledFeatures {
   X(vkAllocateMemory, always, nullptr)                                               \
   X(vkFreeMemory, always, nullptr)                                                   \
   X(vkMapMemory, always, nullptr)                                                    \
+  X(vkUnmapMemory, always, nullptr)                                                  \
   X(vkFlushMappedMemoryRanges, always, nullptr)                                      \
   X(vkInvalidateMappedMemoryRanges, always, nullptr)                                 \
   X(vkCreateBuffer, always, nullptr)                                                 \
@@ -63,6 +64,7 @@ struct EnabledFeatures {
   X(vkCreatePipelineLayout, always, nullptr)                                         \
   X(vkDestroyPipelineLayout, always, nullptr)                                        \
   X(vkCreatePipelineCache, always, nullptr)                                          \
+  X(vkGetPipelineCacheData, always, nullptr)                                         \
   X(vkDestroyPipelineCache, always, nullptr)                                         \
   X(vkCreateComputePipelines, always, nullptr)                                       \
   X(vkDestroyPipeline, always, nullptr)                                              \

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/vulkan/memory.h"
+#include "host/vulkan/owned.h"
 
 namespace gouache {
 

@@ -1,8 +1,6 @@
 // What lies behind a buffer or an image?
 #include "host/vulkan/memory.h"
 
-#include <utility>
-
 #include "host/graph/error.h"
 #include "host/vulkan/result.h"
 
@@ -35,42 +33,12 @@ std::uint32_t memory_type(const VkPhysicalDeviceMemoryProperties& memory, std::u
 }  // namespace
 
 Memory::Memory(Device& device, const VkMemoryRequirements& needs, BufferPlace place, MemoryPurpose purpose, const std::string& name)
-    : device_(&device), purpose_(purpose) {
-  const std::string what = name + ": " + grouped(needs.size) + " bytes of " + name_of(purpose) + " memory, " +
-                           grouped(device.memory().bytes) + " bytes are in use";
-  if (needs.size > device.facts().max_allocation_bytes)
-    throw Error(ErrorCode::out_of_memory, what + "; maxMemoryAllocationSize is " + grouped(device.facts().max_allocation_bytes));
+    : device_(&device) {
   const std::uint32_t type = memory_type(device.facts().memory, needs.memoryTypeBits, place, name);
-  VkMemoryAllocateInfo allocation{};
-  allocation.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO;
-  allocation.allocationSize = needs.size;
-  allocation.memoryTypeIndex = type;
-  VkDeviceMemory memory = VK_NULL_HANDLE;
-  check(device.table().vkAllocateMemory(device.handle(), &allocation, device.allocator(), &memory), "vkAllocateMemory", what);
-  memory_ = OwnedMemory(device, memory);
-  device.count_allocation();
-  if (place != BufferPlace::device) {
-    void* address = nullptr;
-    check(device.table().vkMapMemory(device.handle(), memory, 0, VK_WHOLE_SIZE, 0, &address), "vkMapMemory", name);
-    mapped_ = static_cast<std::byte*>(address);
-    coherent_ = device.facts().memory.memoryTypes[type].propertyFlags & kCoherent;
-  }
-  booked_ = std::int64_t(needs.size);
-  device.book_memory(purpose, booked_);
-}
-
-Memory::~Memory() {
-  if (booked_) device_->book_memory(purpose_, -booked_);
-}
-
-Memory& Memory::operator=(Memory&& other) noexcept {
-  std::swap(device_, other.device_);
-  std::swap(booked_, other.booked_);
-  std::swap(purpose_, other.purpose_);
-  std::swap(memory_, other.memory_);
-  std::swap(mapped_, other.mapped_);
-  std::swap(coherent_, other.coherent_);
-  return *this;
+  memory_ = DeviceMemory(device, purpose, type, needs.size, name);
+  if (place == BufferPlace::device) return;
+  mapped_ = memory_.map(name);
+  coherent_ = device.facts().memory.memoryTypes[type].propertyFlags & kCoherent;
 }
 
 void Memory::flush() const {

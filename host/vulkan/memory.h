@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-#include "host/vulkan/owned.h"
+#include "host/vulkan/device_memory.h"
 
 namespace gouache {
 
@@ -17,17 +17,14 @@ enum class BufferPlace : std::uint8_t {
   readback,  ///< written by the GPU, read by the host, from cached memory if there is any; always mapped
 };
 
-/// Moves, does not copy; empty when default-made.
+/// Memory of the kind that a place needs, mapped where the host touches it. Moves, does not copy; empty when default-made.
 class Memory {
  public:
   Memory() = default;
   /// `name` is for errors. Throws Error(out_of_memory) naming the purpose, the bytes asked for and those in use.
   Memory(Device& device, const VkMemoryRequirements& needs, BufferPlace place, MemoryPurpose purpose, const std::string& name);
-  Memory(Memory&& other) noexcept { *this = std::move(other); }
-  Memory& operator=(Memory&& other) noexcept;
-  ~Memory();
 
-  VkDeviceMemory handle() const { return memory_.get(); }
+  VkDeviceMemory handle() const { return memory_.handle(); }
   /// Where the memory is mapped; null for BufferPlace::device.
   std::byte* mapped() const { return mapped_; }
   /// After the host wrote: makes it visible to later submits. Nothing to do for coherent memory.
@@ -37,9 +34,7 @@ class Memory {
 
  private:
   Device* device_ = nullptr;
-  std::int64_t booked_ = 0;
-  MemoryPurpose purpose_ = MemoryPurpose::staging;
-  OwnedMemory memory_;
+  DeviceMemory memory_;
   std::byte* mapped_ = nullptr;
   bool coherent_ = true;
 };

@@ -29,7 +29,6 @@ class Owned {
   Handle handle_{};
 };
 
-using OwnedMemory = Owned<VkDeviceMemory, &DeviceTable::vkFreeMemory>;
 using OwnedBuffer = Owned<VkBuffer, &DeviceTable::vkDestroyBuffer>;
 using OwnedImage = Owned<VkImage, &DeviceTable::vkDestroyImage>;
 using OwnedBufferView = Owned<VkBufferView, &DeviceTable::vkDestroyBufferView>;

@@ -5,6 +5,7 @@
 
 #include "host/graph/error.h"
 #include "host/kernels/spirv.h"
+#include "host/vulkan/pipeline_cache.h"
 #include "host/vulkan/result.h"
 #include "shaders/shared/interface.h"
 
@@ -93,12 +94,36 @@ VkShaderModule Pipelines::module(const std::string& name) {
 
 VkPipelineCache Pipelines::cache() {
   if (device_.borrowed_pipeline_cache()) return device_.borrowed_pipeline_cache();
-  if (!cache_.get()) {
-    VkPipelineCacheCreateInfo info{};
-    info.sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO;
-    cache_ = make_owned<OwnedPipelineCache>(device_, &DeviceTable::vkCreatePipelineCache, "vkCreatePipelineCache", info);
-  }
+  if (!cache_.get()) make_cache({});
   return cache_.get();
+}
+
+void Pipelines::make_cache(std::span<const std::byte> blob) {
+  VkPipelineCacheCreateInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO;
+  info.initialDataSize = blob.size();
+  info.pInitialData = blob.data();
+  cache_ = make_owned<OwnedPipelineCache>(device_, &DeviceTable::vkCreatePipelineCache, "vkCreatePipelineCache", info);
+}
+
+std::string Pipelines::begin_cache(std::span<const std::byte> data) {
+  const OpenedCache opened = open_cache(device_.facts(), data);
+  if (opened.refusal.empty()) make_cache(opened.blob);
+  return opened.refusal;
+}
+
+std::vector<std::byte> Pipelines::cache_data() {
+  std::vector<std::byte> blob;
+  VkResult result = VK_INCOMPLETE;
+  while (result == VK_INCOMPLETE) {  // a lent cache may grow meanwhile
+    std::size_t size = 0;
+    check(device_.table().vkGetPipelineCacheData(device_.handle(), cache(), &size, nullptr), "vkGetPipelineCacheData");
+    blob.resize(size);
+    result = device_.table().vkGetPipelineCacheData(device_.handle(), cache(), &size, blob.data());
+    blob.resize(size);
+  }
+  check(result, "vkGetPipelineCacheData");
+  return seal_cache(device_.facts(), blob);
 }
 
 OwnedPipeline Pipelines::make(const Dispatch& dispatch, VkPipelineLayout layout) {

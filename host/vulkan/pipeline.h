@@ -2,7 +2,9 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <map>
+#include <span>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -30,6 +32,12 @@ class Pipelines {
   /// Throws Error(unsupported) when the device cannot run the subgroup size, Error(internal) for slots with holes.
   Pipeline get(const Dispatch& dispatch);
 
+  /// Begins the cache with what cache_data() gave once, before the first pipeline is made. Returns why the data is of no use here
+  /// and was left; "" when it was taken.
+  std::string begin_cache(std::span<const std::byte> data);
+  /// What the cache holds (the lender's, if one was lent), for another process on the same device and driver.
+  std::vector<std::byte> cache_data();
+
   /// Pipelines made so far.
   std::size_t size() const { return pipelines_.size(); }
 
@@ -45,6 +53,7 @@ class Pipelines {
   const Layout& layout(const LayoutKey& key);
   VkShaderModule module(const std::string& name);
   VkPipelineCache cache();
+  void make_cache(std::span<const std::byte> blob);
   OwnedPipeline make(const Dispatch& dispatch, VkPipelineLayout layout);
 
   Device& device_;

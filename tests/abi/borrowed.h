@@ -9,20 +9,27 @@
 
 namespace gouache::testing {
 
+/// What an engine writes to lend its device.
+inline GouVulkanHost lent_host(const Engine& engine) {
+  const BorrowedDevice lent = engine.lend();
+  auto host = of_type<GouVulkanHost>(GOU_TYPE_VULKAN_HOST);
+  host.instance = lent.instance;
+  host.physical_device = lent.physical_device;
+  host.device = lent.device;
+  host.queue = lent.queue;
+  host.queue_family = lent.queue_family;
+  host.api_version = lent.api_version;
+  host.get_instance_proc_addr = lent.get_instance_proc_addr;
+  host.debug_utils = lent.enabled.debug_utils;
+  return host;
+}
+
 /// An engine, its functions watched, and a context that borrows it. Drivers take seconds to compile, so a test suite shares one.
 class Borrowed {
  public:
   Borrowed() : vulkan(engine.lend().get_instance_proc_addr) {
-    const BorrowedDevice lent = engine.lend();
-    auto host = of_type<GouVulkanHost>(GOU_TYPE_VULKAN_HOST);
-    host.instance = lent.instance;
-    host.physical_device = lent.physical_device;
-    host.device = lent.device;
-    host.queue = lent.queue;
-    host.queue_family = lent.queue_family;
-    host.api_version = lent.api_version;
+    GouVulkanHost host = lent_host(engine);
     host.get_instance_proc_addr = vulkan.loader();
-    host.debug_utils = lent.enabled.debug_utils;
     EXPECT_OK(gouCreateContext(&host, &context));
   }
   ~Borrowed() { EXPECT_OK(gouDestroyContext(context)); }

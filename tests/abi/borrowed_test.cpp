@@ -126,7 +126,6 @@ TEST(Borrowed, MissingHandlesAreNamed) {
   expect_missing("instance is NULL", &GouVulkanHost::instance);
   expect_missing("physical_device is NULL", &GouVulkanHost::physical_device);
   expect_missing("device is NULL", &GouVulkanHost::device);
-  expect_missing("queue is NULL", &GouVulkanHost::queue);
   expect_missing("get_instance_proc_addr is NULL", &GouVulkanHost::get_instance_proc_addr);
   GouVulkanHost host = engine.host();
   host.queue_family = 1000;

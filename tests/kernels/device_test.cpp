@@ -123,7 +123,6 @@ TEST(Device, BorrowingNamesWhatIsWrong) {
   expect_error(bad, "instance is null", with([](BorrowedDevice& lent) { lent.instance = VK_NULL_HANDLE; }));
   expect_error(bad, "physical_device is null", with([](BorrowedDevice& lent) { lent.physical_device = VK_NULL_HANDLE; }));
   expect_error(bad, "borrowed device: device is null", with([](BorrowedDevice& lent) { lent.device = VK_NULL_HANDLE; }));
-  expect_error(bad, "queue is null", with([](BorrowedDevice& lent) { lent.queue = VK_NULL_HANDLE; }));
   expect_error(bad, "get_instance_proc_addr is null", with([](BorrowedDevice& lent) { lent.get_instance_proc_addr = nullptr; }));
   expect_error(bad, "queue_family is 77", with([](BorrowedDevice& lent) { lent.queue_family = 77; }));
   expect_error(bad, "subgroupBroadcastDynamicId", with([](BorrowedDevice& lent) { lent.enabled.subgroup_broadcast_dynamic_id = true; }));

@@ -49,6 +49,7 @@ struct Between<Which, Result(VKAPI_PTR*)(Arguments...)> {
 VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL load_device_function(VkDevice device, const char* name) {
   const HeapPause the_tests;
   loaded.insert(name);
+  if (const auto found = watched->replaced.find(name); found != watched->replaced.end()) return found->second;
   const PFN_vkVoidFunction real = real_device_loader(device, name);
   if (!real) return nullptr;
 #define BETWEEN(function, need, older_name)                                                         \
@@ -64,6 +65,7 @@ VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL load_device_function(VkDevice device, c
 VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL load_function(VkInstance instance, const char* name) {
   const HeapPause the_tests;
   loaded.insert(name);
+  if (const auto found = watched->replaced.find(name); found != watched->replaced.end()) return found->second;
   const PFN_vkVoidFunction real = real_loader(instance, name);
   if (std::string(name) != "vkGetDeviceProcAddr") return real;
   real_device_loader = reinterpret_cast<PFN_vkGetDeviceProcAddr>(real);

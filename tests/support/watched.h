@@ -24,6 +24,9 @@ class Watched {
   /// (vkWaitForFences and vkEndCommandBuffer are called all the same).
   std::function<VkResult(const std::string& function)> refuse;
 
+  /// Given to the borrower instead of the function of that name, of the instance or the device; not watched.
+  std::map<std::string, PFN_vkVoidFunction> replaced;
+
   /// Calls of each device function since start_counting(), by name; functions that were not called are left out.
   std::map<std::string, std::uint64_t> calls() const;
   void start_counting();

@@ -31,8 +31,8 @@
  * GOU_ERROR_TOO_SMALL.
  *
  * Threads.  A context and everything made from it may be used from any thread, but by one thread at a time. Different contexts are
- * independent. Functions marked [any thread] have no such limits. Contexts that borrow the same VkQueue submit to it during the
- * functions marked [submits]: keep other submissions to that queue away meanwhile.
+ * independent. Functions marked [any thread] have no such limits. Functions marked [submits] use the context's VkQueue: keep other use
+ * of it away meanwhile, or give lock_queue and unlock_queue.
  */
 #ifndef GOUACHE_GOUACHE_H
 #define GOUACHE_GOUACHE_H
@@ -109,7 +109,10 @@ typedef enum GouStructType {
   GOU_TYPE_API = 9,
   GOU_TYPE_BUDGET = 10,
   GOU_TYPE_TICK = 11,
-  GOU_TYPE_FRAME = 12
+  GOU_TYPE_FRAME = 12,
+  GOU_TYPE_REQUIREMENTS = 13,
+  GOU_TYPE_MEMORY = 14,
+  GOU_TYPE_PIPELINE_CACHE_DATA = 15
 } GouStructType;
 
 /* GOU_STRUCT(PIXELS) opens the initialiser of a GouPixels. */
@@ -126,6 +129,9 @@ typedef enum GouStructType {
 #define GOU_SIZE_TICK ((uint32_t)sizeof(GouTick))
 #define GOU_SIZE_FRAME ((uint32_t)sizeof(GouFrame))
 #define GOU_SIZE_API ((uint32_t)sizeof(GouApi))
+#define GOU_SIZE_REQUIREMENTS ((uint32_t)sizeof(GouRequirements))
+#define GOU_SIZE_MEMORY ((uint32_t)sizeof(GouMemory))
+#define GOU_SIZE_PIPELINE_CACHE_DATA ((uint32_t)sizeof(GouPipelineCacheData))
 
 typedef struct GouContext_T* GouContext;   /* a device at work */
 typedef struct GouModel_T* GouModel;       /* a trained generator */
@@ -151,26 +157,55 @@ GOU_FUNCTION(GouResult, gouGetApi, (uint32_t version, GouApi* api));
  * version, subgroup size, the limits that matter, and the kernel rows it would pick. [any thread] */
 GOU_FUNCTION(GouResult, gouListDevices, (size_t * size, char* text));
 
-/* Your own device, lent. It must outlive the context. Nothing is used that you did not enable. */
+/* What Gouache asks of a device, for you to read before you make it. Nothing is required but Vulkan 1.1 with one queue that computes;
+ * what is named beyond that makes it faster where you enable it. The struct points into itself: fill it where it stays. */
+typedef struct GouRequirements {
+  uint32_t type, size;
+  const void* next;
+  uint32_t api_version;         /* set by you: VkApplicationInfo::apiVersion of the instance; 0: VK_API_VERSION_1_1 */
+  uint32_t least_api_version;   /* of instance and device */
+  uint32_t queue_family;        /* the best one to lend: that computes and cannot draw, else the first that computes */
+  uint32_t queue_computes_only; /* 1: it cannot draw, so images it writes change owner before you draw with them */
+  uint32_t extension_count;
+  uint32_t reserved;
+  const char* extensions[4];          /* for ppEnabledExtensionNames: what this device has, would help and is not core in that version */
+  VkPhysicalDeviceFeatures2 features; /* for VkDeviceCreateInfo::pNext and GouVulkanHost::enabled_features; the structs below are chained */
+  VkPhysicalDeviceVulkan12Features vulkan12; /* your own chain may not have the same struct twice: copy what is VK_TRUE then */
+  VkPhysicalDeviceSubgroupSizeControlFeatures subgroup_sizes;
+  char refusal[256]; /* "", or why this device cannot serve: its limit, and what is needed */
+} GouRequirements;
+
+/* Asks through `get_instance_proc_addr`, before there is a VkDevice. Succeeds for a device that cannot serve, too. [any thread] */
+GOU_FUNCTION(GouResult, gouGetRequirements,
+             (VkInstance instance, VkPhysicalDevice physical_device, PFN_vkGetInstanceProcAddr get_instance_proc_addr,
+              GouRequirements* requirements));
+
+/* Your own device, lent. It must outlive the context. Nothing is used that you did not enable, and nothing is looked up but through
+ * your loader. */
 typedef struct GouVulkanHost {
   uint32_t type, size;
-  const void* next; /* NULL or a GouLog */
+  const void* next; /* NULL or any of GouLog, GouMemory and GouPipelineCacheData, each once */
   VkInstance instance;
   VkPhysicalDevice physical_device;
   VkDevice device;
-  VkQueue queue; /* with VK_QUEUE_COMPUTE_BIT */
-  uint32_t queue_family;
-  uint32_t api_version; /* VkApplicationInfo::apiVersion of the instance; 0: VK_API_VERSION_1_1 */
+  VkQueue queue;         /* NULL: for recording only; what is marked [submits] is GOU_ERROR_UNSUPPORTED then */
+  uint32_t queue_family; /* of the queue, or where your command buffers run; with VK_QUEUE_COMPUTE_BIT */
+  uint32_t api_version;  /* VkApplicationInfo::apiVersion of the instance; 0: VK_API_VERSION_1_1 */
   PFN_vkGetInstanceProcAddr get_instance_proc_addr;
   const VkPhysicalDeviceFeatures2* enabled_features; /* what VkDeviceCreateInfo enabled, extension structs chained; NULL: nothing */
-  uint32_t debug_utils;                              /* 1: the instance enabled VK_EXT_debug_utils; dispatches are labelled then */
-  uint32_t reserved;                                 /* 0 */
+  const VkAllocationCallbacks* allocator;            /* for every object we make on the device; NULL: the driver's own */
+  VkPipelineCache pipeline_cache;                    /* where pipelines are looked up and kept; VK_NULL_HANDLE: the context has its own */
+  void (*lock_queue)(void* queue_user);              /* before each vkQueueSubmit of ours, and after: both or neither */
+  void (*unlock_queue)(void* queue_user);            /* they must not call Gouache */
+  void* queue_user;
+  uint32_t debug_utils; /* 1: the instance enabled VK_EXT_debug_utils; dispatches are labelled then */
+  uint32_t reserved;    /* 0 */
 } GouVulkanHost;
 
 /* A device of Gouache's own, for tools and tests. */
 typedef struct GouOwnDevice {
   uint32_t type, size;
-  const void* next;   /* NULL or a GouLog */
+  const void* next;   /* NULL or any of GouLog, GouMemory and GouPipelineCacheData, each once */
   const char* device; /* its number in gouListDevices, or a part of its name; NULL or "": the most capable one */
 } GouOwnDevice;
 
@@ -185,6 +220,37 @@ typedef struct GouLog {
   void* user;
 } GouLog;
 
+/* What device memory holds. */
+typedef enum GouMemoryPurpose {
+  GOU_MEMORY_ARENA = 0,    /* what is computed on the way; most of it */
+  GOU_MEMORY_STATE = 1,    /* weights, training images and what training remembers */
+  GOU_MEMORY_CONSTANT = 2, /* numbers that kernels look up */
+  GOU_MEMORY_INPUT = 3,    /* latents of a request */
+  GOU_MEMORY_OUTPUT = 4,   /* images and figures to be read */
+  GOU_MEMORY_STAGING = 5   /* for copies between host and device */
+} GouMemoryPurpose;
+
+/* Device memory: how much, and from where; chained to the struct that makes the context. */
+typedef struct GouMemory {
+  uint32_t type, size;
+  const void* next;
+  uint64_t limit; /* bytes; a call that needs more allocates nothing and is GOU_ERROR_OUT_OF_MEMORY with both figures. 0: no limit */
+  /* Instead of vkAllocateMemory and vkFreeMemory: both or neither, for a GouVulkanHost. `allocate` gives a whole VkDeviceMemory of
+   * `bytes` or more, not mapped. `release` gets it back unmapped, with nothing bound to it. They must not call Gouache. */
+  VkResult (*allocate)(void* user, GouMemoryPurpose purpose, uint32_t memory_type, uint64_t bytes, VkDeviceMemory* memory);
+  void (*release)(void* user, GouMemoryPurpose purpose, uint32_t memory_type, uint64_t bytes, VkDeviceMemory memory);
+  void* user;
+} GouMemory;
+
+/* What gouGetPipelineCache gave in an earlier process, so that pipelines need not be compiled again; chained to the struct that makes
+ * the context. Data of another device or driver version, and data that is damaged, is left, and a warning to GouLog says why. */
+typedef struct GouPipelineCacheData {
+  uint32_t type, size;
+  const void* next;
+  const void* data;
+  size_t bytes; /* 0: none */
+} GouPipelineCacheData;
+
 /* Makes a context from a GouVulkanHost or a GouOwnDevice. [any thread] */
 GOU_FUNCTION(GouResult, gouCreateContext, (const void* device, GouContext* context));
 
@@ -193,6 +259,10 @@ GOU_FUNCTION(GouResult, gouDestroyContext, (GouContext context));
 
 /* This context's device, as one JSON object like those of gouListDevices. */
 GOU_FUNCTION(GouResult, gouDescribeContext, (GouContext context, size_t* size, char* text));
+
+/* The compiled pipelines, for GouPipelineCacheData. *size is the room at `data`, by the rule of texts. Best asked for at the end, when
+ * everything was in use once. */
+GOU_FUNCTION(GouResult, gouGetPipelineCache, (GouContext context, size_t* size, void* data));
 
 /* The message of the last call that failed on this context or anything made from it; "" if none did. */
 GOU_FUNCTION(const char*, gouContextError, (GouContext context));
@@ -410,7 +480,7 @@ GOU_FUNCTION(GouResult, gouTraceSteps,
   X(gouBeginGenerate) X(gouPollGenerate) X(gouReadGenerated) X(gouReadLatents) \
   X(gouCreateTraining) X(gouDestroyTraining) X(gouGetTrainingShape) X(gouBeginStep) X(gouPollStep) X(gouFinishStep) \
   X(gouGetStepsDone) X(gouGetMetrics) X(gouSampleTraining) X(gouSaveCheckpoint) X(gouRestoreCheckpoint) X(gouSaveModel) \
-  X(gouTraceSteps)
+  X(gouTraceSteps) X(gouGetRequirements) X(gouGetPipelineCache)
 /* clang-format on */
 
 #define GOU_MEMBER(name) PFN_##name name;

@@ -1,0 +1,34 @@
+// Where does device memory come from?  From the lender's callbacks or vkAllocateMemory, within the limit, booked by purpose.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "host/vulkan/device.h"
+
+namespace gouache {
+
+/// One whole VkDeviceMemory. Moves, does not copy; empty when default-made. What is bound to it must be destroyed before.
+class DeviceMemory {
+ public:
+  DeviceMemory() = default;
+  /// Throws Error(out_of_memory) naming `name`, the purpose, the bytes asked for, those in use and the limit that was met, if one was.
+  DeviceMemory(Device& device, MemoryPurpose purpose, std::uint32_t type, VkDeviceSize bytes, const std::string& name);
+  DeviceMemory(DeviceMemory&& other) noexcept { *this = std::move(other); }
+  DeviceMemory& operator=(DeviceMemory&& other) noexcept;
+  ~DeviceMemory();
+
+  VkDeviceMemory handle() const { return handle_; }
+  /// Maps it all, until it is released.
+  std::byte* map(const std::string& name);
+
+ private:
+  Device* device_ = nullptr;
+  VkDeviceMemory handle_ = VK_NULL_HANDLE;
+  MemoryPurpose purpose_ = MemoryPurpose::staging;
+  std::uint32_t type_ = 0;
+  VkDeviceSize bytes_ = 0;
+  bool mapped_ = false;
+};
+
+}  // namespace gouache
