@@ -84,7 +84,7 @@ typedef enum GouResult {
   GOU_ERROR_UNSUPPORTED = -7,      /* the device, driver or build lacks something needed; the message names it */
   GOU_ERROR_OUT_OF_MEMORY = -8,    /* host or device memory, or your own limit */
   GOU_ERROR_DEVICE_LOST = -9,      /* the Vulkan device was lost: destroy everything made from the context */
-  GOU_ERROR_NOT_FINITE = -10,      /* training met NaN or Inf; that step changed nothing */
+  GOU_ERROR_NOT_FINITE = -10,      /* training met NaN or Inf; nothing was updated from a gradient that is not finite */
   GOU_ERROR_INTERNAL = -11         /* a mistake of ours */
 } GouResult;
 
@@ -440,7 +440,8 @@ GOU_FUNCTION(GouResult, gouBeginStep, (GouTraining training));
 /* GOU_SUCCESS when the step begun is ready to be finished, else GOU_NOT_READY; never waits. */
 GOU_FUNCTION(GouResult, gouPollStep, (GouTraining training));
 
-/* Waits for the step if need be and takes its metrics. GOU_ERROR_NOT_FINITE: the step met NaN or Inf and changed no weight. */
+/* Waits for the step if need be and takes its metrics. GOU_ERROR_NOT_FINITE: the step met NaN or Inf, and no
+ * weight was updated from a gradient that is not finite. */
 GOU_FUNCTION(GouResult, gouFinishStep, (GouTraining training));
 
 /* Steps finished since the very beginning, checkpoints included. */
