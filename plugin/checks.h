@@ -22,19 +22,25 @@ class Refusal : public Error {
 };
 
 // Rows: X(struct, its GouStructType).
-#define GOUACHE_STRUCTS(X)                  \
-  X(GouVulkanHost, GOU_TYPE_VULKAN_HOST)    \
-  X(GouOwnDevice, GOU_TYPE_OWN_DEVICE)      \
-  X(GouLog, GOU_TYPE_LOG)                   \
-  X(GouModelSource, GOU_TYPE_MODEL_SOURCE)  \
-  X(GouShape, GOU_TYPE_SHAPE)               \
-  X(GouGenerate, GOU_TYPE_GENERATE)         \
-  X(GouPixels, GOU_TYPE_PIXELS)             \
-  X(GouTrain, GOU_TYPE_TRAIN)               \
-  X(GouApi, GOU_TYPE_API)                   \
-  X(GouRequirements, GOU_TYPE_REQUIREMENTS) \
-  X(GouMemory, GOU_TYPE_MEMORY)             \
-  X(GouPipelineCacheData, GOU_TYPE_PIPELINE_CACHE_DATA)
+#define GOUACHE_STRUCTS(X)                              \
+  X(GouVulkanHost, GOU_TYPE_VULKAN_HOST)                \
+  X(GouOwnDevice, GOU_TYPE_OWN_DEVICE)                  \
+  X(GouLog, GOU_TYPE_LOG)                               \
+  X(GouModelSource, GOU_TYPE_MODEL_SOURCE)              \
+  X(GouShape, GOU_TYPE_SHAPE)                           \
+  X(GouGenerate, GOU_TYPE_GENERATE)                     \
+  X(GouPixels, GOU_TYPE_PIXELS)                         \
+  X(GouTrain, GOU_TYPE_TRAIN)                           \
+  X(GouApi, GOU_TYPE_API)                               \
+  X(GouRequirements, GOU_TYPE_REQUIREMENTS)             \
+  X(GouMemory, GOU_TYPE_MEMORY)                         \
+  X(GouPipelineCacheData, GOU_TYPE_PIPELINE_CACHE_DATA) \
+  X(GouBudget, GOU_TYPE_BUDGET)                         \
+  X(GouTick, GOU_TYPE_TICK)                             \
+  X(GouFrame, GOU_TYPE_FRAME)                           \
+  X(GouImageTarget, GOU_TYPE_IMAGE_TARGET)              \
+  X(GouBufferTarget, GOU_TYPE_BUFFER_TARGET)            \
+  X(GouImageDescription, GOU_TYPE_IMAGE_DESCRIPTION)
 
 /// The type number and name of each struct of the interface.
 template <class T>
@@ -50,22 +56,6 @@ GOUACHE_STRUCTS(GOUACHE_ROW)
 
 /// "GouShape", or "a struct of type 77" where that is none of ours.
 std::string struct_name(std::uint32_t type);
-
-template <>
-struct StructRow<GouBudget> {
-  static constexpr std::uint32_t type = GOU_TYPE_BUDGET;
-  static constexpr const char* name = "GouBudget";
-};
-template <>
-struct StructRow<GouTick> {
-  static constexpr std::uint32_t type = GOU_TYPE_TICK;
-  static constexpr const char* name = "GouTick";
-};
-template <>
-struct StructRow<GouFrame> {
-  static constexpr std::uint32_t type = GOU_TYPE_FRAME;
-  static constexpr const char* name = "GouFrame";
-};
 
 /// Refuses a null handle or pointer; `name` is the parameter's.
 template <class T>

@@ -52,8 +52,7 @@ std::function<int()> define_generate(CLI::App& app) {
       request.latents = latents.data();
       request.count = static_cast<std::uint32_t>(latents.size() / image.latent);
     }
-    check(gouBeginGenerate(model.get(), &request));
-    const std::vector<std::uint8_t> pixels = read_generated(model.get(), request.count);
+    const std::vector<std::uint8_t> pixels = generate(model.get(), request);
     const Painted painted{pixels, request.count, image.width, image.height, image.channels};
     write_sheet(options->out, painted);
     if (!options->separate.empty()) write_separate(options->separate, painted);

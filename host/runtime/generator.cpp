@@ -7,33 +7,32 @@
 
 #include "host/kernels/family.h"
 #include "host/runtime/checkpoint.h"
+#include "host/runtime/live_weights.h"
 #include "host/runtime/plans.h"
 #include "host/runtime/runner.h"
 #include "host/runtime/state.h"
+#include "host/runtime/trainer.h"
 #include "host/vulkan/device.h"
 
 namespace gouache {
 
 constexpr int kProfileRuns = 3;  ///< behind the times that parts are cut by
 
-struct Generator::Body {
-  Body(Device& d, const std::string& name, std::span<const std::byte> bytes, std::int64_t batch_size)
-      : device(d),
-        catalog(d.caps()),
-        file(parse_safetensors(name, bytes)),
-        recipe(read_recipe()),
-        state(d, model_layout(recipe)),
-        batch(batch_size) {
+struct Generator::Body final : Companion {
+  Body(Device& d, Recipe r, std::int64_t batch_size)
+      : device(d), catalog(d.caps()), recipe(std::move(r)), state(d, model_layout(recipe)), batch(batch_size) {
     if (batch < 1 || batch > 4096) throw Error("batch is " + std::to_string(batch) + ", expected 1..4096");
     by_seed = plan_sampling(recipe, batch, LatentSource::seed, catalog);
-    load_model(*file, state, by_seed.parameters);
     shape = model(recipe.model()).shape(recipe);
-    file.reset();
   }
 
-  Recipe read_recipe() {
-    check_format(*file);
-    return Recipe::from_json(std::string(recipe_text(*file)));
+  static Recipe recipe_of(const TensorFile& file) {
+    check_format(file);
+    return Recipe::from_json(std::string(recipe_text(file)));
+  }
+
+  void weights_changed() {
+    for (std::size_t block = 0; block < state.layout().blocks.size(); ++block) state.changed(static_cast<std::int32_t>(block));
   }
 
   Runner& seed_runner() {
@@ -47,17 +46,36 @@ struct Generator::Body {
     }
     return *given;
   }
-  void begin(Runner& runner, const char* input, std::span<const std::byte> bytes, Pacer* pacer) {
-    if (pacer && !runner.is_cut()) runner.cut(runner.executable().profile(kProfileRuns));
+  void begin(Runner& runner, const char* input, std::span<const std::byte> bytes, const Way& way) {
+    if (way.pacer && way.measured && !runner.is_cut()) runner.cut(runner.executable().profile(kProfileRuns));
     runner.executable().set_input(input, bytes);
-    (running = &runner)->begin(pacer);
+    companion = way.companion;
+    (running = &runner)->begin(way.pacer, way.pacer ? this : nullptr);
+  }
+
+  // As the companion of a run: the newest weights come first, then what the caller adds.
+  std::uint32_t copies() const { return taking ? 1 : 0; }
+  std::uint32_t before() const override { return copies() + (companion ? companion->before() : 0); }
+  std::uint32_t after() const override { return companion ? companion->after() : 0; }
+  void record(VkCommandBuffer commands, std::uint32_t item) override {
+    if (item < copies())
+      live->record(commands);
+    else
+      companion->record(commands, item - copies());
+  }
+  double microseconds(std::uint32_t item) const override {
+    return item < copies() ? copy_time() : companion->microseconds(item - copies());
+  }
+  double copy_time() const {
+    double bytes = 0;
+    for (const StateLayout::Block& block : state.layout().blocks) bytes += static_cast<double>(block.bytes);
+    return 20 + bytes / 2000;  // 2 GB/s
   }
 
   std::size_t image_values() const { return static_cast<std::size_t>(shape.height * shape.width * shape.channels); }
 
   Device& device;
   Catalog catalog;
-  std::optional<TensorFile> file;  ///< only while loading: its bytes belong to the caller
   Recipe recipe;
   State state;
   std::int64_t batch;
@@ -66,38 +84,75 @@ struct Generator::Body {
   std::vector<float> padded;  ///< latents of the batch under way
   std::unique_ptr<Runner> seeded, given;
   Runner* running = nullptr;
+  Companion* companion = nullptr;   ///< of the batch under way
+  std::optional<LiveWeights> live;  ///< where the weights are a trainer's
+  bool taking = false;              ///< whether the batch at hand begins by copying them
 };
 
-Generator::Generator(Device& device, const std::string& name, std::span<const std::byte> file, std::int64_t batch)
-    : body_(std::make_unique<Body>(device, name, file, batch)) {}
+Generator::Generator(Device& device, const std::string& name, std::span<const std::byte> file, std::int64_t batch) {
+  const TensorFile tensors = parse_safetensors(name, file);
+  body_ = std::make_unique<Body>(device, Body::recipe_of(tensors), batch);
+  load_model(tensors, body_->state, body_->by_seed.parameters);
+}
+
+Generator::Generator(Device& device, Trainer& trainer, std::int64_t batch)
+    : body_(std::make_unique<Body>(device, trainer.recipe(), batch)) {
+  body_->live.emplace(device, trainer.generator_weights(), body_->state);
+  body_->live->copy();
+  body_->weights_changed();
+}
+
+void Generator::take_weights() {
+  if (!body_->live) throw Error(ErrorCode::internal, "take_weights: the weights are no trainer's");
+  body_->taking = true;
+  body_->weights_changed();
+}
+
+void Generator::save(const std::string& path) { write_model(path, body_->state, body_->by_seed.parameters, "", body_->recipe); }
+
 Generator::~Generator() = default;
 
 const Recipe& Generator::recipe() const { return body_->recipe; }
 ImageShape Generator::shape() const { return body_->shape; }
 std::int64_t Generator::batch() const { return body_->batch; }
 
-void Generator::begin(std::uint64_t seed, std::uint64_t batch_index, Pacer* pacer) {
+void Generator::begin(std::uint64_t seed, std::uint64_t batch_index, const Way& way) {
   const ControlWords words = control_words(seed, static_cast<std::uint32_t>(batch_index));
-  body_->begin(body_->seed_runner(), kSampleControl, std::as_bytes(std::span(words)), pacer);
+  body_->begin(body_->seed_runner(), kSampleControl, std::as_bytes(std::span(words)), way);
 }
 
-void Generator::begin(std::span<const float> latents, Pacer* pacer) {
+void Generator::begin(std::span<const float> latents, const Way& way) {
   std::vector<float>& padded = body_->padded;
   padded.assign(static_cast<std::size_t>(body_->batch * body_->shape.latent), 0.0f);
   if (latents.empty() || latents.size() > padded.size() || latents.size() % static_cast<std::size_t>(body_->shape.latent) != 0)
     throw Error("latents: " + std::to_string(latents.size()) + " values, expected a multiple of " + std::to_string(body_->shape.latent) +
                 ", at most " + std::to_string(padded.size()));
   std::copy(latents.begin(), latents.end(), padded.begin());
-  body_->begin(body_->latent_runner(), "latents", std::as_bytes(std::span(padded)), pacer);
+  body_->begin(body_->latent_runner(), "latents", std::as_bytes(std::span(padded)), way);
 }
 
 PacedRun* Generator::paced() { return body_->running ? body_->running->paced() : nullptr; }
 
 bool Generator::done() const { return !body_->running || body_->running->done(); }
 
+bool Generator::in_flight() const { return !body_->device.lost() && body_->running && body_->running->in_flight(); }
+
+void Generator::abandon() {
+  if (body_->running && !body_->device.lost()) body_->running->abandon();
+  body_->taking = false;
+}
+
+PaintedImages Generator::painted(bool from_latents) {
+  Runner& runner = from_latents ? body_->latent_runner() : body_->seed_runner();
+  const Executable::Place place = runner.executable().output_place("images");
+  const ImageShape& shape = body_->shape;
+  return {place.buffer, place.offset, body_->batch, shape.height, shape.width, shape.channels};
+}
+
 std::span<const float> Generator::finish() {
   if (!body_->running) throw Error("generate: nothing was begun");
   body_->running->wait();
+  body_->taking = false;
   const auto bytes = body_->running->executable().output("images");
   return {reinterpret_cast<const float*>(bytes.data()), static_cast<std::size_t>(body_->batch) * body_->image_values()};
 }
