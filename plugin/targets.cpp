@@ -81,7 +81,7 @@ class ToBuffer final : public Destination {
  public:
   ToBuffer(GouContext_T& context, TargetWriters& writers, const PaintedImages& images, const GouBufferTarget& to, std::int64_t count)
       : writer_(writers.buffer(*context.device, images, to.format, options_of(to.flags, "GouBufferTarget: flags"))),
-        to_{to.buffer, to.offset, to.size, state_of(to.before), state_of(to.after)} {
+        to_{to.buffer, to.offset, to.bytes, state_of(to.before), state_of(to.after)} {
     for (std::int64_t number : {std::int64_t{0}, count - 1}) writer_->require(destination(number));
   }
   void record(VkCommandBuffer commands, std::int64_t image, std::int64_t number) const override {

@@ -5,7 +5,7 @@
 #include <set>
 #include <thread>
 
-#include "tests/abi/borrowed.h"
+#include "tests/abi/frames.h"
 #include "tests/support/heap.h"
 
 namespace gouache::testing {
@@ -16,13 +16,6 @@ constexpr std::size_t kImage = 32 * 32 * 4;
 std::string bytes_of(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
-}
-
-GouBudget budget_of(std::uint32_t microseconds, std::uint32_t dispatches = 0) {
-  auto budget = of_type<GouBudget>(GOU_TYPE_BUDGET);
-  budget.gpu_microseconds = microseconds;
-  budget.dispatches = dispatches;
-  return budget;
 }
 
 class Ticks : public OnBorrowed {
@@ -149,53 +142,6 @@ TEST_F(Ticks, NeverWaitAndMakeNothing) {
   EXPECT_OK(gouDestroyJob(job, GOU_IF_IDLE));
   EXPECT_OK(gouDestroyModel(model));
 }
-
-/// The engine's frames: one command buffer, submitted and waited for.
-class Frames {
- public:
-  explicit Frames(const Engine& engine) : engine_(engine), table_(engine.table()) {
-    VkCommandPoolCreateInfo pool{};
-    pool.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO;
-    pool.flags = VK_COMMAND_POOL_CREATE_RESET_COMMAND_BUFFER_BIT;
-    pool.queueFamilyIndex = engine.lend().queue_family;
-    EXPECT_EQ(table_.vkCreateCommandPool(engine.device(), &pool, nullptr, &pool_), VK_SUCCESS);
-    VkCommandBufferAllocateInfo info{};
-    info.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO;
-    info.commandPool = pool_;
-    info.commandBufferCount = 1;
-    EXPECT_EQ(table_.vkAllocateCommandBuffers(engine.device(), &info, &commands_), VK_SUCCESS);
-    VkFenceCreateInfo fence{};
-    fence.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO;
-    EXPECT_EQ(table_.vkCreateFence(engine.device(), &fence, nullptr, &fence_), VK_SUCCESS);
-  }
-  ~Frames() {
-    table_.vkDestroyFence(engine_.device(), fence_, nullptr);
-    table_.vkDestroyCommandPool(engine_.device(), pool_, nullptr);
-  }
-  VkCommandBuffer begin() {
-    VkCommandBufferBeginInfo info{};
-    info.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO;
-    EXPECT_EQ(table_.vkBeginCommandBuffer(commands_, &info), VK_SUCCESS);
-    return commands_;
-  }
-  void end() {
-    EXPECT_EQ(table_.vkEndCommandBuffer(commands_), VK_SUCCESS);
-    VkSubmitInfo batch{};
-    batch.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
-    batch.commandBufferCount = 1;
-    batch.pCommandBuffers = &commands_;
-    EXPECT_EQ(table_.vkQueueSubmit(engine_.queue(), 1, &batch, fence_), VK_SUCCESS);
-    EXPECT_EQ(table_.vkWaitForFences(engine_.device(), 1, &fence_, VK_TRUE, UINT64_MAX), VK_SUCCESS);
-    EXPECT_EQ(table_.vkResetFences(engine_.device(), 1, &fence_), VK_SUCCESS);
-  }
-
- private:
-  const Engine& engine_;
-  const DeviceTable& table_;
-  VkCommandPool pool_ = VK_NULL_HANDLE;
-  VkCommandBuffer commands_ = VK_NULL_HANDLE;
-  VkFence fence_ = VK_NULL_HANDLE;
-};
 
 TEST_F(Ticks, FramesOfTheHostPaintTheSameAndCountAsDoneWhenSafe) {
   const GouModel model = sprites();
