@@ -1,7 +1,9 @@
-// How do models and recipes describe themselves as JSON text?
+// How do models and recipes describe themselves?
 #include "plugin/describe.h"
 
 #include <nlohmann/json.hpp>
+
+#include "plugin/checks.h"
 
 namespace gouache {
 namespace {
@@ -42,6 +44,15 @@ std::string model_json(const Recipe& recipe, const ImageShape& shape, std::int64
   return Json{{"width", shape.width},   {"height", shape.height}, {"channels", shape.channels},
               {"latent", shape.latent}, {"batch", batch},         {"recipe", Json::parse(recipe.to_json())}}
       .dump(2);
+}
+
+void give_shape(const ImageShape& from, std::int64_t batch, GouShape* to) {
+  GouShape& shape = checked(to);
+  shape.width = static_cast<std::uint32_t>(from.width);
+  shape.height = static_cast<std::uint32_t>(from.height);
+  shape.channels = static_cast<std::uint32_t>(from.channels);
+  shape.latent = static_cast<std::uint32_t>(from.latent);
+  shape.batch = static_cast<std::uint32_t>(batch);
 }
 
 }  // namespace gouache

@@ -1,0 +1,164 @@
+// What happens at the boundary when models are trained?  Check, translate, call.
+#include "gouache/gouache.h"
+#include "plugin/checks.h"
+#include "plugin/describe.h"
+#include "plugin/guard.h"
+#include "plugin/objects.h"
+#include "plugin/pixels.h"
+#include "plugin/ticking.h"
+
+using namespace gouache;
+
+namespace {
+
+void not_while_stepping(const GouTraining_T& training) {
+  training.context->device->require_alive();  // a step that was lost is under way for ever
+  if (training.stepping) throw Refusal(GOU_ERROR_WRONG_STATE, "a step is under way; finish it with gouFinishStep first");
+  if (training.tracing) throw Refusal(GOU_ERROR_WRONG_STATE, "a trace is under way");
+}
+
+ImageShape shape_of(const GouTraining_T& training) {
+  const Recipe& recipe = training.trainer.recipe();
+  return model(recipe.model()).shape(recipe);
+}
+
+}  // namespace
+
+GouResult gouCreateTraining(GouContext context, const GouTrain* train, GouTraining* training) {
+  return guarded("gouCreateTraining", context, [&] {
+    required(context, "context");
+    const GouTrain& wish = checked(train);
+    required(training, "training");
+    if (wish.batch) check_range(wish.batch, 2, kMostBatch, "GouTrain: batch");
+    check_range(wish.memory_budget, 0, INT64_MAX, "GouTrain: memory_budget");
+    check_range(wish.count, 1, UINT32_MAX, "GouTrain: count");
+    check_range(wish.height, 1, kMostImages, "GouTrain: height");
+    check_range(wish.width, 1, kMostImages, "GouTrain: width");
+    check_range(wish.channels, 1, 4, "GouTrain: channels");
+    required(wish.pixels, "GouTrain: pixels");
+    const std::uint64_t row = std::uint64_t{wish.width} * wish.channels, image = row * wish.height;
+    if (wish.bytes % image != 0 || wish.bytes / image != wish.count)
+      throw Refusal(GOU_ERROR_INVALID_ARGUMENT, "GouTrain: bytes is " + std::to_string(wish.bytes) +
+                                                    ", expected count * height * width * channels = " + std::to_string(wish.count) + " * " +
+                                                    std::to_string(image));
+    const TrainerOptions options{.recipe = Recipe::from_json(required(wish.recipe, "GouTrain: recipe")),
+                                 .batch = wish.batch ? wish.batch : 64,
+                                 .seed = wish.seed,
+                                 .memory_budget = static_cast<std::int64_t>(wish.memory_budget)};
+    const TrainingImages images{wish.count, wish.height, wish.width, wish.channels, std::span(wish.pixels, wish.bytes)};
+    Pacer* const pacer = pacer_of(*context, wish.pace, "GouTrain: pace");
+    auto made = std::make_unique<GouTraining_T>(context, options, images);
+    made->ticked = pacer != nullptr;
+    if (pacer) made->trainer.measure_step();
+    *training = made.release();
+    context->log(GOU_LOG_NOTE, ("training " + options.recipe.model()).c_str());
+  });
+}
+
+GouResult gouDestroyTraining(GouTraining training) {
+  return guarded("gouDestroyTraining", context_of(training), [&] {
+    if (training && training->tracing) throw Refusal(GOU_ERROR_WRONG_STATE, "a trace is under way");
+    if (training) refuse_while_in_frames(training->trainer.paced());
+    delete training;  // waits for what is under way
+  });
+}
+
+GouResult gouGetTrainingShape(GouTraining training, GouShape* shape) {
+  return guarded("gouGetTrainingShape", context_of(training), [&] {
+    required(training, "training");
+    give_shape(shape_of(*training), training->batch, shape);
+  });
+}
+
+GouResult gouBeginStep(GouTraining training) {
+  return guarded("gouBeginStep", context_of(training), [&] {
+    not_while_stepping(*required(training, "training"));
+    training->trainer.begin_step(training->ticked ? training->context->pacer.get() : nullptr);
+    training->stepping = true;
+  });
+}
+
+GouResult gouPollStep(GouTraining training) {
+  return guarded("gouPollStep", context_of(training), [&] {
+    if (!required(training, "training")->stepping) throw Refusal(GOU_ERROR_WRONG_STATE, "no step was begun");
+    return training->trainer.step_done() ? GOU_SUCCESS : GOU_NOT_READY;
+  });
+}
+
+GouResult gouFinishStep(GouTraining training) {
+  return guarded("gouFinishStep", context_of(training), [&] {
+    if (!required(training, "training")->stepping) throw Refusal(GOU_ERROR_WRONG_STATE, "no step was begun");
+    training->trainer.wait_step();
+    training->stepping = false;
+    training->trainer.finish_step();
+  });
+}
+
+GouResult gouGetStepsDone(GouTraining training, uint64_t* steps) {
+  return guarded("gouGetStepsDone", context_of(training), [&] {
+    required(training, "training");
+    *required(steps, "steps") = training->trainer.steps_done();
+  });
+}
+
+GouResult gouGetMetrics(GouTraining training, uint32_t* count, const char** names, float* values) {
+  return guarded("gouGetMetrics", context_of(training), [&] {
+    const Trainer& trainer = required(training, "training")->trainer;
+    const std::vector<std::string>& all = trainer.metric_names();
+    const std::span<const float> figures = trainer.metrics();
+    const std::uint32_t room = *required(count, "count");
+    *count = static_cast<std::uint32_t>(all.size());
+    for (std::size_t i = 0; i < all.size() && i < room; ++i) {
+      if (names) names[i] = all[i].c_str();
+      if (values) values[i] = i < figures.size() ? figures[i] : 0.0f;
+    }
+  });
+}
+
+GouResult gouSampleTraining(GouTraining training, uint64_t seed, uint32_t count, const GouPixels* pixels) {
+  return guarded("gouSampleTraining", context_of(training), [&] {
+    not_while_stepping(*required(training, "training"));
+    const GouPixels& to = checked(pixels);
+    check_range(count, 1, kMostImages, "count");
+    const ImageShape shape = shape_of(*training);
+    check_pixels(to, shape, count);
+    write_pixels(training->trainer.sample(seed, count), shape, to);
+  });
+}
+
+GouResult gouSaveCheckpoint(GouTraining training, const char* path) {
+  return guarded("gouSaveCheckpoint", context_of(training), [&] {
+    not_while_stepping(*required(training, "training"));
+    training->trainer.save_checkpoint(required(path, "path"));
+  });
+}
+
+GouResult gouRestoreCheckpoint(GouTraining training, const char* path) {
+  return guarded("gouRestoreCheckpoint", context_of(training), [&] {
+    not_while_stepping(*required(training, "training"));
+    training->trainer.restore_checkpoint(required(path, "path"));
+  });
+}
+
+GouResult gouSaveModel(GouTraining training, const char* path) {
+  return guarded("gouSaveModel", context_of(training), [&] {
+    not_while_stepping(*required(training, "training"));
+    training->trainer.save_model(required(path, "path"));
+  });
+}
+
+GouResult gouTraceSteps(GouTraining training, const char* path, uint32_t steps, void (*after_step)(void* user), void* user) {
+  return guarded("gouTraceSteps", context_of(training), [&] {
+    not_while_stepping(*required(training, "training"));
+    required(path, "path");
+    check_range(steps, 1, 1000, "steps");
+    struct Busy {  // lowered whatever ends the trace
+      bool& flag;
+      explicit Busy(bool& f) : flag(f) { flag = true; }
+      ~Busy() { flag = false; }
+    } const busy(training->tracing);
+    training->trainer.trace(path, static_cast<int>(steps), [&] {
+      if (after_step) after_step(user);
+    });
+  });
+}
