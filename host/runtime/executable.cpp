@@ -59,6 +59,7 @@ Executable::Executable(Device& device, State& state, const Plan& plan) : device_
   VkFenceCreateInfo fence{};
   fence.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO;
   fence_ = make_owned<OwnedFence>(device_, &DeviceTable::vkCreateFence, "vkCreateFence", fence);
+  if (!device_.queue()) return;  // only recorded into frames
   slice(setup_count_, command_count());
   if (setup_count_) slice(0, command_count());
 }
@@ -168,12 +169,12 @@ void Executable::write_descriptors(const Plan& plan, const std::vector<VkDescrip
       else
         write.pBufferInfo = &range;
       device_.table().vkUpdateDescriptorSets(device_.handle(), 1, &write, 0, nullptr);
-      note_state_use(plan, i, binding);
+      note_state_use(plan, i, binding, place);
     }
   }
 }
 
-void Executable::note_state_use(const Plan& plan, std::size_t command, const Binding& binding) {
+void Executable::note_state_use(const Plan& plan, std::size_t command, const Binding& binding, const Place& place) {
   if (binding.operand.kind == OperandKind::none) return;
   const Region& region = region_of(plan, step_of(plan, plan.commands[command]), binding.operand);
   if (region.storage != Storage::state) return;
@@ -181,7 +182,9 @@ void Executable::note_state_use(const Plan& plan, std::size_t command, const Bin
     if (std::find(blocks.begin(), blocks.end(), region.block) == blocks.end()) blocks.push_back(region.block);
   };
   if (binding.reads && command < setup_count_) note(setup_reads_);
-  if (binding.writes) note(writes_);
+  if (!binding.writes) return;
+  note(writes_);
+  state_writes_.push_back({command, place.buffer, VkDeviceSize(place.offset), VkDeviceSize(place.bytes)});
 }
 
 const Buffer& Executable::buffer_of(const Region& region) const {

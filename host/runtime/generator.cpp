@@ -14,8 +14,6 @@
 
 namespace gouache {
 
-constexpr int kProfileRuns = 3;  ///< behind the times that parts are cut by
-
 struct Generator::Body {
   Body(Device& d, const std::string& name, std::span<const std::byte> bytes, std::int64_t batch_size)
       : device(d),
@@ -48,9 +46,14 @@ struct Generator::Body {
     return *given;
   }
   void begin(Runner& runner, const char* input, std::span<const std::byte> bytes, Pacer* pacer) {
-    if (pacer && !runner.is_cut()) runner.cut(runner.executable().profile(kProfileRuns));
+    if (pacer && !runner.is_cut()) measure(runner);
     runner.executable().set_input(input, bytes);
     (running = &runner)->begin(pacer);
+  }
+
+  void measure(Runner& runner) {
+    Runner* const one[] = {&runner};
+    device.queue() ? warm_up(device, one, {}) : runner.cut_by_guess();
   }
 
   std::size_t image_values() const { return static_cast<std::size_t>(shape.height * shape.width * shape.channels); }
@@ -89,6 +92,11 @@ void Generator::begin(std::span<const float> latents, Pacer* pacer) {
                 ", at most " + std::to_string(padded.size()));
   std::copy(latents.begin(), latents.end(), padded.begin());
   body_->begin(body_->latent_runner(), "latents", std::as_bytes(std::span(padded)), pacer);
+}
+
+std::vector<Runner*> Generator::runners() {
+  body_->padded.reserve(static_cast<std::size_t>(body_->batch * body_->shape.latent));
+  return {&body_->seed_runner(), &body_->latent_runner()};
 }
 
 PacedRun* Generator::paced() { return body_->running ? body_->running->paced() : nullptr; }

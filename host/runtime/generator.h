@@ -14,6 +14,7 @@ namespace gouache {
 class Device;
 class PacedRun;
 class Pacer;
+class Runner;
 
 class Generator {
  public:
@@ -30,13 +31,16 @@ class Generator {
   std::vector<float> generate(std::span<const float> latents);
 
   /// One batch without waiting: begin (first image of the batch is first), poll, read [batch, H, W, C].
-  /// With a pacer the batch advances in its ticks alone (paced()); the first paced batch measures the plan first, which waits.
+  /// With a pacer the batch advances in its ticks alone (paced()); a plan that was not warmed up is measured first, which waits;
+  /// without a queue it is cut by a guess.
   void begin(std::uint64_t seed, std::uint64_t batch_index, Pacer* pacer = nullptr);
   void begin(std::span<const float> latents, Pacer* pacer = nullptr);  ///< at most [batch, latent]
   PacedRun* paced();                                                   ///< what a tick advances; null: nothing
   bool done() const;
   std::span<const float> finish();  ///< waits; valid until the next begin
   std::int64_t batch() const;
+  /// All that any request runs, made where it was not yet; for warming it up.
+  std::vector<Runner*> runners();
 
  private:
   struct Body;
