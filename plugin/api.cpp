@@ -9,6 +9,7 @@
 #include "plugin/guard.h"
 #include "plugin/objects.h"
 #include "plugin/pixels.h"
+#include "plugin/prewarming.h"
 #include "plugin/ticking.h"
 
 using namespace gouache;
@@ -24,7 +25,7 @@ GouResult gouResolveRecipe(const char* recipe, size_t* size, char* text) {
 
 GouResult gouTick(GouContext context, const GouBudget* budget, GouTick* tick) {
   return guarded("gouTick", context, [&] {
-    required(context, "context");
+    require_queue(*required(context, "context"));
     const GouBudget& most = checked(budget);
     advance(*context, nullptr, most, checked(tick));
   });
@@ -33,12 +34,8 @@ GouResult gouTick(GouContext context, const GouBudget* budget, GouTick* tick) {
 GouResult gouRecord(GouContext context, const GouFrame* frame, const GouBudget* budget, GouTick* tick) {
   return guarded("gouRecord", context, [&] {
     required(context, "context");
-    const GouFrame& into = checked(frame);
+    const GouFrame& into = checked_frame(frame);
     const GouBudget& most = checked(budget);
-    required(into.commands, "GouFrame: commands");
-    if (into.frame <= into.safe)
-      throw Refusal(GOU_ERROR_INVALID_ARGUMENT,
-                    "GouFrame: frame is " + std::to_string(into.frame) + ", expected more than safe, " + std::to_string(into.safe));
     advance(*context, &into, most, checked(tick));
   });
 }
@@ -59,14 +56,22 @@ GouResult gouLoadModel(GouContext context, const GouModelSource* source, GouMode
     }
     const std::string name = from.path ? from.path : from.name ? from.name : "model in memory";
     auto generator = std::make_unique<Generator>(*context->device, name, bytes, from.batch ? from.batch : 16);
-    *model = new GouModel_T(context, std::move(generator));
+    auto made = std::make_unique<GouModel_T>(context, std::move(generator));
+    context->join(context->models, made.get());
+    *model = made.release();
     context->log(GOU_LOG_NOTE, ("loaded " + name).c_str());
   });
 }
 
 GouResult gouDestroyModel(GouModel model) {
   return guarded("gouDestroyModel", context_of(model), [&] {
-    if (model) refuse_while_in_frames(model->painting.paced());
+    if (!model) return;
+    {
+      const std::lock_guard held(model->context->turn);
+      refuse_while_in_frames(model->painting.paced());
+      refuse_while_warming(*model->context, model->warming);
+      std::erase(model->context->models, model);
+    }
     delete model;  // waits for what is under way
   });
 }
@@ -90,6 +95,7 @@ GouResult gouBeginGenerate(GouModel model, const GouGenerate* request) {
     required(model, "model");
     const GouGenerate& wish = checked(request);
     check_range(wish.count, 1, kMostImages, "GouGenerate: count");
+    const Alone alone(*model);
     model->context->device->require_alive();
     if (model->painting.under_way()) throw Refusal(GOU_ERROR_WRONG_STATE, "a request is under way; poll it until it is ready, or read it");
     Pacer* const pacer = pacer_of(*model->context, wish.pace, "GouGenerate: pace");
@@ -106,6 +112,7 @@ GouResult gouBeginGenerate(GouModel model, const GouGenerate* request) {
 GouResult gouPollGenerate(GouModel model) {
   return guarded("gouPollGenerate", context_of(model), [&] {
     Painting& painting = required(model, "model")->painting;
+    const std::lock_guard held(model->context->turn);
     if (painting.count() == 0) throw Refusal(GOU_ERROR_WRONG_STATE, "no request was begun");
     return painting.poll() ? GOU_SUCCESS : GOU_NOT_READY;
   });
@@ -115,6 +122,7 @@ GouResult gouReadGenerated(GouModel model, const GouPixels* pixels) {
   return guarded("gouReadGenerated", context_of(model), [&] {
     Painting& painting = required(model, "model")->painting;
     const GouPixels& to = checked(pixels);
+    const Alone alone(*model);
     if (painting.count() == 0) throw Refusal(GOU_ERROR_WRONG_STATE, "no request was begun");
     const ImageShape shape = model->generator->shape();
     check_pixels(to, shape, painting.count());

@@ -5,6 +5,7 @@
 #include "plugin/guard.h"
 #include "plugin/objects.h"
 #include "plugin/pixels.h"
+#include "plugin/prewarming.h"
 #include "plugin/ticking.h"
 
 using namespace gouache;
@@ -50,6 +51,7 @@ GouResult gouCreateTraining(GouContext context, const GouTrain* train, GouTraini
     auto made = std::make_unique<GouTraining_T>(context, options, images);
     made->ticked = pacer != nullptr;
     if (pacer) made->trainer.measure_step();
+    context->join(context->trainings, made.get());
     *training = made.release();
     context->log(GOU_LOG_NOTE, ("training " + options.recipe.model()).c_str());
   });
@@ -57,8 +59,14 @@ GouResult gouCreateTraining(GouContext context, const GouTrain* train, GouTraini
 
 GouResult gouDestroyTraining(GouTraining training) {
   return guarded("gouDestroyTraining", context_of(training), [&] {
-    if (training && training->tracing) throw Refusal(GOU_ERROR_WRONG_STATE, "a trace is under way");
-    if (training) refuse_while_in_frames(training->trainer.paced());
+    if (!training) return;
+    if (training->tracing) throw Refusal(GOU_ERROR_WRONG_STATE, "a trace is under way");
+    {
+      const std::lock_guard held(training->context->turn);
+      refuse_while_in_frames(training->trainer.paced());
+      refuse_while_warming(*training->context, training->warming);
+      std::erase(training->context->trainings, training);
+    }
     delete training;  // waits for what is under way
   });
 }
@@ -73,6 +81,7 @@ GouResult gouGetTrainingShape(GouTraining training, GouShape* shape) {
 GouResult gouBeginStep(GouTraining training) {
   return guarded("gouBeginStep", context_of(training), [&] {
     not_while_stepping(*required(training, "training"));
+    const Alone alone(*training);
     training->trainer.begin_step(training->ticked ? training->context->pacer.get() : nullptr);
     training->stepping = true;
   });
@@ -81,6 +90,7 @@ GouResult gouBeginStep(GouTraining training) {
 GouResult gouPollStep(GouTraining training) {
   return guarded("gouPollStep", context_of(training), [&] {
     if (!required(training, "training")->stepping) throw Refusal(GOU_ERROR_WRONG_STATE, "no step was begun");
+    const std::lock_guard held(training->context->turn);
     return training->trainer.step_done() ? GOU_SUCCESS : GOU_NOT_READY;
   });
 }
@@ -88,6 +98,7 @@ GouResult gouPollStep(GouTraining training) {
 GouResult gouFinishStep(GouTraining training) {
   return guarded("gouFinishStep", context_of(training), [&] {
     if (!required(training, "training")->stepping) throw Refusal(GOU_ERROR_WRONG_STATE, "no step was begun");
+    const Alone alone(*training);
     training->trainer.wait_step();
     training->stepping = false;
     training->trainer.finish_step();
@@ -118,6 +129,7 @@ GouResult gouGetMetrics(GouTraining training, uint32_t* count, const char** name
 GouResult gouSampleTraining(GouTraining training, uint64_t seed, uint32_t count, const GouPixels* pixels) {
   return guarded("gouSampleTraining", context_of(training), [&] {
     not_while_stepping(*required(training, "training"));
+    require_queue(*training->context);
     const GouPixels& to = checked(pixels);
     check_range(count, 1, kMostImages, "count");
     const ImageShape shape = shape_of(*training);
@@ -129,7 +141,10 @@ GouResult gouSampleTraining(GouTraining training, uint64_t seed, uint32_t count,
 GouResult gouSaveCheckpoint(GouTraining training, const char* path) {
   return guarded("gouSaveCheckpoint", context_of(training), [&] {
     not_while_stepping(*required(training, "training"));
-    training->trainer.save_checkpoint(required(path, "path"));
+    required(path, "path");
+    if (!training->trainer.ready_to_save()) return GOU_NOT_READY;
+    training->trainer.save_checkpoint(path);
+    return GOU_SUCCESS;
   });
 }
 
@@ -143,13 +158,17 @@ GouResult gouRestoreCheckpoint(GouTraining training, const char* path) {
 GouResult gouSaveModel(GouTraining training, const char* path) {
   return guarded("gouSaveModel", context_of(training), [&] {
     not_while_stepping(*required(training, "training"));
-    training->trainer.save_model(required(path, "path"));
+    required(path, "path");
+    if (!training->trainer.ready_to_save()) return GOU_NOT_READY;
+    training->trainer.save_model(path);
+    return GOU_SUCCESS;
   });
 }
 
 GouResult gouTraceSteps(GouTraining training, const char* path, uint32_t steps, void (*after_step)(void* user), void* user) {
   return guarded("gouTraceSteps", context_of(training), [&] {
     not_while_stepping(*required(training, "training"));
+    require_queue(*training->context);
     required(path, "path");
     check_range(steps, 1, 1000, "steps");
     struct Busy {  // lowered whatever ends the trace

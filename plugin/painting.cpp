@@ -20,6 +20,12 @@ void Painting::begin(std::span<const float> latents, Pacer* pacer) {
   start(static_cast<std::int64_t>(latents.size()) / generator_.shape().latent);
 }
 
+void Painting::reserve() {
+  const ImageShape shape = generator_.shape();
+  images_.reserve(static_cast<std::size_t>(generator_.batch() * shape.height * shape.width * shape.channels));
+  latents_.reserve(static_cast<std::size_t>(generator_.batch() * shape.latent));
+}
+
 void Painting::start(std::int64_t count) {
   const ImageShape shape = generator_.shape();
   count_ = painted_ = 0;  // a request that cannot begin leaves none

@@ -19,6 +19,9 @@ class Painting {
   /// From latents [count, latent], which are copied.
   void begin(std::span<const float> latents, Pacer* pacer);
 
+  /// Takes host memory for a request of one batch beforehand.
+  void reserve();
+
   /// What a tick advances; null: no ticked batch is under way.
   PacedRun* paced() { return generator_.paced(); }
   /// Whether a request was begun and not all its images are here yet.

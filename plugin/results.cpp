@@ -18,6 +18,7 @@ const char* gouResultName(GouResult result) {
     case GOU_ERROR_DEVICE_LOST: return "GOU_ERROR_DEVICE_LOST";
     case GOU_ERROR_NOT_FINITE: return "GOU_ERROR_NOT_FINITE";
     case GOU_ERROR_INTERNAL: return "GOU_ERROR_INTERNAL";
+    case GOU_ERROR_CANCELLED: return "GOU_ERROR_CANCELLED";
   }
   return "unknown result";
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "host/vulkan/transfer.h"
 #include "plugin/checks.h"
 
 namespace gouache {
@@ -12,9 +13,9 @@ namespace {
 std::span<PacedRun* const> runs_of(GouContext_T& context) {
   context.runs.clear();
   for (GouModel model : context.models)
-    if (PacedRun* run = model->painting.paced()) context.runs.push_back(run);
+    if (PacedRun* run = model->away ? nullptr : model->painting.paced()) context.runs.push_back(run);
   for (GouTraining training : context.trainings)
-    if (PacedRun* run = training->trainer.paced()) context.runs.push_back(run);
+    if (PacedRun* run = training->away ? nullptr : training->trainer.paced()) context.runs.push_back(run);
   return context.runs;
 }
 
@@ -22,28 +23,66 @@ std::span<PacedRun* const> runs_of(GouContext_T& context) {
 
 Pacer* pacer_of(GouContext_T& context, std::uint32_t pace, const char* name) {
   check_range(pace, GOU_PACE_AT_ONCE, GOU_PACE_TICKED, name);
+  if (pace == GOU_PACE_AT_ONCE && !context.device->queue())
+    throw Refusal(GOU_ERROR_UNSUPPORTED,
+                  std::string(name) + " is GOU_PACE_AT_ONCE, but the device was lent without a queue; expected GOU_PACE_TICKED");
   if (pace == GOU_PACE_AT_ONCE) return nullptr;
+  const std::lock_guard held(context.turn);
   if (!context.pacer) context.pacer = std::make_unique<Pacer>(*context.device);
   return context.pacer.get();
+}
+
+void require_queue(const GouContext_T& context) {
+  if (!context.device->queue())
+    throw Refusal(GOU_ERROR_UNSUPPORTED, "the device was lent without a queue: work can be recorded with gouRecord, not submitted");
 }
 
 void advance(GouContext_T& context, const GouFrame* frame, const GouBudget& budget, GouTick& tick) {
   tick.state = GOU_TICK_IDLE;
   tick.parts = 0;
   tick.expected_microseconds = tick.measured_microseconds = 0;
-  const std::span<PacedRun* const> runs = runs_of(context);
+  const std::lock_guard held(context.turn);
+  if (frame) context.safe_frame = std::max(context.safe_frame, frame->safe);
+  TickBudget most{static_cast<double>(budget.gpu_microseconds), budget.dispatches};
+  const bool more_copies = frame && record_copies(context, *frame, most, tick);
+  std::span<PacedRun* const> runs = runs_of(context);
   if (runs.empty()) return;
-  const TickBudget most{static_cast<double>(budget.gpu_microseconds), budget.dispatches};
+  if (more_copies) runs = {};  // they may be what the runs read
   const TickReport report =
       frame ? context.pacer->record(frame->commands, runs, most, frame->frame, frame->safe) : context.pacer->tick(runs, most);
-  tick.parts = report.parts;
-  tick.expected_microseconds = static_cast<float>(report.expected);
+  tick.parts += report.parts;
+  tick.expected_microseconds += static_cast<float>(report.expected);
   tick.measured_microseconds = static_cast<float>(report.measured);
   for (GouModel model : context.models)
-    if (model->painting.paced()) model->painting.poll();  // takes a finished batch and begins the next
+    if (!model->away && model->painting.paced()) model->painting.poll();  // takes a finished batch and begins the next
   const std::span<PacedRun* const> left = runs_of(context);
-  if (left.empty()) return;
+  if (left.empty() || more_copies) return;
   tick.state = std::ranges::any_of(left, [](const PacedRun* run) { return run->pending(); }) ? GOU_TICK_PENDING : GOU_TICK_WAITING;
+}
+
+bool record_copies(GouContext_T& context, const GouFrame& frame, TickBudget& budget, GouTick& tick) {
+  Deferred& copies = context.device->transfer().deferred();
+  const Deferred::Report report = copies.record(frame.commands, frame.frame, frame.safe, budget.microseconds, budget.dispatches);
+  tick.parts = report.pieces;
+  tick.expected_microseconds = static_cast<float>(report.microseconds);
+  const bool spent = report.pieces > 0 && (report.microseconds >= budget.microseconds || report.pieces == budget.dispatches);
+  if (report.more || spent) {
+    tick.state = GOU_TICK_PENDING;
+    return true;
+  }
+  if (!copies.reached(copies.mark())) tick.state = GOU_TICK_WAITING;
+  budget.microseconds -= report.microseconds;
+  if (budget.dispatches) budget.dispatches -= report.pieces;
+  return false;
+}
+
+const GouFrame& checked_frame(const GouFrame* frame) {
+  const GouFrame& into = checked(frame);
+  required(into.commands, "GouFrame: commands");
+  if (into.frame <= into.safe)
+    throw Refusal(GOU_ERROR_INVALID_ARGUMENT,
+                  "GouFrame: frame is " + std::to_string(into.frame) + ", expected more than safe, " + std::to_string(into.safe));
+  return into;
 }
 
 void refuse_while_in_frames(PacedRun* run) {
