@@ -9,6 +9,7 @@
 #include "plugin/guard.h"
 #include "plugin/objects.h"
 #include "plugin/pixels.h"
+#include "plugin/prewarming.h"
 #include "plugin/ticking.h"
 
 using namespace gouache;
@@ -17,6 +18,7 @@ namespace {
 
 /// Paints the job and those before it, and waits.
 void wait_for(GouJob_T& job) {
+  const Alone alone(*job.model);
   while (!job.painting.finished()) job.model->at_work()->painting.wait();
 }
 
@@ -34,6 +36,7 @@ GouResult gouResolveRecipe(const char* recipe, size_t* size, char* text) {
 GouResult gouTick(GouContext context, const GouBudget* budget, GouTick* tick) {
   return guarded("gouTick", context, [&] {
     required(context, "context");
+    require_queue(*context);
     const GouBudget& most = checked(budget);
     advance(*context, nullptr, most, checked(tick));
   });
@@ -42,12 +45,8 @@ GouResult gouTick(GouContext context, const GouBudget* budget, GouTick* tick) {
 GouResult gouRecord(GouContext context, const GouFrame* frame, const GouBudget* budget, GouTick* tick) {
   return guarded("gouRecord", context, [&] {
     required(context, "context");
-    const GouFrame& into = checked(frame);
+    const GouFrame& into = checked_frame(frame);
     const GouBudget& most = checked(budget);
-    required(into.commands, "GouFrame: commands");
-    if (into.frame <= into.safe)
-      throw Refusal(GOU_ERROR_INVALID_ARGUMENT,
-                    "GouFrame: frame is " + std::to_string(into.frame) + ", expected more than safe, " + std::to_string(into.safe));
     advance(*context, &into, most, checked(tick));
   });
 }
@@ -68,7 +67,9 @@ GouResult gouLoadModel(GouContext context, const GouModelSource* source, GouMode
     }
     const std::string name = from.path ? from.path : from.name ? from.name : "model in memory";
     auto generator = std::make_unique<Generator>(*context->device, name, bytes, from.batch ? from.batch : 16);
-    *model = new GouModel_T(context, std::move(generator));
+    auto made = std::make_unique<GouModel_T>(context, std::move(generator));
+    context->join(context->models, made.get());
+    *model = made.release();
     context->log(GOU_LOG_NOTE, ("loaded " + name).c_str());
   });
 }
@@ -79,22 +80,38 @@ GouResult gouCreateModel(GouTraining training, uint32_t weights, uint32_t batch,
     check_range(weights, GOU_WEIGHTS_SNAPSHOT, GOU_WEIGHTS_LIVE, "weights");
     if (batch) check_range(batch, 1, kMostBatch, "batch");
     required(model, "model");
-    const bool live = weights == GOU_WEIGHTS_LIVE;
+    const Alone alone(*training);
     if (!training->trainer.weights_whole())
       throw Refusal(GOU_ERROR_BUSY, "the step under way is changing the weights; try again when its parts are all submitted");
     auto generator = std::make_unique<Generator>(*training->context->device, training->trainer, batch ? batch : 16);
-    *model = new GouModel_T(training->context, std::move(generator), live ? training : nullptr);
+    auto made = std::make_unique<GouModel_T>(training->context, std::move(generator), weights == GOU_WEIGHTS_LIVE ? training : nullptr);
+    training->context->join(training->context->models, made.get());
+    *model = made.release();
   });
 }
 
 GouResult gouSaveModel(GouModel model, const char* path) {
-  return guarded("gouSaveModel", context_of(model), [&] { required(model, "model")->generator->save(required(path, "path")); });
+  return guarded("gouSaveModel", context_of(model), [&] {
+    required(model, "model");
+    required(path, "path");
+    const Alone alone(*model);
+    model->context->device->require_alive();
+    if (!model->generator->ready_to_save()) return GOU_NOT_READY;
+    model->generator->save(path);
+    return GOU_SUCCESS;
+  });
 }
 
 GouResult gouDestroyModel(GouModel model) {
   return guarded("gouDestroyModel", context_of(model), [&] {
-    if (model && !model->jobs.empty())
+    if (!model) return;
+    if (!model->jobs.empty())
       throw Refusal(GOU_ERROR_WRONG_STATE, std::to_string(model->jobs.size()) + " jobs of this model are still alive; destroy them first");
+    {
+      const std::lock_guard held(model->context->turn);
+      refuse_while_warming(*model->context, model->warming);
+      std::erase(model->context->models, model);
+    }
     delete model;
   });
 }
@@ -119,10 +136,11 @@ GouResult gouBeginGenerate(GouModel model, const GouGenerate* request, GouJob* j
     const GouGenerate& wish = checked(request);
     required(job, "job");
     check_range(wish.count, 1, kMostImages, "GouGenerate: count");
+    const Alone alone(*model);
     model->context->device->require_alive();
     PaintingRequest made;
     made.count = wish.count;
-    made.ticked = is_ticked(wish.pace, "GouGenerate: pace");
+    made.ticked = is_ticked(*model->context, wish.pace, "GouGenerate: pace");
     if (wish.latents) {
       made.latents.assign(wish.latents,
                           wish.latents + std::size_t{wish.count} * static_cast<std::size_t>(model->generator->shape().latent));
@@ -137,14 +155,17 @@ GouResult gouBeginGenerate(GouModel model, const GouGenerate* request, GouJob* j
           make_destination(*model->context, model->writers, model->generator->painted(wish.latents != nullptr), wish.target, wish.count);
     if (made.ticked || made.live || made.destination) made.pacer = &pacer_of(*model->context);
     auto begun = std::make_unique<GouJob_T>(model, std::move(made));
-    if (model->at_work() == begun.get()) begun->painting.start();
+    if (!model->at_work()) begun->painting.start();
+    model->jobs.push_back(begun.get());
     *job = begun.release();
   });
 }
 
 GouResult gouPollJob(GouJob job) {
   return guarded("gouPollJob", context_of(job), [&] {
-    required(job, "job")->model->advance();
+    GouModel_T& model = *required(job, "job")->model;
+    const std::lock_guard held(model.context->turn);
+    for (GouJob at = model.at_work(); at && at->painting.advance(); at = model.at_work()) {}
     return job->painting.finished() ? GOU_SUCCESS : GOU_NOT_READY;
   });
 }
@@ -168,8 +189,12 @@ GouResult gouReadJob(GouJob job, const GouPixels* pixels) {
 GouResult gouDestroyJob(GouJob job, uint32_t when) {
   return guarded("gouDestroyJob", context_of(job), [&] {
     if (!job) return;
-    refuse_while_busy(when, job->painting.in_flight(), job->painting.in_frames());
-    job->painting.abandon();
+    {
+      const Alone alone(*job->model);
+      refuse_while_busy(when, job->painting.in_flight(), job->painting.in_frames());
+      job->painting.abandon();
+      std::erase(job->model->jobs, job);
+    }
     delete job;
   });
 }

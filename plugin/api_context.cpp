@@ -79,10 +79,14 @@ GouResult gouCreateContext(const void* device, GouContext* context) {
 
 GouResult gouDestroyContext(GouContext context) {
   return guarded("gouDestroyContext", context, [&] {
-    if (context && !(context->models.empty() && context->trainings.empty() && context->images.empty()))
-      throw Refusal(GOU_ERROR_WRONG_STATE,
-                    std::to_string(context->models.size()) + " models, " + std::to_string(context->trainings.size()) + " trainings and " +
-                        std::to_string(context->images.size()) + " images of this context are still alive; destroy them first");
+    if (!context) return;
+    {
+      const std::lock_guard held(context->turn);
+      if (!(context->models.empty() && context->trainings.empty() && context->images.empty()))
+        throw Refusal(GOU_ERROR_WRONG_STATE,
+                      std::to_string(context->models.size()) + " models, " + std::to_string(context->trainings.size()) + " trainings and " +
+                          std::to_string(context->images.size()) + " images of this context are still alive; destroy them first");
+    }
     delete context;
   });
 }
@@ -98,4 +102,10 @@ GouResult gouGetPipelineCache(GouContext context, size_t* size, void* data) {
   });
 }
 
-const char* gouContextError(GouContext context) { return context ? context->error : "gouContextError: context is NULL"; }
+const char* gouContextError(GouContext context) {
+  static thread_local char copy[sizeof(GouContext_T::error)];
+  if (!context) return "gouContextError: context is NULL";
+  const std::lock_guard held(context->speaking);
+  std::memcpy(copy, context->error, sizeof copy);
+  return copy;
+}

@@ -7,6 +7,7 @@
 #include "plugin/guard.h"
 #include "plugin/objects.h"
 #include "plugin/pixels.h"
+#include "plugin/prewarming.h"
 #include "plugin/ticking.h"
 
 using namespace gouache;
@@ -48,11 +49,12 @@ GouResult gouCreateTraining(GouContext context, const GouTrain* train, GouTraini
                                  .seed = wish.seed,
                                  .memory_budget = static_cast<std::int64_t>(wish.memory_budget)};
     const TrainingImages images{wish.count, wish.height, wish.width, wish.channels, std::span(wish.pixels, wish.bytes)};
-    const bool ticked = is_ticked(wish.pace, "GouTrain: pace");
+    const bool ticked = is_ticked(*context, wish.pace, "GouTrain: pace");
     if (ticked) pacer_of(*context);
     auto made = std::make_unique<GouTraining_T>(context, options, images);
     made->ticked = ticked;
     if (ticked) made->trainer.measure_step();
+    context->join(context->trainings, made.get());
     *training = made.release();
     context->log(GOU_LOG_NOTE, ("training " + options.recipe.model()).c_str());
   });
@@ -62,11 +64,16 @@ GouResult gouDestroyTraining(GouTraining training, uint32_t when) {
   return guarded("gouDestroyTraining", context_of(training), [&] {
     if (!training) return;
     if (training->tracing) throw Refusal(GOU_ERROR_WRONG_STATE, "a trace is under way");
-    const auto live = std::ranges::count(training->context->models, training, &GouModel_T::live);
-    if (live)
-      throw Refusal(GOU_ERROR_WRONG_STATE, std::to_string(live) + " live models of this training are still alive; destroy them first");
-    const PacedRun* const run = training->trainer.paced();
-    refuse_while_busy(when, training->trainer.in_flight(), run && run->in_frames());
+    {
+      GouContext_T& context = *training->context;
+      const std::lock_guard held(context.turn);
+      if (const auto live = std::ranges::count(context.models, training, &GouModel_T::live))
+        throw Refusal(GOU_ERROR_WRONG_STATE, std::to_string(live) + " live models of this training are still alive; destroy them first");
+      const PacedRun* const run = training->trainer.paced();
+      refuse_while_busy(when, training->trainer.in_flight(), run && run->in_frames());
+      refuse_while_warming(context, training->warming);
+      std::erase(context.trainings, training);
+    }
     delete training;  // waits for what is under way
   });
 }
@@ -81,6 +88,7 @@ GouResult gouGetTrainingShape(GouTraining training, GouShape* shape) {
 GouResult gouBeginStep(GouTraining training) {
   return guarded("gouBeginStep", context_of(training), [&] {
     not_while_stepping(*required(training, "training"));
+    const Alone alone(*training);
     training->trainer.begin_step(training->ticked ? training->context->pacer.get() : nullptr);
     training->stepping = true;
   });
@@ -89,6 +97,7 @@ GouResult gouBeginStep(GouTraining training) {
 GouResult gouPollStep(GouTraining training) {
   return guarded("gouPollStep", context_of(training), [&] {
     if (!required(training, "training")->stepping) throw Refusal(GOU_ERROR_WRONG_STATE, "no step was begun");
+    const std::lock_guard held(training->context->turn);
     return training->trainer.step_done() ? GOU_SUCCESS : GOU_NOT_READY;
   });
 }
@@ -96,6 +105,7 @@ GouResult gouPollStep(GouTraining training) {
 GouResult gouFinishStep(GouTraining training) {
   return guarded("gouFinishStep", context_of(training), [&] {
     if (!required(training, "training")->stepping) throw Refusal(GOU_ERROR_WRONG_STATE, "no step was begun");
+    const Alone alone(*training);
     training->trainer.wait_step();
     training->stepping = false;
     training->trainer.finish_step();
@@ -126,6 +136,7 @@ GouResult gouGetMetrics(GouTraining training, uint32_t* count, const char** name
 GouResult gouSampleTraining(GouTraining training, uint64_t seed, uint32_t count, const GouPixels* pixels) {
   return guarded("gouSampleTraining", context_of(training), [&] {
     not_while_stepping(*required(training, "training"));
+    require_queue(*training->context);
     const GouPixels& to = checked(pixels);
     check_range(count, 1, kMostImages, "count");
     const ImageShape shape = shape_of(*training);
@@ -137,7 +148,10 @@ GouResult gouSampleTraining(GouTraining training, uint64_t seed, uint32_t count,
 GouResult gouSaveCheckpoint(GouTraining training, const char* path) {
   return guarded("gouSaveCheckpoint", context_of(training), [&] {
     not_while_stepping(*required(training, "training"));
-    training->trainer.save_checkpoint(required(path, "path"));
+    required(path, "path");
+    if (!training->trainer.ready_to_save()) return GOU_NOT_READY;
+    training->trainer.save_checkpoint(path);
+    return GOU_SUCCESS;
   });
 }
 
@@ -151,13 +165,17 @@ GouResult gouRestoreCheckpoint(GouTraining training, const char* path) {
 GouResult gouSaveTraining(GouTraining training, const char* path) {
   return guarded("gouSaveTraining", context_of(training), [&] {
     not_while_stepping(*required(training, "training"));
-    training->trainer.save_model(required(path, "path"));
+    required(path, "path");
+    if (!training->trainer.ready_to_save()) return GOU_NOT_READY;
+    training->trainer.save_model(path);
+    return GOU_SUCCESS;
   });
 }
 
 GouResult gouTraceSteps(GouTraining training, const char* path, uint32_t steps, void (*after_step)(void* user), void* user) {
   return guarded("gouTraceSteps", context_of(training), [&] {
     not_while_stepping(*required(training, "training"));
+    require_queue(*training->context);
     required(path, "path");
     check_range(steps, 1, 1000, "steps");
     struct Busy {  // lowered whatever ends the trace

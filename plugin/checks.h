@@ -40,7 +40,8 @@ class Refusal : public Error {
   X(GouFrame, GOU_TYPE_FRAME)                           \
   X(GouImageTarget, GOU_TYPE_IMAGE_TARGET)              \
   X(GouBufferTarget, GOU_TYPE_BUFFER_TARGET)            \
-  X(GouImageDescription, GOU_TYPE_IMAGE_DESCRIPTION)
+  X(GouImageDescription, GOU_TYPE_IMAGE_DESCRIPTION)    \
+  X(GouPrewarm, GOU_TYPE_PREWARM)
 
 /// The type number and name of each struct of the interface.
 template <class T>

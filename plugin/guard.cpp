@@ -30,7 +30,10 @@ GouResult result_of(ErrorCode code) {
 GouResult failed(GouContext context, GouResult result, const char* function, const char* text) noexcept {
   std::snprintf(last, sizeof last, "%s%s%s", function, *function ? ": " : "", text);
   if (context) {
-    std::memcpy(context->error, last, sizeof last);
+    {
+      const std::lock_guard held(context->speaking);
+      std::memcpy(context->error, last, sizeof last);
+    }
     context->log(GOU_LOG_ERROR, last);
   }
   return result;

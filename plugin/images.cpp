@@ -19,17 +19,20 @@ GouImage_T::GouImage_T(GouContext owner, const ImageDescription& description)
   info.format = description.format;
   info.subresourceRange = {VK_IMAGE_ASPECT_COLOR_BIT, 0, description.mip_levels, 0, description.layers};
   view = make_owned<OwnedImageView>(*owner->device, &DeviceTable::vkCreateImageView, "vkCreateImageView", info);
-  context->images.push_back(this);
 }
-
-GouImage_T::~GouImage_T() { std::erase(context->images, this); }
 
 namespace gouache {
 
-ImageUse::ImageUse(const GouContext_T& context, VkImage image) {
+ImageUse::ImageUse(GouContext_T& context, VkImage image) : context_(context) {
+  const std::lock_guard held(context.turn);
   for (GouImage own : context.images)
     if (own->image.handle() == image) image_ = own;
   if (image_) ++image_->uses;
+}
+
+ImageUse::~ImageUse() {
+  const std::lock_guard held(context_.turn);
+  if (image_) --image_->uses;
 }
 
 }  // namespace gouache
@@ -45,7 +48,10 @@ GouResult gouCreateImage(GouContext context, const GouImageDescription* descript
     const std::uint32_t layers = wish.layers ? wish.layers : 1, full = full_mip_levels(wish.width, wish.height);
     check_range(layers, 1, context->device->facts().limits.maxImageArrayLayers, "GouImageDescription: layers");
     check_range(wish.mip_levels, 0, full, "GouImageDescription: mip_levels");
-    *image = new GouImage_T(context, {wish.format, wish.width, wish.height, layers, wish.mip_levels ? wish.mip_levels : full});
+    const ImageDescription made{wish.format, wish.width, wish.height, layers, wish.mip_levels ? wish.mip_levels : full};
+    auto own = std::make_unique<GouImage_T>(context, made);
+    context->join(context->images, own.get());
+    *image = own.release();
   });
 }
 
@@ -71,7 +77,12 @@ GouResult gouGetImage(GouImage image, GouImageTarget* target, VkImageView* view)
 
 GouResult gouDestroyImage(GouImage image) {
   return guarded("gouDestroyImage", context_of(image), [&] {
-    if (image && image->uses) throw Refusal(GOU_ERROR_BUSY, std::to_string(image->uses) + " jobs write this image; destroy them first");
+    if (!image) return;
+    {
+      const std::lock_guard held(image->context->turn);
+      if (image->uses) throw Refusal(GOU_ERROR_BUSY, std::to_string(image->uses) + " jobs write this image; destroy them first");
+      std::erase(image->context->images, image);
+    }
     delete image;
   });
 }

@@ -7,7 +7,6 @@
 /// An image of the plugin's own, a view of it, and how many jobs are going to write it.
 struct GouImage_T {
   GouImage_T(GouContext owner, const gouache::ImageDescription& description);
-  ~GouImage_T();
   GouContext context;
   gouache::Image image;
   gouache::OwnedImageView view;
@@ -19,14 +18,13 @@ namespace gouache {
 /// Keeps the plugin's own image from being destroyed while a job writes it; does nothing for images of the host.
 class ImageUse {
  public:
-  ImageUse(const GouContext_T& context, VkImage image);
-  ~ImageUse() {
-    if (image_) --image_->uses;
-  }
+  ImageUse(GouContext_T& context, VkImage image);
+  ~ImageUse();
   ImageUse(const ImageUse&) = delete;
   ImageUse& operator=(const ImageUse&) = delete;
 
  private:
+  GouContext_T& context_;
   GouImage image_ = nullptr;
 };
 

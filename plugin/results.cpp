@@ -19,6 +19,7 @@ const char* gouResultName(GouResult result) {
     case GOU_ERROR_NOT_FINITE: return "GOU_ERROR_NOT_FINITE";
     case GOU_ERROR_BUSY: return "GOU_ERROR_BUSY";
     case GOU_ERROR_INTERNAL: return "GOU_ERROR_INTERNAL";
+    case GOU_ERROR_CANCELLED: return "GOU_ERROR_CANCELLED";
   }
   return "unknown result";
 }

@@ -146,16 +146,19 @@ int main(int count, char** words) {
   vkCmdFillBuffer(commands, buffer, 0, VK_WHOLE_SIZE, 0);
   VkMemoryBarrier filled = {VK_STRUCTURE_TYPE_MEMORY_BARRIER, NULL, VK_ACCESS_TRANSFER_WRITE_BIT, VK_ACCESS_TRANSFER_WRITE_BIT};
   vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_TRANSFER_BIT, VK_PIPELINE_STAGE_TRANSFER_BIT, 0, 1, &filled, 0, NULL, 0, NULL);
-  for (uint32_t level = 0, row = 0; level < levels; level++) {
-    uint32_t w = width >> level ? width >> level : 1, h = height >> level ? height >> level : 1;
-    if (level && row + h > height) break; /* no room beside the picture: 1x1 in a row of its own */
+  VkBufferImageCopy copies[16];
+  uint32_t copied_levels = 0;
+  for (uint32_t row = 0; copied_levels < levels && copied_levels < 16; copied_levels++) {
+    uint32_t level = copied_levels, w = width >> level ? width >> level : 1, h = height >> level ? height >> level : 1;
+    if (level && row + h > height) break; /* no room beside the picture */
     VkBufferImageCopy copy = {.bufferOffset = level ? (row * sheet_width + width) * 4 : 0,
                               .bufferRowLength = sheet_width,
                               .imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, level, 0, 1},
                               .imageExtent = {w, h, 1}};
-    vkCmdCopyImageToBuffer(commands, image, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, buffer, 1, &copy);
+    copies[level] = copy;
     if (level) row += h;
   }
+  vkCmdCopyImageToBuffer(commands, image, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, buffer, copied_levels, copies);
   VkMemoryBarrier copied = {VK_STRUCTURE_TYPE_MEMORY_BARRIER, NULL, VK_ACCESS_TRANSFER_WRITE_BIT, VK_ACCESS_HOST_READ_BIT};
   vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_TRANSFER_BIT, VK_PIPELINE_STAGE_HOST_BIT, 0, 1, &copied, 0, NULL, 0, NULL);
   check(vkEndCommandBuffer(commands), "vkEndCommandBuffer");

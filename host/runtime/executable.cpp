@@ -59,6 +59,7 @@ Executable::Executable(Device& device, State& state, const Plan& plan) : device_
   VkFenceCreateInfo fence{};
   fence.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO;
   fence_ = make_owned<OwnedFence>(device_, &DeviceTable::vkCreateFence, "vkCreateFence", fence);
+  if (!device_.queue()) return;  // only recorded into frames
   slice(setup_count_, command_count());
   if (setup_count_) slice(0, command_count());
 }
@@ -168,18 +169,20 @@ void Executable::write_descriptors(const Plan& plan, const std::vector<VkDescrip
       else
         write.pBufferInfo = &range;
       device_.table().vkUpdateDescriptorSets(device_.handle(), 1, &write, 0, nullptr);
-      note_state_use(plan, i, binding);
+      note_state_use(plan, i, binding, place);
     }
   }
 }
 
-void Executable::note_state_use(const Plan& plan, std::size_t command, const Binding& binding) {
+void Executable::note_state_use(const Plan& plan, std::size_t command, const Binding& binding, const Place& place) {
   if (binding.operand.kind == OperandKind::none) return;
   const Region& region = region_of(plan, step_of(plan, plan.commands[command]), binding.operand);
   if (region.storage != Storage::state) return;
   const bool known = std::find(setup_reads_.begin(), setup_reads_.end(), region.block) != setup_reads_.end();
   if (binding.reads && command < setup_count_ && !known) setup_reads_.push_back(region.block);
-  if (binding.writes) writes_.emplace(region.block, std::uint32_t(command));  // the first one stays
+  if (!binding.writes) return;
+  writes_.emplace(region.block, std::uint32_t(command));  // the first one stays
+  state_writes_.push_back({command, place.buffer, VkDeviceSize(place.offset), VkDeviceSize(place.bytes)});
 }
 
 std::uint32_t Executable::first_write(std::int32_t block) const {

@@ -69,10 +69,17 @@ class Executable {
   void record(VkCommandBuffer commands, std::span<const Part> parts) const;
   const Grid& grid(std::uint32_t command) const { return commands_[command].grid; }
 
+  /// Records one part between barriers of its own, and puts back what its command writes to the State; for warm-ups. `kept` holds
+  /// most_state_written() bytes meanwhile (null where that is 0). Two timestamps go to `queries` from `first_query` on, unless it is null.
+  void record_alone(VkCommandBuffer commands, const Part& part, VkBuffer kept, VkQueryPool queries, std::uint32_t first_query) const;
+  /// Bytes of the State that one command writes, at most.
+  std::int64_t most_state_written() const;
+
   /// A run whose parts somebody else submits: begun, all submitted, all finished. Between begin_run() and end_run() it counts as under way.
   void begin_run();
   void run_submitted();
   void end_run();
+  bool under_way() const { return under_way_; }
 
   /// Whether the next run begins with the setup commands: the first does, and each after a block they read was changed through
   /// State or by an executable's run. state_changed() says so for changes that State cannot see (a host's own command buffers).
@@ -96,6 +103,12 @@ class Executable {
     std::uint32_t first = 0, last = 0;
     VkCommandBuffer commands = VK_NULL_HANDLE;
   };
+  /// What a command writes to the State.
+  struct StateWrite {
+    std::size_t command = 0;
+    VkBuffer buffer = VK_NULL_HANDLE;
+    VkDeviceSize offset = 0, bytes = 0;
+  };
   /// An input or output by name; `bytes` is the tensor's own size.
   struct Port {
     std::string name;
@@ -111,7 +124,7 @@ class Executable {
   Place place_of(const Plan& plan, const Step& step, const Binding& binding) const;
   VkBufferView view_of(const Place& place);
   void make_pool(const std::vector<const Dispatch*>& dispatches);
-  void note_state_use(const Plan& plan, std::size_t command, const Binding& binding);
+  void note_state_use(const Plan& plan, std::size_t command, const Binding& binding, const Place& place);
   std::uint64_t version_for_setup() const;
   void changed_state();
   VkCommandBuffer allocate_commands(VkCommandPool pool);
@@ -129,6 +142,7 @@ class Executable {
   std::uint64_t setup_version_ = kNever;          ///< version_for_setup() when the setup commands last ran
   std::vector<std::int32_t> setup_reads_;         ///< State blocks that setup commands read
   std::map<std::int32_t, std::uint32_t> writes_;  ///< State blocks that are written, and the first command that does
+  std::vector<StateWrite> state_writes_;          ///< by command
   bool under_way_ = false, paced_ = false;
   std::vector<Buffer> arena_;
   Buffer constants_;  ///< the plan's constants, then the bytes that unused bindings show

@@ -127,6 +127,44 @@ void Executable::record(VkCommandBuffer commands, std::span<const Part> parts) c
   if (!parts.empty() && parts.back().command + 1 == command_count()) closing_barrier(table, commands);
 }
 
+std::int64_t Executable::most_state_written() const {
+  std::int64_t most = 0, sum = 0;
+  for (std::size_t i = 0; i < state_writes_.size(); i++) {
+    const bool same = i > 0 && state_writes_[i].command == state_writes_[i - 1].command;
+    sum = (same ? sum : 0) + std::int64_t(state_writes_[i].bytes);
+    most = std::max(most, sum);
+  }
+  return most;
+}
+
+void Executable::record_alone(VkCommandBuffer commands, const Part& part, VkBuffer kept, VkQueryPool queries,
+                              std::uint32_t first_query) const {
+  constexpr VkPipelineStageFlags kCompute = VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, kTransfer = VK_PIPELINE_STAGE_TRANSFER_BIT;
+  constexpr VkAccessFlags kCopies = VK_ACCESS_TRANSFER_READ_BIT | VK_ACCESS_TRANSFER_WRITE_BIT;
+  const DeviceTable& table = device_.table();
+  bool writes = false;
+  const auto copy_state = [&](bool back) {
+    VkDeviceSize at = 0;
+    for (const StateWrite& write : state_writes_) {
+      if (write.command != part.command) continue;
+      const VkBufferCopy there{write.offset, at, write.bytes}, here{at, write.offset, write.bytes};
+      table.vkCmdCopyBuffer(commands, back ? kept : write.buffer, back ? write.buffer : kept, 1, back ? &here : &there);
+      at += write.bytes;
+      writes = true;
+    }
+  };
+  if (queries) table.vkCmdResetQueryPool(commands, queries, first_query, 2);
+  memory_barrier(table, commands, kCompute | kTransfer, VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT, kTransfer, kCopies);
+  copy_state(false);
+  opening_barrier(table, commands);
+  if (queries) table.vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries, first_query);
+  record_command(commands, commands_.at(part.command), part.base, part.groups);
+  if (queries) table.vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries, first_query + 1);
+  if (!writes) return;
+  memory_barrier(table, commands, kCompute | kTransfer, VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT, kTransfer, kCopies);
+  copy_state(true);
+}
+
 void Executable::begin_run() {
   require_idle("begin_run");
   under_way_ = paced_ = true;

@@ -16,8 +16,6 @@
 
 namespace gouache {
 
-constexpr int kProfileRuns = 3;  ///< behind the times that parts are cut by
-
 struct Generator::Body final : Companion {
   Body(Device& d, Recipe r, std::int64_t batch_size)
       : device(d), catalog(d.caps()), recipe(std::move(r)), state(d, model_layout(recipe)), batch(batch_size) {
@@ -47,7 +45,7 @@ struct Generator::Body final : Companion {
     return *given;
   }
   void begin(Runner& runner, const char* input, std::span<const std::byte> bytes, const Way& way) {
-    if (way.pacer && way.measured && !runner.is_cut()) runner.cut(runner.executable().profile(kProfileRuns));
+    if (way.pacer && way.measured && !runner.is_measured()) measure(runner);
     runner.executable().set_input(input, bytes);
     companion = way.companion;
     (running = &runner)->begin(way.pacer, way.pacer ? this : nullptr);
@@ -70,6 +68,14 @@ struct Generator::Body final : Companion {
     double bytes = 0;
     for (const StateLayout::Block& block : state.layout().blocks) bytes += static_cast<double>(block.bytes);
     return 20 + bytes / 2000;  // 2 GB/s
+  }
+
+  void measure(Runner& runner) {
+    Runner* const one[] = {&runner};
+    if (device.queue())
+      warm_up(device, one, {});
+    else if (!runner.is_cut())
+      runner.cut_by_guess();
   }
 
   std::size_t image_values() const { return static_cast<std::size_t>(shape.height * shape.width * shape.channels); }
@@ -108,7 +114,12 @@ void Generator::take_weights() {
   body_->weights_changed();
 }
 
-void Generator::save(const std::string& path) { write_model(path, body_->state, body_->by_seed.parameters, "", body_->recipe); }
+bool Generator::ready_to_save() { return body_->state.fetch(""); }
+
+void Generator::save(const std::string& path) {
+  write_model(path, body_->state, body_->by_seed.parameters, "", body_->recipe);
+  body_->state.forget_fetched();
+}
 
 Generator::~Generator() = default;
 
@@ -129,6 +140,11 @@ void Generator::begin(std::span<const float> latents, const Way& way) {
                 ", at most " + std::to_string(padded.size()));
   std::copy(latents.begin(), latents.end(), padded.begin());
   body_->begin(body_->latent_runner(), "latents", std::as_bytes(std::span(padded)), way);
+}
+
+std::vector<Runner*> Generator::runners() {
+  body_->padded.reserve(static_cast<std::size_t>(body_->batch * body_->shape.latent));
+  return {&body_->seed_runner(), &body_->latent_runner()};
 }
 
 PacedRun* Generator::paced() { return body_->running ? body_->running->paced() : nullptr; }

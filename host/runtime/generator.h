@@ -16,13 +16,15 @@ class Companion;
 class Device;
 class PacedRun;
 class Pacer;
+class Runner;
 class Trainer;
 
 /// How a batch is submitted.
 struct Way {
   Pacer* pacer = nullptr;          ///< it advances in the pacer's ticks alone; null: submitted whole at once
   Companion* companion = nullptr;  ///< only with a pacer
-  bool measured = true;            ///< with a pacer: cut into parts by measured times, so the first such batch measures and waits
+  bool measured = true;  ///< with a pacer: cut into parts by measured times: a plan that was not warmed up is measured first, which
+                         ///< waits; without a queue it is cut by a guess
 };
 
 class Generator {
@@ -36,6 +38,8 @@ class Generator {
   /// For a generator made from a trainer: the next batch begins with the trainer's newest weights. It needs a pacer, and may only start
   /// while Trainer::weights_whole().
   void take_weights();
+  /// Without a queue: whether frames have brought to the host what save() writes, which the first call asks for; else true.
+  bool ready_to_save();
   /// Writes a model file of the weights that it paints with; waits.
   void save(const std::string& path);
 
@@ -58,6 +62,8 @@ class Generator {
   PaintedImages painted(bool from_latents);
   std::span<const float> finish();  ///< waits; valid until the next begin
   std::int64_t batch() const;
+  /// All that any request runs, made where it was not yet; for warming it up.
+  std::vector<Runner*> runners();
 
  private:
   struct Body;

@@ -126,10 +126,15 @@ void Pacer::record_parts(PacedRun& run, VkCommandBuffer commands, const TickBudg
 }
 
 TickReport Pacer::tick(std::span<PacedRun* const> runs, const TickBudget& budget) {
+  const Lock turn(turn_);
+  return tick_in_turn(runs, budget);
+}
+
+TickReport Pacer::tick_in_turn(std::span<PacedRun* const> runs, const TickBudget& budget) {
   device_.require_alive();
   poll();
   TickReport report;
-  if (any_takes(runs, PacedRun::Way::ticks) && submitted_ - finished_ < kSlices) {
+  if (any_takes(runs, PacedRun::Way::ticks) && has_room()) {
     const DeviceTable& table = device_.table();
     const auto slot = static_cast<std::uint32_t>(submitted_ % kSlices);
     Slice& slice = slices_[slot];
@@ -171,6 +176,7 @@ TickReport Pacer::tick(std::span<PacedRun* const> runs, const TickBudget& budget
 
 TickReport Pacer::record(VkCommandBuffer commands, std::span<PacedRun* const> runs, const TickBudget& budget, std::uint64_t frame,
                          std::uint64_t safe) {
+  const Lock turn(turn_);
   device_.require_alive();
   safe_frame_ = std::max(safe_frame_, safe);
   TickReport report;
@@ -187,6 +193,11 @@ TickReport Pacer::record(VkCommandBuffer commands, std::span<PacedRun* const> ru
 }
 
 bool Pacer::done(PacedRun& run) {
+  const Lock turn(turn_);
+  return done_in_turn(run);
+}
+
+bool Pacer::done_in_turn(PacedRun& run) {
   if (!run.under_way_) return true;
   device_.require_alive();
   poll();
@@ -196,33 +207,43 @@ bool Pacer::done(PacedRun& run) {
   return true;
 }
 
+/// Lets others have their turn while it waits for slice `number`.
+VkResult Pacer::wait_for(std::uint64_t number, Lock& turn) {
+  Slice& slice = slot_of(number);
+  const VkFence fence = slice.fence.get();
+  slice.waiting++;
+  turn.unlock();
+  const VkResult result = device_.table().vkWaitForFences(device_.handle(), 1, &fence, VK_TRUE, UINT64_MAX);  // a lost device returns too
+  turn.lock();
+  slice.waiting--;
+  return result;
+}
+
 void Pacer::finish(PacedRun& run) {
   PacedRun* const runs[] = {&run};
-  while (!done(run)) {
-    if (run.in_frames())
+  Lock turn(turn_);
+  while (!done_in_turn(run)) {
+    if (run.in_frames() || !device_.queue())
       throw Error(ErrorCode::wrong_state, "the work was recorded up to frame " + std::to_string(run.last_frame_) +
                                               (run.pending() ? " and is not recorded whole" : "") + ", the newest safe frame is " +
                                               std::to_string(safe_frame_));
-    if (submitted_ - finished_ < kSlices && run.pending()) {
-      tick(runs, {1e12, 0});
-      continue;
-    }
-    const VkFence fence = slot_of(finished_).fence.get();
-    device_.check_work(device_.table().vkWaitForFences(device_.handle(), 1, &fence, VK_TRUE, UINT64_MAX), "vkWaitForFences");
+    if (has_room() && run.pending())
+      tick_in_turn(runs, {1e12, 0});
+    else
+      device_.check_work(wait_for(finished_, turn), "vkWaitForFences");
   }
 }
 
 bool Pacer::in_flight(PacedRun& run) {
+  const Lock turn(turn_);
   if (!run.under_way_) return false;
   poll();
   return finished_ < run.last_slice_ || safe_frame_ < run.last_frame_;
 }
 
 void Pacer::abandon(PacedRun& run) noexcept {
-  for (std::uint64_t number = finished_; number < run.last_slice_; ++number) {
-    const VkFence fence = slot_of(number).fence.get();
-    device_.table().vkWaitForFences(device_.handle(), 1, &fence, VK_TRUE, UINT64_MAX);  // a lost device returns too
-  }
+  Lock turn(turn_);
+  for (std::uint64_t number = finished_; number < run.last_slice_; number = std::max(number + 1, finished_)) wait_for(number, turn);
   run.under_way_ = false;
   run.executable_.end_run();
 }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -77,6 +78,7 @@ struct TickReport {
 };
 
 /// Makes its command buffers, fences and queries once; ticks make nothing and wait for nothing.
+/// Threads may share it, where each run is with one of them at a time: only the moments between waits are taken in turns.
 class Pacer {
  public:
   explicit Pacer(Device& device);
@@ -107,7 +109,13 @@ class Pacer {
     OwnedFence fence;
     double expected = 0;
     bool in_flight = false;
+    int waiting = 0;  ///< threads that wait for its fence, which is not reset meanwhile
   };
+  using Lock = std::unique_lock<std::mutex>;
+  TickReport tick_in_turn(std::span<PacedRun* const> runs, const TickBudget& budget);
+  bool done_in_turn(PacedRun& run);
+  VkResult wait_for(std::uint64_t number, Lock& turn);
+  bool has_room() { return submitted_ - finished_ < kSlices && slot_of(submitted_).waiting == 0; }
   void poll();
   void retire(std::size_t slot);
   Slice& slot_of(std::uint64_t number) { return slices_[number % kSlices]; }
@@ -116,6 +124,7 @@ class Pacer {
   static bool any_takes(std::span<PacedRun* const> runs, PacedRun::Way way);
 
   Device& device_;
+  std::mutex turn_;  ///< of all below and of the runs' progress
   OwnedCommandPool pool_;
   OwnedQueryPool queries_;  ///< two timestamps a slot
   std::array<Slice, kSlices> slices_;

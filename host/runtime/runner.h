@@ -4,21 +4,44 @@
 #include <memory>
 
 #include "host/runtime/pacer.h"
+#include "host/runtime/warmup.h"
 
 namespace gouache {
 
 /// One run at a time. `pacer` of a run must outlive it.
 class Runner {
  public:
-  Runner(Device& device, State& state, const Plan& plan) : executable_(device, state, plan) {}
+  Runner(Device& device, State& state, const Plan& plan);
   ~Runner();  ///< waits for what was submitted
 
   Executable& executable() { return executable_; }
   /// Cuts the executable into parts by these times; not while a run is under way.
-  void cut(const Profile& profile);
-  bool is_cut() const { return cut_; }
+  void cut(const Profile& profile) { paced_ = std::make_unique<PacedRun>(executable_, profile); }
+  /// The same by times that nobody measured.
+  void cut_by_guess() { cut(guess_); }
+  const Profile& guess() const { return guess_; }
+  /// The same by those of a warm-up.
+  void cut_measured(const Profile& profile) {
+    cut(profile);
+    measured_ = true;
+  }
+  bool is_measured() const { return measured_; }
 
-  /// Submits everything, or with a pacer only marks the run as begun, in parts where it is cut, else in whole commands.
+  /// Asks for a warm-up in frames of the host; record_warmup() advances it.
+  void ask_for_warmup(Device& device);
+  /// The warm-up asked for; null when there is none, or it is over and was used.
+  const Warmup* warmup() const { return warmup_.get(); }
+  /// Stops it; what frames are at work on lives until collect_warmup().
+  void cancel_warmup() { warmup_cancelled_ = true; }
+  /// The newest frame that was at work on the warm-up when it was last collected; 0: none.
+  std::uint64_t warmup_frame() const { return warmup_ && warmup_->at_work() ? warmup_frames_.back().frame : 0; }
+  /// Frames up to `safe` are finished: takes their times, and cuts the executable when it has all and no run is under way.
+  void collect_warmup(std::uint64_t safe);
+  /// Records the next parts of the warm-up, but none while a run is under way.
+  Warmup::Report record_warmup(VkCommandBuffer commands, std::uint64_t frame, double microseconds, std::uint32_t most);
+  bool is_cut() const { return paced_ != nullptr; }
+
+  /// Submits everything, or with a pacer only marks the run as begun, in parts, by a guess where it was not cut.
   /// `companion`, with a pacer only, must outlive the run. Throws Error when a run is under way.
   void begin(Pacer* pacer = nullptr, Companion* companion = nullptr);
   bool done();
@@ -33,9 +56,21 @@ class Runner {
 
  private:
   Executable executable_;
+  Profile guess_;
+  bool measured_ = false;
   std::unique_ptr<PacedRun> paced_;
-  bool cut_ = false;        ///< by measured times
-  Pacer* pacer_ = nullptr;  ///< of the newest run
+  std::uint64_t begun_ = 0;  ///< runs
+  std::unique_ptr<Warmup> warmup_;
+  std::uint64_t warmup_begun_ = 0;  ///< begun_ when its pass began
+  /// Frames at work on it and the parts recorded up to each, the oldest first; where there are more, the last stands for several.
+  struct WarmupFrame {
+    std::uint64_t frame = 0;
+    std::uint32_t recorded = 0;
+  };
+  static constexpr std::size_t kWarmupFrames = 8;
+  std::vector<WarmupFrame> warmup_frames_;
+  bool warmup_cancelled_ = false;
+  Pacer* pacer_ = nullptr;  ///< of the run under way
 };
 
 }  // namespace gouache

@@ -1,6 +1,8 @@
 // Where do the variables live on the device?
 #include "host/runtime/state.h"
 
+#include <cstring>
+
 #include "host/graph/error.h"
 #include "host/vulkan/transfer.h"
 
@@ -38,7 +40,32 @@ void State::upload(const std::string& name, std::span<const std::byte> bytes) {
 
 void State::download(const std::string& name, std::span<std::byte> bytes) const {
   const StateSlot& slot = sized_slot(layout_, name, bytes.size());
+  if (fetched_ && fetched_->blocks[std::size_t(slot.block)].bytes()) {
+    const Buffer& block = fetched_->blocks[std::size_t(slot.block)];
+    std::memcpy(bytes.data(), block.mapped().data() + slot.offset, bytes.size());
+    return;
+  }
   device_.transfer().download(block(slot.block), slot.offset, bytes);
+}
+
+bool State::fetch(const std::string& left_out) {
+  if (device_.queue()) return true;
+  Deferred& frames = device_.transfer().deferred();
+  if (!fetched_) {
+    Fetched wish;
+    wish.blocks.resize(blocks_.size());
+    for (std::size_t i = 0; i < blocks_.size(); i++) {
+      if (!left_out.empty() && std::int32_t(i) == layout_.at(left_out).block) continue;
+      wish.blocks[i] =
+          Buffer(device_, blocks_[i].bytes(), BufferPlace::readback, MemoryPurpose::staging, "copy of " + layout_.blocks[i].name);
+      frames.download(blocks_[i], 0, wish.blocks[i]);
+    }
+    wish.mark = frames.mark();
+    fetched_ = std::move(wish);
+  }
+  if (!frames.reached(fetched_->mark)) return false;
+  for (const Buffer& block : fetched_->blocks) block.invalidate();
+  return true;
 }
 
 void State::zero(const std::string& name) {

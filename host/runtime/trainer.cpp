@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <map>
 
 #include "host/kernels/family.h"
 #include "host/runtime/checkpoint.h"
@@ -17,7 +16,6 @@ namespace gouache {
 namespace {
 
 constexpr std::int64_t kSampleBatch = 64;
-constexpr int kProfileSteps = 3;
 
 std::string rows_of(const Device& device, const Plan& plan) {
   std::string rows;
@@ -76,10 +74,10 @@ struct Trainer::Body {
     ++record.step;
   }
 
-  Executable& sampler() {
+  Runner& sampler() {
     if (!sample_program) {
       sampling = plan_sampling(options.recipe, kSampleBatch, LatentSource::seed, catalog, &planned.layout, prefix);
-      sample_program = std::make_unique<Executable>(device, state, sampling.plan);
+      sample_program = std::make_unique<Runner>(device, state, sampling.plan);
     }
     return *sample_program;
   }
@@ -97,12 +95,12 @@ struct Trainer::Body {
   TensorType images;
   TrainingPlan planned;
   State state;
-  RunRecord record;
+  RunRecord record, saved;  ///< now, and when what is being saved was asked for
   std::string prefix;
   SamplingPlan sampling;
   std::unique_ptr<Runner> step_runner;
   std::uint32_t first_update = 0;  ///< the step's first command that changes what pictures are painted with
-  std::unique_ptr<Executable> sample_program;
+  std::unique_ptr<Runner> sample_program;
   std::vector<float> metrics;
 };
 
@@ -117,16 +115,14 @@ void Trainer::step() {
 void Trainer::begin_step(Pacer* pacer) { body_->step_runner->begin(pacer); }
 PacedRun* Trainer::paced() { return body_->step_runner->paced(); }
 void Trainer::measure_step() {
-  State& state = body_->state;
-  std::map<std::string, std::vector<std::byte>> saved;  // all that a step changes
-  for (const auto& [name, slot] : state.layout().slots) {
-    if (name == kImages) continue;
-    std::vector<std::byte>& bytes = saved[name];
-    bytes.resize(static_cast<std::size_t>(slot.type.bytes()));
-    state.download(name, bytes);
-  }
-  body_->step_runner->cut(body_->step_runner->executable().profile(kProfileSteps));
-  for (const auto& [name, bytes] : saved) state.upload(name, bytes);
+  if (!body_->device.queue()) return body_->step_runner->cut_by_guess();
+  Runner* const step[] = {body_->step_runner.get()};
+  warm_up(body_->device, step, {});
+}
+std::vector<Runner*> Trainer::runners() {
+  std::vector<Runner*> all{body_->step_runner.get()};
+  if (body_->device.queue()) all.push_back(&body_->sampler());  // sampling submits
+  return all;
 }
 bool Trainer::step_done() const { return body_->step_runner->done(); }
 bool Trainer::in_flight() const { return !body_->device.lost() && body_->step_runner->in_flight(); }
@@ -142,7 +138,7 @@ std::span<const float> Trainer::metrics() const { return body_->metrics; }
 const Recipe& Trainer::recipe() const { return body_->options.recipe; }
 
 std::vector<float> Trainer::sample(std::uint64_t seed, std::int64_t count) {
-  Executable& program = body_->sampler();
+  Executable& program = body_->sampler().executable();
   const ImageShape shape = model(recipe().model()).shape(recipe());
   const auto image = static_cast<std::size_t>(shape.height * shape.width * shape.channels);
   std::vector<float> result(image * static_cast<std::size_t>(count));
@@ -156,7 +152,16 @@ std::vector<float> Trainer::sample(std::uint64_t seed, std::int64_t count) {
   return result;
 }
 
-void Trainer::save_checkpoint(const std::string& path) { write_checkpoint(path, body_->state, body_->record); }
+bool Trainer::ready_to_save() {
+  Body& b = *body_;
+  if (!b.state.is_fetching()) b.saved = b.record;
+  return b.state.fetch(kImages);
+}
+
+void Trainer::save_checkpoint(const std::string& path) {
+  write_checkpoint(path, body_->state, body_->device.queue() ? body_->record : body_->saved);
+  body_->state.forget_fetched();
+}
 
 void Trainer::restore_checkpoint(const std::string& path) { body_->record.step = read_checkpoint(path, body_->state, body_->record).step; }
 
@@ -181,7 +186,10 @@ std::uint64_t Trainer::weights_version() const {
   return version;
 }
 
-void Trainer::save_model(const std::string& path) { write_model(path, body_->state, body_->generator(), body_->prefix, recipe()); }
+void Trainer::save_model(const std::string& path) {
+  write_model(path, body_->state, body_->generator(), body_->prefix, recipe());
+  body_->state.forget_fetched();
+}
 
 void Trainer::trace(const std::string& path, int steps, const std::function<void()>& after_step) {
   Body& b = *body_;

@@ -16,6 +16,7 @@ namespace gouache {
 class Device;
 class PacedRun;
 class Pacer;
+class Runner;
 
 /// Training images in host memory; copied to the device by the Trainer. Packed sRGB bytes, channels last, colour premultiplied by alpha.
 struct TrainingImages {
@@ -44,8 +45,10 @@ class Trainer {
   /// With a pacer the step advances in its ticks alone (paced()); measure_step() must have been called.
   void begin_step(Pacer* pacer = nullptr);
   PacedRun* paced();  ///< what a tick advances; null: nothing
-  /// Measures the step's dispatches, for cutting it into parts; waits, and leaves the training as it was.
+  /// Measures the step's dispatches, for cutting it into parts; waits, and leaves the training as it was. Without a queue it guesses.
   void measure_step();
+  /// All that the training runs, made where it was not yet; for warming it up.
+  std::vector<Runner*> runners();
   bool step_done() const;
   void wait_step();
   void finish_step();
@@ -61,6 +64,9 @@ class Trainer {
   /// whatever the count.
   std::vector<float> sample(std::uint64_t seed, std::int64_t count);
 
+  /// Whether the next save can read the variables. Without a queue the first call asks frames for them as they are now, and the next save
+  /// writes those; with one always true.
+  bool ready_to_save();
   /// Everything that a bit-identical continuation needs, to `path` (safetensors).
   void save_checkpoint(const std::string& path);
   /// Restores a checkpoint; throws Error naming the file and the first difference (recipe, batch, seed, data, shapes).

@@ -5,11 +5,12 @@
 
 #include "host/graph/error.h"
 #include "host/vulkan/result.h"
+#include "host/vulkan/transfer.h"
 
 namespace gouache {
 
 Buffer::Buffer(Device& device, std::int64_t bytes, BufferPlace place, MemoryPurpose purpose, const std::string& name)
-    : bytes_((bytes + 15) / 16 * 16) {
+    : device_(&device), bytes_((bytes + 15) / 16 * 16) {
   if (bytes <= 0) throw Error(ErrorCode::internal, name + ": a buffer of " + std::to_string(bytes) + " bytes");
   VkBufferCreateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
@@ -25,7 +26,12 @@ Buffer::Buffer(Device& device, std::int64_t bytes, BufferPlace place, MemoryPurp
   name_object(device, VK_OBJECT_TYPE_BUFFER, std::uint64_t(handle()), name);
 }
 
+Buffer::~Buffer() {
+  if (handle() && !device_->queue()) device_->transfer().deferred().bury(*this);
+}
+
 Buffer& Buffer::operator=(Buffer&& other) noexcept {
+  std::swap(device_, other.device_);
   std::swap(bytes_, other.bytes_);
   std::swap(memory_, other.memory_);
   std::swap(buffer_, other.buffer_);

@@ -13,6 +13,8 @@ class Buffer {
   /// `bytes` > 0 is rounded up to a multiple of 16. `name` is for errors and debug names.
   /// Throws Error(out_of_memory) naming the purpose, the bytes asked for and those in use.
   Buffer(Device& device, std::int64_t bytes, BufferPlace place, MemoryPurpose purpose, const std::string& name);
+  /// Frames of a host that lent no queue may still copy from or to it: then its memory is released when they are safe (deferred.h).
+  ~Buffer();
   Buffer(Buffer&& other) noexcept { *this = std::move(other); }
   Buffer& operator=(Buffer&& other) noexcept;
 
@@ -26,6 +28,7 @@ class Buffer {
   void invalidate() const { memory_.invalidate(); }
 
  private:
+  Device* device_ = nullptr;
   std::int64_t bytes_ = 0;
   Memory memory_;  // freed after the buffer is destroyed
   OwnedBuffer buffer_;

@@ -102,15 +102,19 @@ bool Device::requires_subgroup_size() const {
 void Device::submit(const VkSubmitInfo& batch, VkFence fence) {
   require_alive();
   if (!queue_) throw Error(ErrorCode::unsupported, "the device was lent without a queue: work can be recorded, not submitted");
-  if (lock_queue_) lock_queue_();
-  const VkResult result = table_.vkQueueSubmit(queue_, 1, &batch, fence);
-  if (unlock_queue_) unlock_queue_();
+  VkResult result = VK_SUCCESS;
+  {
+    const std::lock_guard turn(submitting_);
+    if (lock_queue_) lock_queue_();
+    result = table_.vkQueueSubmit(queue_, 1, &batch, fence);
+    if (unlock_queue_) unlock_queue_();
+  }
   check_work(result, "vkQueueSubmit");
-  counters_.submits++;
+  submits_++;
 }
 
 void Device::check_work(VkResult result, const char* function) {
-  lost_ |= result == VK_ERROR_DEVICE_LOST;
+  if (result == VK_ERROR_DEVICE_LOST) lost_ = true;
   check(result, function);
 }
 
@@ -120,14 +124,7 @@ void Device::require_alive() const {
 
 void Device::created(VkResult result, const char* function, std::uint64_t count) {
   check(result, function);
-  counters_.objects += count;
-}
-
-void Device::book_memory(MemoryPurpose purpose, std::int64_t bytes) {
-  for (MemoryUse* use : {&memory_[std::size_t(purpose)], &total_memory_}) {
-    use->bytes = std::uint64_t(std::int64_t(use->bytes) + bytes);
-    use->peak_bytes = std::max(use->peak_bytes, use->bytes);
-  }
+  objects_ += count;
 }
 
 }  // namespace gouache

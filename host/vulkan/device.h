@@ -2,9 +2,11 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,7 +25,7 @@ enum class MemoryPurpose : std::uint8_t { arena, state, constant, input, output,
 constexpr std::size_t kMemoryPurposes = 6;
 const char* name_of(MemoryPurpose purpose);
 
-/// The lender's functions instead of vkAllocateMemory and vkFreeMemory: both or neither.
+/// The lender's functions instead of vkAllocateMemory and vkFreeMemory: both or neither. Called one at a time.
 struct LentMemory {
   std::function<VkResult(MemoryPurpose, std::uint32_t type, VkDeviceSize bytes, VkDeviceMemory*)> allocate;
   std::function<void(MemoryPurpose, std::uint32_t type, VkDeviceSize bytes, VkDeviceMemory)> release;
@@ -65,8 +67,9 @@ struct DeviceCounters {
   std::uint64_t submits = 0;      ///< vkQueueSubmit
 };
 
-/// A Device and all that is made on it are externally synchronised; different devices are independent. What is made on a
-/// Device must be gone before it.
+/// A Device, its Pipelines and its Transfer may be used by several threads at once, what is made on them by one at a time each. What is
+/// made on a Device must be gone before it. The order of locks: Transfer's, then Device's; a pipeline's, then that of their list.
+/// Transfer's is held while the GPU is waited for and a pipeline's while a driver compiles: work in ticks takes neither.
 class Device {
  public:
   /// Borrows. Throws Error(invalid_argument) for a null handle or a feature the physical device lacks, Error(unsupported)
@@ -111,14 +114,14 @@ class Device {
 
   /// check() for a call that creates `count` objects, which it counts.
   void created(VkResult result, const char* function, std::uint64_t count = 1);
-  /// Books memory of `purpose`; released with a negative number.
-  void book_memory(MemoryPurpose purpose, std::int64_t bytes);
-  void count_allocation() { counters_.allocations++; }
-  const LentMemory& lent_memory() const { return lent_memory_; }
-  std::uint64_t memory_limit() const { return memory_limit_; }
-  const DeviceCounters& counters() const { return counters_; }
-  MemoryUse memory(MemoryPurpose purpose) const { return memory_[std::size_t(purpose)]; }
-  MemoryUse memory() const { return total_memory_; }
+  /// Takes device memory from the lender or the driver, within the limit, and books it. Throws Error(out_of_memory) naming `name`, the
+  /// purpose, the bytes asked for, those in use and the limit that was met, if one was.
+  VkDeviceMemory take_memory(MemoryPurpose purpose, std::uint32_t type, VkDeviceSize bytes, const std::string& name);
+  /// Gives it back, unmapped first where it is mapped and the lender may keep it.
+  void give_memory(MemoryPurpose purpose, std::uint32_t type, VkDeviceSize bytes, VkDeviceMemory memory, bool mapped);
+  DeviceCounters counters() const { return {objects_, allocations_, submits_}; }
+  MemoryUse memory(MemoryPurpose purpose) const;
+  MemoryUse memory() const;
 
  private:
   /// The VkDevice when it is ours.
@@ -131,6 +134,8 @@ class Device {
   };
 
   void make_own_device();
+  void book_memory(MemoryPurpose purpose, std::int64_t bytes);
+  void reserve_memory(MemoryPurpose purpose, VkDeviceSize bytes, const std::string& name);
   void finish(const DeviceOptions& options);
 
   std::unique_ptr<Instance> own_instance_;
@@ -149,8 +154,11 @@ class Device {
   EnabledFeatures enabled_;
   DeviceFacts facts_;
   DeviceCaps caps_;
-  DeviceCounters counters_;
-  bool lost_ = false;
+  std::atomic<std::uint64_t> objects_ = 0, allocations_ = 0, submits_ = 0;
+  std::atomic<bool> lost_ = false;
+  std::mutex submitting_;        ///< around the lender's lock
+  std::mutex lending_;           ///< around the lender's memory callbacks
+  mutable std::mutex counting_;  ///< of memory_ and total_memory_
   std::array<MemoryUse, kMemoryPurposes> memory_;
   MemoryUse total_memory_;
   std::unique_ptr<Pipelines> pipelines_;

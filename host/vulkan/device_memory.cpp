@@ -1,6 +1,7 @@
 // Where does device memory come from?
 #include "host/vulkan/device_memory.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "host/graph/error.h"
@@ -8,27 +9,84 @@
 
 namespace gouache {
 
-DeviceMemory::DeviceMemory(Device& device, MemoryPurpose purpose, std::uint32_t type, VkDeviceSize bytes, const std::string& name)
-    : device_(&device), purpose_(purpose), type_(type), bytes_(bytes) {
-  const std::uint64_t in_use = device.memory().bytes, most = device.facts().max_allocation_bytes, limit = device.memory_limit();
-  const std::string what =
-      name + ": " + grouped(bytes) + " bytes of " + name_of(purpose) + " memory, " + grouped(in_use) + " bytes are in use";
-  if (bytes > most) throw Error(ErrorCode::out_of_memory, what + "; maxMemoryAllocationSize is " + grouped(most));
-  if (limit && (bytes > limit || in_use > limit - bytes))
-    throw Error(ErrorCode::out_of_memory, what + "; the host's limit is " + grouped(limit) + " bytes");
-  if (const LentMemory& lent = device.lent_memory(); lent.allocate) {
-    check(lent.allocate(purpose, type, bytes, &handle_), "the host's memory callback", what);
-    if (!handle_) throw Error("the host's memory callback succeeded without giving memory (" + what + ")");
+namespace {
+
+std::string wish(MemoryPurpose purpose, VkDeviceSize bytes, const std::string& name, std::uint64_t in_use) {
+  return name + ": " + grouped(bytes) + " bytes of " + name_of(purpose) + " memory, " + grouped(in_use) + " bytes are in use";
+}
+
+}  // namespace
+
+MemoryUse Device::memory(MemoryPurpose purpose) const {
+  const std::lock_guard turn(counting_);
+  return memory_[std::size_t(purpose)];
+}
+
+MemoryUse Device::memory() const {
+  const std::lock_guard turn(counting_);
+  return total_memory_;
+}
+
+/// Negative: released. counting_ is held.
+void Device::book_memory(MemoryPurpose purpose, std::int64_t bytes) {
+  for (MemoryUse* use : {&memory_[std::size_t(purpose)], &total_memory_}) use->bytes = std::uint64_t(std::int64_t(use->bytes) + bytes);
+}
+
+/// Books before anything is taken, so that threads together keep to the limit.
+void Device::reserve_memory(MemoryPurpose purpose, VkDeviceSize bytes, const std::string& name) {
+  const std::lock_guard turn(counting_);
+  const std::uint64_t in_use = total_memory_.bytes, most = facts_.max_allocation_bytes;
+  if (bytes > most)
+    throw Error(ErrorCode::out_of_memory, wish(purpose, bytes, name, in_use) + "; maxMemoryAllocationSize is " + grouped(most));
+  if (memory_limit_ && (bytes > memory_limit_ || in_use > memory_limit_ - bytes))
+    throw Error(ErrorCode::out_of_memory,
+                wish(purpose, bytes, name, in_use) + "; the host's limit is " + grouped(memory_limit_) + " bytes");
+  book_memory(purpose, std::int64_t(bytes));
+}
+
+VkDeviceMemory Device::take_memory(MemoryPurpose purpose, std::uint32_t type, VkDeviceSize bytes, const std::string& name) {
+  reserve_memory(purpose, bytes, name);
+  VkDeviceMemory taken = VK_NULL_HANDLE;
+  VkResult result = VK_SUCCESS;
+  if (lent_memory_.allocate) {
+    const std::lock_guard turn(lending_);
+    result = lent_memory_.allocate(purpose, type, bytes, &taken);
   } else {
     VkMemoryAllocateInfo info{};
     info.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO;
     info.allocationSize = bytes;
     info.memoryTypeIndex = type;
-    check(device.table().vkAllocateMemory(device.handle(), &info, device.allocator(), &handle_), "vkAllocateMemory", what);
+    result = table_.vkAllocateMemory(device_, &info, allocator(), &taken);
   }
-  device.count_allocation();
-  device.book_memory(purpose, std::int64_t(bytes));
+  std::uint64_t in_use = 0;
+  {
+    const std::lock_guard turn(counting_);
+    if (result == VK_SUCCESS && taken) {
+      allocations_++;
+      for (MemoryUse* use : {&memory_[std::size_t(purpose)], &total_memory_}) use->peak_bytes = std::max(use->peak_bytes, use->bytes);
+      return taken;
+    }
+    book_memory(purpose, -std::int64_t(bytes));
+    in_use = total_memory_.bytes;
+  }
+  check(result, lent_memory_.allocate ? "the host's memory callback" : "vkAllocateMemory", wish(purpose, bytes, name, in_use));
+  throw Error("the host's memory callback succeeded without giving memory (" + wish(purpose, bytes, name, in_use) + ")");
 }
+
+void Device::give_memory(MemoryPurpose purpose, std::uint32_t type, VkDeviceSize bytes, VkDeviceMemory memory, bool mapped) {
+  if (lent_memory_.release) {
+    if (mapped) table_.vkUnmapMemory(device_, memory);  // the host may keep it
+    const std::lock_guard turn(lending_);
+    lent_memory_.release(purpose, type, bytes, memory);
+  } else {
+    table_.vkFreeMemory(device_, memory, allocator());
+  }
+  const std::lock_guard turn(counting_);
+  book_memory(purpose, -std::int64_t(bytes));
+}
+
+DeviceMemory::DeviceMemory(Device& device, MemoryPurpose purpose, std::uint32_t type, VkDeviceSize bytes, const std::string& name)
+    : device_(&device), handle_(device.take_memory(purpose, type, bytes, name)), purpose_(purpose), type_(type), bytes_(bytes) {}
 
 DeviceMemory& DeviceMemory::operator=(DeviceMemory&& other) noexcept {
   std::swap(device_, other.device_);
@@ -41,14 +99,7 @@ DeviceMemory& DeviceMemory::operator=(DeviceMemory&& other) noexcept {
 }
 
 DeviceMemory::~DeviceMemory() {
-  if (!handle_) return;
-  if (const LentMemory& lent = device_->lent_memory(); lent.release) {
-    if (mapped_) device_->table().vkUnmapMemory(device_->handle(), handle_);  // the host may keep it
-    lent.release(purpose_, type_, bytes_, handle_);
-  } else {
-    device_->table().vkFreeMemory(device_->handle(), handle_, device_->allocator());
-  }
-  device_->book_memory(purpose_, -std::int64_t(bytes_));
+  if (handle_) device_->give_memory(purpose_, type_, bytes_, handle_, mapped_);
 }
 
 std::byte* DeviceMemory::map(const std::string& name) {

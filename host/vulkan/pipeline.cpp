@@ -47,13 +47,22 @@ Pipeline Pipelines::get(const Dispatch& dispatch) {
 
   std::vector<std::pair<std::uint32_t, std::uint32_t>> constants;
   for (const SpecConstant& constant : dispatch.constants) constants.emplace_back(constant.id, constant.value);
-  PipelineKey key{dispatch.module, std::move(constants), layout_key, dispatch.subgroup_size};
-  auto found = pipelines_.find(key);
-  if (found == pipelines_.end()) found = pipelines_.emplace(std::move(key), make(dispatch, chosen.layout.get())).first;
-  return {found->second.get(), chosen.layout.get(), chosen.set_layout.get()};
+  Entry& found = entry({dispatch.module, std::move(constants), layout_key, dispatch.subgroup_size});
+  const std::lock_guard turn(found.making);
+  if (!found.pipeline.get()) {
+    found.pipeline = make(dispatch, chosen.layout.get());
+    made_++;
+  }
+  return {found.pipeline.get(), chosen.layout.get(), chosen.set_layout.get()};
+}
+
+Pipelines::Entry& Pipelines::entry(PipelineKey key) {
+  const std::lock_guard turn(listing_);
+  return pipelines_[std::move(key)];
 }
 
 const Pipelines::Layout& Pipelines::layout(const LayoutKey& key) {
+  const std::lock_guard turn(listing_);
   if (auto found = layouts_.find(key); found != layouts_.end()) return found->second;
   const auto& [kinds, push_bytes] = key;
   if (push_bytes > device_.caps().max_push_bytes)
@@ -82,6 +91,7 @@ const Pipelines::Layout& Pipelines::layout(const LayoutKey& key) {
 }
 
 VkShaderModule Pipelines::module(const std::string& name) {
+  const std::lock_guard turn(listing_);
   if (auto found = modules_.find(name); found != modules_.end()) return found->second.get();
   const std::span<const std::uint32_t> words = spirv(name);
   VkShaderModuleCreateInfo info{};
@@ -94,6 +104,7 @@ VkShaderModule Pipelines::module(const std::string& name) {
 
 VkPipelineCache Pipelines::cache() {
   if (device_.borrowed_pipeline_cache()) return device_.borrowed_pipeline_cache();
+  const std::lock_guard turn(listing_);
   if (!cache_.get()) make_cache({});
   return cache_.get();
 }
@@ -108,6 +119,7 @@ void Pipelines::make_cache(std::span<const std::byte> blob) {
 
 std::string Pipelines::begin_cache(std::span<const std::byte> data) {
   const OpenedCache opened = open_cache(device_.facts(), data);
+  const std::lock_guard turn(listing_);
   if (opened.refusal.empty()) make_cache(opened.blob);
   return opened.refusal;
 }
@@ -115,7 +127,7 @@ std::string Pipelines::begin_cache(std::span<const std::byte> data) {
 std::vector<std::byte> Pipelines::cache_data() {
   std::vector<std::byte> blob;
   VkResult result = VK_INCOMPLETE;
-  while (result == VK_INCOMPLETE) {  // a lent cache may grow meanwhile
+  while (result == VK_INCOMPLETE) {  // it may grow meanwhile
     std::size_t size = 0;
     check(device_.table().vkGetPipelineCacheData(device_.handle(), cache(), &size, nullptr), "vkGetPipelineCacheData");
     blob.resize(size);

@@ -1,9 +1,11 @@
 // What must exist before a dispatch can be recorded?  Pipelines and their layouts, made once and shared by all executables.
 #pragma once
 
+#include <atomic>
 #include <compare>
 #include <cstddef>
 #include <map>
+#include <mutex>
 #include <span>
 #include <string>
 #include <tuple>
@@ -24,6 +26,7 @@ struct Pipeline {
   VkDescriptorSetLayout set_layout = VK_NULL_HANDLE;
 };
 
+/// May be used by several threads at once. A pipeline that one thread compiles keeps up only those who ask for the same one.
 class Pipelines {
  public:
   explicit Pipelines(Device& device) : device_(device) {}
@@ -39,28 +42,35 @@ class Pipelines {
   std::vector<std::byte> cache_data();
 
   /// Pipelines made so far.
-  std::size_t size() const { return pipelines_.size(); }
+  std::size_t size() const { return made_; }
 
  private:
   struct Layout {
     OwnedSetLayout set_layout;
     OwnedPipelineLayout layout;
   };
+  struct Entry {
+    std::mutex making;
+    OwnedPipeline pipeline;  ///< empty until it was made
+  };
   using Kinds = std::vector<BindingKind>;
   using LayoutKey = std::pair<Kinds, std::size_t>;
   using PipelineKey = std::tuple<std::string, std::vector<std::pair<std::uint32_t, std::uint32_t>>, LayoutKey, std::uint32_t>;
 
   const Layout& layout(const LayoutKey& key);
+  Entry& entry(PipelineKey key);
   VkShaderModule module(const std::string& name);
   VkPipelineCache cache();
   void make_cache(std::span<const std::byte> blob);
   OwnedPipeline make(const Dispatch& dispatch, VkPipelineLayout layout);
 
   Device& device_;
+  std::mutex listing_;  ///< of all below; what they hold stays where it is
   OwnedPipelineCache cache_;
   std::map<std::string, OwnedShaderModule> modules_;
   std::map<LayoutKey, Layout> layouts_;
-  std::map<PipelineKey, OwnedPipeline> pipelines_;
+  std::map<PipelineKey, Entry> pipelines_;
+  std::atomic<std::size_t> made_ = 0;
 };
 
 }  // namespace gouache

@@ -72,8 +72,10 @@ void Transfer::run(const Record& record) {
 
 void Transfer::upload(const Buffer& buffer, std::int64_t offset, std::span<const std::byte> bytes) {
   require_range(buffer, offset, bytes.size());
-  if (!bytes.empty()) prepare();
+  if (!device_.queue()) return deferred_.upload(buffer, offset, bytes);
   while (!bytes.empty()) {
+    const std::lock_guard turn(copying_);
+    prepare();
     const std::size_t part = std::min(bytes.size(), std::size_t(kStagingBytes));
     std::memcpy(staging_.mapped().data(), bytes.data(), part);
     staging_.flush();
@@ -88,8 +90,11 @@ void Transfer::upload(const Buffer& buffer, std::int64_t offset, std::span<const
 
 void Transfer::download(const Buffer& buffer, std::int64_t offset, std::span<std::byte> bytes) {
   require_range(buffer, offset, bytes.size());
-  if (!bytes.empty()) prepare();
+  if (!device_.queue())
+    throw Error(ErrorCode::unsupported, "the device was lent without a queue: what lies on it can be copied in frames, not read at once");
   while (!bytes.empty()) {
+    const std::lock_guard turn(copying_);
+    prepare();
     const std::size_t part = std::min(bytes.size(), std::size_t(kStagingBytes));
     run([&](const DeviceTable& table) {
       const VkBufferCopy copy{VkDeviceSize(offset), 0, part};
@@ -106,12 +111,16 @@ void Transfer::zero(const Buffer& buffer, std::int64_t offset, std::int64_t byte
   const std::int64_t rounded = (bytes + 3) / 4 * 4;
   require_range(buffer, offset, std::size_t(rounded));
   if (bytes == 0) return;
+  if (!device_.queue()) return deferred_.zero(buffer, offset, rounded);
+  const std::lock_guard turn(copying_);
   prepare();
   run([&](const DeviceTable& table) { table.vkCmdFillBuffer(commands_, buffer.handle(), VkDeviceSize(offset), VkDeviceSize(rounded), 0); });
 }
 
 void Transfer::copy(std::span<const BufferCopy> copies) {
   if (copies.empty()) return;
+  if (!device_.queue()) return deferred_.copy(copies);
+  const std::lock_guard turn(copying_);
   prepare();
   run([&](const DeviceTable& table) {
     for (const BufferCopy& copy : copies) table.vkCmdCopyBuffer(commands_, copy.from, copy.to, 1, &copy.range);

@@ -1,29 +1,31 @@
-// How do bytes get into and out of device-local buffers?  Through one small staging buffer, waiting for each copy.
+// How do bytes get into and out of device-local buffers?  Through one small staging buffer, waiting for each copy; where no queue was
+// lent, through frames of the host.
 #pragma once
 
-#include "host/vulkan/buffer.h"
+#include <mutex>
+
+#include "host/vulkan/deferred.h"
 
 namespace gouache {
 
-/// Bytes of one buffer that go to another; the ranges do not overlap.
-struct BufferCopy {
-  VkBuffer from = VK_NULL_HANDLE, to = VK_NULL_HANDLE;
-  VkBufferCopy range{};
-};
-
-/// For loading and saving, never for the inside of a step: every call submits and waits. Ordered after everything submitted to the
-/// device's queue before. The staging buffer is made at the first use.
+/// For loading and saving, never for the inside of a step. With a queue every call submits and waits. Ordered after everything submitted to
+/// the device's queue before. The staging buffer is made at the first use. Several threads take turns, one copy each.
 class Transfer {
  public:
-  explicit Transfer(Device& device) : device_(device) {}
+  explicit Transfer(Device& device) : device_(device), deferred_(device) {}
 
+  /// Without a queue: over when a frame that holds it is safe.
   void upload(const Buffer& buffer, std::int64_t offset, std::span<const std::byte> bytes);
+  /// Throws Error(unsupported) without a queue.
   void download(const Buffer& buffer, std::int64_t offset, std::span<std::byte> bytes);
-  /// Zeroes bytes [offset, offset + bytes); the offset is a multiple of 4, the end is rounded up to one.
+  /// Zeroes bytes [offset, offset + bytes); the offset is a multiple of 4, the end is rounded up to one. Without a queue as upload().
   void zero(const Buffer& buffer, std::int64_t offset, std::int64_t bytes);
 
-  /// Copies on the device, all in one submit.
+  /// Copies on the device, all in one submit. Without a queue as upload().
   void copy(std::span<const BufferCopy> copies);
+
+  /// What waits for frames of a host that lent no queue; nothing where one was lent.
+  Deferred& deferred() { return deferred_; }
 
   /// Bytes that one copy moves.
   static constexpr std::int64_t kStagingBytes = 4 << 20;
@@ -34,6 +36,8 @@ class Transfer {
   void run(const Record& record);
 
   Device& device_;
+  Deferred deferred_;
+  std::mutex copying_;  ///< of all below; held while a copy is waited for
   Buffer staging_;
   OwnedCommandPool pool_;
   VkCommandBuffer commands_ = VK_NULL_HANDLE;

@@ -43,27 +43,6 @@ class Embedding : public ::testing::Test {
   GouVulkanHost host;
 };
 
-TEST_F(Embedding, WithoutAQueueWhatSubmitsSaysSo) {
-  Folder folder;
-  const std::string path = folder / "model";
-  write_faces_model(shared_context(), path);
-  host.queue = VK_NULL_HANDLE;
-  const GouContext context = create();
-  std::size_t size = 0;
-  EXPECT_OK(gouDescribeContext(context, &size, nullptr));
-  auto source = of_type<GouModelSource>(GOU_TYPE_MODEL_SOURCE);
-  source.path = path.c_str();
-  GouModel model = nullptr;
-  expect_error(GOU_ERROR_UNSUPPORTED, "lent without a queue", gouLoadModel(context, &source, &model));
-  const std::vector<std::uint8_t> pixels = faces();
-  const GouTrain train = faces_training(pixels);
-  GouTraining training = nullptr;
-  expect_error(GOU_ERROR_UNSUPPORTED, "lent without a queue", gouCreateTraining(context, &train, &training));
-  EXPECT_FALSE(model || training);
-  EXPECT_EQ(vulkan.calls()["vkQueueSubmit"], 0u);
-  EXPECT_OK(gouDestroyContext(context));
-}
-
 TEST_F(Embedding, TheQueueIsLockedForEachSubmitAndForNothingElse) {
   struct Lock {
     bool held = false;

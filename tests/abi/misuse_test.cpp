@@ -12,7 +12,7 @@ namespace {
 
 TEST(Results, HaveNames) {
   EXPECT_STREQ(gouResultName(GOU_SUCCESS), "GOU_SUCCESS");
-  for (int code = GOU_ERROR_BUSY; code <= GOU_ERROR_INVALID_ARGUMENT; ++code)
+  for (int code = GOU_ERROR_CANCELLED; code <= GOU_ERROR_INVALID_ARGUMENT; ++code)
     EXPECT_EQ(std::string(gouResultName(static_cast<GouResult>(code))).rfind("GOU_ERROR_", 0), 0u) << code;
 }
 

@@ -1,6 +1,7 @@
 // What does Gouache call in Vulkan?
 #include "tests/support/watched.h"
 
+#include <atomic>
 #include <set>
 #include <stdexcept>
 #include <type_traits>
@@ -22,7 +23,7 @@ Watched* watched = nullptr;
 PFN_vkGetInstanceProcAddr real_loader = nullptr;
 PFN_vkGetDeviceProcAddr real_device_loader = nullptr;
 PFN_vkVoidFunction real_functions[kFunctions] = {};
-std::uint64_t counts[kFunctions] = {};
+std::atomic<std::uint64_t> counts[kFunctions] = {};
 std::set<std::string> loaded;
 
 /// Called even if refused: afterwards no work is under way and no command buffer is being recorded, as tests go on to use them.
@@ -94,7 +95,7 @@ std::map<std::string, std::uint64_t> Watched::calls() const {
 }
 
 void Watched::start_counting() {
-  for (std::uint64_t& count : counts) count = 0;
+  for (std::atomic<std::uint64_t>& count : counts) count = 0;
 }
 
 bool Watched::was_loaded(const std::string& function) const { return loaded.count(function) != 0; }

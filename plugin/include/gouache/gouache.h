@@ -39,9 +39,13 @@
  * closing 0 and set *size to its bytes with that 0. With text NULL they only set *size; with too little room they set it and return
  * GOU_ERROR_TOO_SMALL.
  *
- * Threads.  A context and everything made from it may be used from any thread, but by one thread at a time. Different contexts are
- * independent. Functions marked [any thread] have no such limits. Functions marked [submits] use the context's VkQueue: keep other use
- * of it away meanwhile, or give lock_queue and unlock_queue.
+ * Threads.  Every function may be called on any thread. Functions marked [any thread] may be called on several threads at once, and beside
+ * every other call. The others may be called for different objects at once, and for the object named by their mark, [one at a time for a
+ * model] and so on, on one thread at a time; calls for models and trainings go on beside gouTick and gouRecord of their context. So one
+ * thread may load, prewarm and destroy models while another ticks, and neither waits for what the other does for long: loading never
+ * keeps a tick waiting for a compiler, a file or the GPU. Ending an object needs every other call for it to be over, ending a context
+ * every call for it and for what was made from it. Your callbacks are called on the thread that called us.
+ * Functions marked [submits] use the context's VkQueue: keep other use of it away meanwhile, or give lock_queue and unlock_queue.
  */
 #ifndef GOUACHE_GOUACHE_H
 #define GOUACHE_GOUACHE_H
@@ -95,7 +99,8 @@ typedef enum GouResult {
   GOU_ERROR_DEVICE_LOST = -9,      /* the Vulkan device was lost: destroy everything made from the context */
   GOU_ERROR_NOT_FINITE = -10,      /* training met NaN or Inf; nothing was updated from a gradient that is not finite */
   GOU_ERROR_INTERNAL = -11,        /* a mistake of ours */
-  GOU_ERROR_BUSY = -12             /* the GPU is, or may be, at work for what was to be destroyed */
+  GOU_ERROR_CANCELLED = -12,       /* your progress callback said so */
+  GOU_ERROR_BUSY = -13             /* the GPU is, or may be, at work for what was to be destroyed */
 } GouResult;
 
 /* "GOU_ERROR_IO" and so on; "unknown result" for other numbers. Never NULL. [any thread] */
@@ -123,9 +128,10 @@ typedef enum GouStructType {
   GOU_TYPE_REQUIREMENTS = 13,
   GOU_TYPE_MEMORY = 14,
   GOU_TYPE_PIPELINE_CACHE_DATA = 15,
-  GOU_TYPE_IMAGE_TARGET = 16,
-  GOU_TYPE_BUFFER_TARGET = 17,
-  GOU_TYPE_IMAGE_DESCRIPTION = 18
+  GOU_TYPE_PREWARM = 16,
+  GOU_TYPE_IMAGE_TARGET = 17,
+  GOU_TYPE_BUFFER_TARGET = 18,
+  GOU_TYPE_IMAGE_DESCRIPTION = 19
 } GouStructType;
 
 /* GOU_STRUCT(PIXELS) opens the initialiser of a GouPixels. */
@@ -145,6 +151,7 @@ typedef enum GouStructType {
 #define GOU_SIZE_REQUIREMENTS ((uint32_t)sizeof(GouRequirements))
 #define GOU_SIZE_MEMORY ((uint32_t)sizeof(GouMemory))
 #define GOU_SIZE_PIPELINE_CACHE_DATA ((uint32_t)sizeof(GouPipelineCacheData))
+#define GOU_SIZE_PREWARM ((uint32_t)sizeof(GouPrewarm))
 #define GOU_SIZE_IMAGE_TARGET ((uint32_t)sizeof(GouImageTarget))
 #define GOU_SIZE_BUFFER_TARGET ((uint32_t)sizeof(GouBufferTarget))
 #define GOU_SIZE_IMAGE_DESCRIPTION ((uint32_t)sizeof(GouImageDescription))
@@ -212,15 +219,15 @@ typedef struct GouVulkanHost {
   VkInstance instance;
   VkPhysicalDevice physical_device;
   VkDevice device;
-  VkQueue queue;         /* NULL: for recording only; what is marked [submits] is GOU_ERROR_UNSUPPORTED then */
+  VkQueue queue;         /* NULL: for recording only, see gouRecord */
   uint32_t queue_family; /* of the queue, or where your command buffers run; with VK_QUEUE_COMPUTE_BIT */
   uint32_t api_version;  /* VkApplicationInfo::apiVersion of the instance; 0: VK_API_VERSION_1_1 */
   PFN_vkGetInstanceProcAddr get_instance_proc_addr;
   const VkPhysicalDeviceFeatures2* enabled_features; /* what VkDeviceCreateInfo enabled, extension structs chained; NULL: nothing */
-  const VkAllocationCallbacks* allocator;            /* for every object we make on the device; NULL: the driver's own */
-  VkPipelineCache pipeline_cache;                    /* where pipelines are looked up and kept; VK_NULL_HANDLE: the context has its own */
-  void (*lock_queue)(void* queue_user);              /* before each vkQueueSubmit of ours, and after: both or neither */
-  void (*unlock_queue)(void* queue_user);            /* they must not call Gouache */
+  const VkAllocationCallbacks* allocator; /* for every object we make on the device, on the threads that call us; NULL: the driver's own */
+  VkPipelineCache pipeline_cache;         /* where pipelines are looked up and kept; VK_NULL_HANDLE: the context has its own */
+  void (*lock_queue)(void* queue_user);   /* before each vkQueueSubmit of ours, and after: both or neither. One submit at a time, on */
+  void (*unlock_queue)(void* queue_user); /* the thread that called us; they must not call Gouache */
   void* queue_user;
   uint32_t debug_utils; /* 1: the instance enabled VK_EXT_debug_utils; dispatches are labelled then */
   uint32_t reserved;    /* 0 */
@@ -235,8 +242,8 @@ typedef struct GouOwnDevice {
 
 typedef enum GouLogLevel { GOU_LOG_NOTE = 0, GOU_LOG_WARNING = 1, GOU_LOG_ERROR = 2 } GouLogLevel;
 
-/* Where messages go; chained to the struct that makes the context. The callback runs on the thread that called us and must not call
- * Gouache. Errors are reported here besides being returned. */
+/* Where messages go; chained to the struct that makes the context. The callback runs on the thread that called us, so on several at once
+ * where you call on several, and must not call Gouache. Errors are reported here besides being returned. */
 typedef struct GouLog {
   uint32_t type, size;
   const void* next;
@@ -260,7 +267,8 @@ typedef struct GouMemory {
   const void* next;
   uint64_t limit; /* bytes; a call that needs more allocates nothing and is GOU_ERROR_OUT_OF_MEMORY with both figures. 0: no limit */
   /* Instead of vkAllocateMemory and vkFreeMemory: both or neither, for a GouVulkanHost. `allocate` gives a whole VkDeviceMemory of
-   * `bytes` or more, not mapped. `release` gets it back unmapped, with nothing bound to it. They must not call Gouache. */
+   * `bytes` or more, not mapped. `release` gets it back unmapped, with nothing bound to it. They are called one at a time, whatever the
+   * threads, and must not call Gouache. */
   VkResult (*allocate)(void* user, GouMemoryPurpose purpose, uint32_t memory_type, uint64_t bytes, VkDeviceMemory* memory);
   void (*release)(void* user, GouMemoryPurpose purpose, uint32_t memory_type, uint64_t bytes, VkDeviceMemory memory);
   void* user;
@@ -278,17 +286,19 @@ typedef struct GouPipelineCacheData {
 /* Makes a context from a GouVulkanHost or a GouOwnDevice. [any thread] */
 GOU_FUNCTION(GouResult, gouCreateContext, (const void* device, GouContext* context));
 
-/* Ends a context; NULL does nothing. GOU_ERROR_WRONG_STATE, and nothing happens, while models or trainings made from it are alive. */
+/* Ends a context; NULL does nothing. GOU_ERROR_WRONG_STATE, and nothing happens, while models or trainings made from it are alive.
+ * [one at a time for a context, and nothing beside it] */
 GOU_FUNCTION(GouResult, gouDestroyContext, (GouContext context));
 
-/* This context's device, as one JSON object like those of gouListDevices. */
+/* This context's device, as one JSON object like those of gouListDevices. [any thread] */
 GOU_FUNCTION(GouResult, gouDescribeContext, (GouContext context, size_t* size, char* text));
 
 /* The compiled pipelines, for GouPipelineCacheData. *size is the room at `data`, by the rule of texts. Best asked for at the end, when
- * everything was in use once. */
+ * everything was in use once. [any thread] */
 GOU_FUNCTION(GouResult, gouGetPipelineCache, (GouContext context, size_t* size, void* data));
 
-/* The message of the last call that failed on this context or anything made from it; "" if none did. */
+/* The message of the last call, on whatever thread, that failed on this context or anything made from it; "" if none did. Valid until
+ * the next gouContextError on this thread. [any thread] */
 GOU_FUNCTION(const char*, gouContextError, (GouContext context));
 
 /* ---- Ticks: work within a frame's budget -------------------------------------------------------------------------------------- */
@@ -296,7 +306,8 @@ GOU_FUNCTION(const char*, gouContextError, (GouContext context));
 /* How a request or a training's steps reach the queue. */
 typedef enum GouPace {
   GOU_PACE_AT_ONCE = 0, /* whole, by the function that begins them */
-  GOU_PACE_TICKED = 1 /* in parts, by gouTick alone. The first request or the training's creation measures the device and waits for that */
+  GOU_PACE_TICKED = 1 /* in parts, by gouTick or gouRecord alone. What was not prewarmed is measured by the first request or the training's
+                         creation, which wait for that; without a queue they go by what such devices take */
 } GouPace;
 
 /* What one tick may take. */
@@ -324,7 +335,8 @@ typedef struct GouTick {
 } GouTick;
 
 /* Submits the next parts of everything ticked that is under way, pictures before training, and returns at once: it never waits for the
- * GPU, allocates nothing and creates no Vulkan object. Call it once a frame. How work is cut never changes a result. [submits] */
+ * GPU, allocates nothing and creates no Vulkan object. Call it once a frame. How work is cut never changes a result. It leaves out an
+ * object that another thread begins, reads, finishes or ends just then. [submits] [one at a time for a context] */
 GOU_FUNCTION(GouResult, gouTick, (GouContext context, const GouBudget* budget, GouTick* tick));
 
 /* One of your frames: a command buffer in the recording state, outside a render pass, that you will submit to the context's queue
@@ -342,7 +354,14 @@ typedef struct GouFrame {
 /* As gouTick, but records into your command buffer and submits nothing. Disturbed state: the compute pipeline, its descriptor set 0 and
  * push constants. A memory barrier opens what is recorded, so it follows your writes; another makes finished pictures visible to
  * transfers and the host. Work is finished when the frame that holds its last part is safe; work begun in frames goes on in frames.
- * Until then reading it is GOU_ERROR_WRONG_STATE and destroying its object GOU_ERROR_BUSY. */
+ * Until then reading it is GOU_ERROR_WRONG_STATE and destroying its object GOU_ERROR_BUSY. [one at a time for a context]
+ *
+ * Hosts that lend no queue do everything through this function: loading, creating and restoring leave copies that the next frames begin
+ * with (parts of at most 4 MiB that take from the budget; a frame that does not hold the last one holds nothing else), requests and steps
+ * are GOU_PACE_TICKED, and what a frame needs is released when it is safe. gouSaveCheckpoint, gouSaveTraining and gouSaveModel are
+ * GOU_NOT_READY until frames have brought what they write: call them again, they write what was when they were first called.
+ * GOU_ERROR_UNSUPPORTED are gouTick, GOU_PACE_AT_ONCE, gouSampleTraining (save the model and load it) and gouTraceSteps. Before such a
+ * context is destroyed every frame must be finished. */
 GOU_FUNCTION(GouResult, gouRecord, (GouContext context, const GouFrame* frame, const GouBudget* budget, GouTick* tick));
 
 /* ---- Pixels ------------------------------------------------------------------------------------------------------------------- */
@@ -396,7 +415,7 @@ typedef struct GouModelSource {
   uint32_t reserved;
 } GouModelSource;
 
-/* Loads a model and prepares it for generation. [submits] */
+/* Loads a model and prepares it for generation. [submits] [any thread] */
 GOU_FUNCTION(GouResult, gouLoadModel, (GouContext context, const GouModelSource* source, GouModel* model));
 
 /* Which weights a model made from a training paints with. */
@@ -408,19 +427,21 @@ typedef enum GouWeights {
 /* Makes a model from a training: averaged weights where the recipe averages them. The weights are copied on the device, for a live model
  * at the start of each request: one that begins while a ticked step is changing them waits until that step is submitted whole. Such
  * requests and the training's steps go either both in ticks or both in frames. A snapshot is GOU_ERROR_BUSY at that time. `batch` as in
- * GouModelSource. A live model must be destroyed before its training. [submits] */
+ * GouModelSource. A live model must be destroyed before its training, and is used by one thread at a time together with it. [submits]
+ * [one at a time for a training] */
 GOU_FUNCTION(GouResult, gouCreateModel, (GouTraining training, uint32_t weights, uint32_t batch, GouModel* model));
 
 /* Writes the model's weights and recipe, for gouLoadModel; of a live model those that its last request began with. Files are replaced
- * whole or not at all. [submits] */
+ * whole or not at all. [submits] [one at a time for a model] */
 GOU_FUNCTION(GouResult, gouSaveModel, (GouModel model, const char* path));
 
-/* Ends a model; NULL does nothing. GOU_ERROR_WRONG_STATE, and nothing happens, while jobs of it are alive. */
+/* Ends a model; NULL does nothing. GOU_ERROR_WRONG_STATE, and nothing happens, while jobs of it are alive. [one at a time for a model] */
 GOU_FUNCTION(GouResult, gouDestroyModel, (GouModel model));
 
+/* [any thread] */
 GOU_FUNCTION(GouResult, gouGetModelShape, (GouModel model, GouShape* shape));
 
-/* {"width", "height", "channels", "latent", "batch", "recipe": {...}} */
+/* {"width", "height", "channels", "latent", "batch", "recipe": {...}} [any thread] */
 GOU_FUNCTION(GouResult, gouDescribeModel, (GouModel model, size_t* size, char* text));
 
 /* ---- Targets ------------------------------------------------------------------------------------------------------------------ */
@@ -516,26 +537,27 @@ typedef struct GouGenerate {
 } GouGenerate;
 
 /* Begins to paint and returns at once; a ticked request advances in gouTick or gouRecord alone. Requests of one model are painted one
- * after the other, in the order in which they were begun. [submits] */
+ * after the other, in the order in which they were begun. [submits] [one at a time for a model] */
 GOU_FUNCTION(GouResult, gouBeginGenerate, (GouModel model, const GouGenerate* request, GouJob* job));
 
 /* GOU_SUCCESS when every image is painted, else GOU_NOT_READY; never waits. A target may then be used: on the context's queue by any
- * later submission. Begins the next batch of a request at once that needs several, so call it once a frame. [submits] */
+ * later submission. Begins the next batch of a request at once that needs several, so call it once a frame. [submits] [one at a time for a
+ * model] */
 GOU_FUNCTION(GouResult, gouPollJob, (GouJob job));
 
-/* Paints what is left of the request, and of those before it, and waits for it. For tools. [submits] */
+/* Paints what is left of the request, and of those before it, and waits for it. For tools. [submits] [one at a time for a model] */
 GOU_FUNCTION(GouResult, gouWaitJob, (GouJob job));
 
 /* Waits for the request if need be and writes its images, as often as you like and in any layout. GOU_ERROR_WRONG_STATE for a request
- * with a target. [submits] */
+ * with a target. [submits] [one at a time for a model] */
 GOU_FUNCTION(GouResult, gouReadJob, (GouJob job, const GouPixels* pixels));
 
 /* Ends a request, finished or not, as `when` (a GouDestroy) says; NULL does nothing. An image or buffer that was to be written may then
- * hold what it held before, or some of the new texels. */
+ * hold what it held before, or some of the new texels. [one at a time for a model] */
 GOU_FUNCTION(GouResult, gouDestroyJob, (GouJob job, uint32_t when));
 
 /* Reads the F32 tensor "latents" [count, latent] of a safetensors file, for GouGenerate. *count is the room at `latents` in rows; it is
- * set to the file's rows. With latents NULL only *count is set; with too little room also GOU_ERROR_TOO_SMALL is returned. */
+ * set to the file's rows. With latents NULL only *count is set; with too little room also GOU_ERROR_TOO_SMALL is returned. [any thread] */
 GOU_FUNCTION(GouResult, gouReadLatents, (GouModel model, const char* path, uint32_t* count, float* latents));
 
 /* ---- Training ----------------------------------------------------------------------------------------------------------------- */
@@ -555,49 +577,84 @@ typedef struct GouTrain {
   uint64_t memory_budget; /* bytes of device memory that may be used; 0: no limit */
 } GouTrain;
 
-/* Plans the training, copies the images to the device and makes the first weights. [submits] */
+/* Plans the training, copies the images to the device and makes the first weights. [submits] [any thread] */
 GOU_FUNCTION(GouResult, gouCreateTraining, (GouContext context, const GouTrain* train, GouTraining* training));
 
-/* Ends a training as `when` (a GouDestroy) says; NULL does nothing. GOU_ERROR_WRONG_STATE while live models of it exist. */
+/* Ends a training as `when` (a GouDestroy) says; NULL does nothing. GOU_ERROR_WRONG_STATE while live models of it exist.
+ * [one at a time for a training] */
 GOU_FUNCTION(GouResult, gouDestroyTraining, (GouTraining training, uint32_t when));
 
+/* [any thread] */
 GOU_FUNCTION(GouResult, gouGetTrainingShape, (GouTraining training, GouShape* shape));
 
-/* One step: begin, poll, finish. gouBeginStep returns at once; GOU_ERROR_WRONG_STATE while a step is under way. [submits] */
+/* One step: begin, poll, finish. gouBeginStep returns at once; GOU_ERROR_WRONG_STATE while a step is under way. [submits]
+ * [one at a time for a training] */
 GOU_FUNCTION(GouResult, gouBeginStep, (GouTraining training));
 
-/* GOU_SUCCESS when the step begun is ready to be finished, else GOU_NOT_READY; never waits. */
+/* GOU_SUCCESS when the step begun is ready to be finished, else GOU_NOT_READY; never waits. [one at a time for a training] */
 GOU_FUNCTION(GouResult, gouPollStep, (GouTraining training));
 
 /* Waits for the step if need be and takes its metrics. GOU_ERROR_NOT_FINITE: the step met NaN or Inf, and no
- * weight was updated from a gradient that is not finite. */
+ * weight was updated from a gradient that is not finite. [submits] [one at a time for a training] */
 GOU_FUNCTION(GouResult, gouFinishStep, (GouTraining training));
 
-/* Steps finished since the very beginning, checkpoints included. */
+/* Steps finished since the very beginning, checkpoints included. [one at a time for a training] */
 GOU_FUNCTION(GouResult, gouGetStepsDone, (GouTraining training, uint64_t* steps));
 
 /* The figures of the last step (losses, mean D(real) and D(fake), gradient norms): *count is how many, and names[i], values[i] are
- * written for i below the smaller of *count's old value and that. names and values may be NULL. Names live as long as the training. */
+ * written for i below the smaller of *count's old value and that. names and values may be NULL. Names live as long as the training.
+ * [one at a time for a training] */
 GOU_FUNCTION(GouResult, gouGetMetrics, (GouTraining training, uint32_t* count, const char** names, float* values));
 
 /* Paints `count` images (1..65536) with the averaged weights, or the current ones where the recipe averages none, from the latents of
- * `seed`, and waits. Image i is the same whatever the count. [submits] */
+ * `seed`, and waits. Image i is the same whatever the count. [submits] [one at a time for a training] */
 GOU_FUNCTION(GouResult, gouSampleTraining, (GouTraining training, uint64_t seed, uint32_t count, const GouPixels* pixels));
 
 /* A checkpoint has all that an identical continuation needs: on the same device, driver and kernel rows, training from it goes on bit for
- * bit as if it had never stopped. Files are replaced whole or not at all. [submits] */
+ * bit as if it had never stopped. Files are replaced whole or not at all. [submits] [one at a time for a training] */
 GOU_FUNCTION(GouResult, gouSaveCheckpoint, (GouTraining training, const char* path));
 
-/* Continues from a checkpoint of the same recipe, batch, seed and images; a difference is named. [submits] */
+/* Continues from a checkpoint of the same recipe, batch, seed and images; a difference is named. [submits] [one at a time for a training]
+ */
 GOU_FUNCTION(GouResult, gouRestoreCheckpoint, (GouTraining training, const char* path));
 
-/* Writes the generator alone, for gouLoadModel: what gouCreateModel copies. [submits] */
+/* Writes the generator alone, for gouLoadModel: what gouCreateModel copies. [submits] [one at a time for a training] */
 GOU_FUNCTION(GouResult, gouSaveTraining, (GouTraining training, const char* path));
 
 /* Runs `steps` steps (1..1000) and writes all that went into and came out of them to `path`, for replaying them elsewhere.
- * `after_step` (or NULL) is called after each and may call gouGetStepsDone and gouGetMetrics, nothing else. [submits] */
+ * `after_step` (or NULL) is called after each and may call gouGetStepsDone and gouGetMetrics, nothing else. [submits] [one at a time for a
+ * training] */
 GOU_FUNCTION(GouResult, gouTraceSteps,
              (GouTraining training, const char* path, uint32_t steps, void (*after_step)(void* user), void* user));
+
+/* ---- Prewarming --------------------------------------------------------------------------------------------------------------- */
+
+/* How to prewarm: everything that an object will need is made, each of its dispatches runs once (some drivers compile only then), and
+ * each is measured, so that work can be cut into parts of known length. Weights, results and figures stay what they are bit for bit.
+ * Without it the first request or step does some of that, and is late. */
+typedef struct GouPrewarm {
+  uint32_t type, size;
+  const void* next;
+  uint32_t pace; /* GOU_PACE_AT_ONCE: in this call, a few milliseconds at a time. GOU_PACE_TICKED: by gouRecordPrewarm */
+  uint32_t reserved;
+  int (*progress)(void* user, uint32_t done, uint32_t total); /* NULL, or told how many parts are over; not 0 cancels. Within the call */
+  void* user;
+} GouPrewarm;
+
+/* Prepares what requests by seed and by latents need, within one batch also the host memory. Afterwards ticked requests make nothing, and
+ * wait for nothing. A ticked prewarm is GOU_NOT_READY until a later call finds all of it in safe frames; each call tells progress once.
+ * Cancelling is GOU_ERROR_CANCELLED; the model can be used all the same, and prewarmed again. While a request is under way:
+ * GOU_ERROR_WRONG_STATE. [submits, if at once] [one at a time for a model] */
+GOU_FUNCTION(GouResult, gouPrewarmModel, (GouModel model, const GouPrewarm* prewarm));
+
+/* The same for a training's step and, where there is a queue, for gouSampleTraining. [submits, if at once]
+ * [one at a time for a training] */
+GOU_FUNCTION(GouResult, gouPrewarmTraining, (GouTraining training, const GouPrewarm* prewarm));
+
+/* Records the next parts of what was asked to be prewarmed in GOU_PACE_TICKED, as gouRecord does; the frames of both count on together.
+ * Before it is complete requests and steps may begin: they are cut by what such devices take, and what is left to prewarm waits for their
+ * end. Until a frame that prewarms an object is safe, destroying the object is GOU_ERROR_WRONG_STATE. [one at a time for a context] */
+GOU_FUNCTION(GouResult, gouRecordPrewarm, (GouContext context, const GouFrame* frame, const GouBudget* budget, GouTick* tick));
 
 /* ---- Every function ----------------------------------------------------------------------------------------------------------- */
 
@@ -611,7 +668,8 @@ GOU_FUNCTION(GouResult, gouTraceSteps,
   X(gouCreateTraining) X(gouDestroyTraining) X(gouGetTrainingShape) X(gouBeginStep) X(gouPollStep) X(gouFinishStep) \
   X(gouGetStepsDone) X(gouGetMetrics) X(gouSampleTraining) X(gouSaveCheckpoint) X(gouRestoreCheckpoint) X(gouSaveTraining) \
   X(gouTraceSteps) X(gouGetRequirements) X(gouGetPipelineCache) X(gouWaitJob) X(gouDestroyJob) X(gouCreateModel) X(gouSaveModel) \
-  X(gouCreateImage) X(gouGetImage) X(gouDestroyImage)
+  X(gouCreateImage) X(gouGetImage) X(gouDestroyImage) \
+  X(gouPrewarmModel) X(gouPrewarmTraining) X(gouRecordPrewarm)
 /* clang-format on */
 
 #define GOU_MEMBER(name) PFN_##name name;

@@ -1,0 +1,212 @@
+// May one thread load, prepare and destroy while another ticks?  Nothing changes, and a tick never waits for what the other waits for.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "tests/abi/sprites.h"
+
+namespace gouache::testing {
+namespace {
+
+GouTick tick(GouContext context, std::uint32_t microseconds) {
+  auto budget = of_type<GouBudget>(GOU_TYPE_BUDGET);
+  budget.gpu_microseconds = microseconds;
+  auto report = of_type<GouTick>(GOU_TYPE_TICK);
+  EXPECT_OK(gouTick(context, &budget, &report));
+  return report;
+}
+
+GouJob begin_ticked(GouModel model, std::uint32_t count) { return begin(model, ticked_request(count)); }
+
+std::vector<float> paint_in_ticks(GouContext context, GouModel model, std::uint32_t count, std::uint32_t microseconds) {
+  const GouJob job = begin_ticked(model, count);
+  while (gouPollJob(job) == GOU_NOT_READY) tick(context, microseconds);
+  return read_sprites(job, count);
+}
+
+/// An engine whose queue lock notices two submits at once, and a context on it.
+class Threads : public ::testing::Test {
+ protected:
+  Threads() : vulkan(engine.lend().get_instance_proc_addr) {
+    GouVulkanHost host = lent_host(engine);
+    host.get_instance_proc_addr = vulkan.loader();
+    host.queue_user = this;
+    host.lock_queue = [](void* user) { EXPECT_EQ(static_cast<Threads*>(user)->submitting++, 0) << "two submits at once"; };
+    host.unlock_queue = [](void* user) { static_cast<Threads*>(user)->submitting--; };
+    EXPECT_OK(gouCreateContext(&host, &context));
+  }
+  ~Threads() override { EXPECT_OK(gouDestroyContext(context)); }
+
+  struct Work {
+    std::vector<std::vector<float>> images;
+    std::string checkpoint;
+    bool operator==(const Work&) const = default;
+  };
+  /// Paints and trains in ticks for a while.
+  Work work() {
+    Work done;
+    SmallTraining small(GOU_PACE_TICKED);
+    const GouModel model = load(context, kSprites, 4);
+    const GouTraining training = small.create(context);
+    for (int round = 0; round < 6; ++round) {
+      EXPECT_OK(gouBeginStep(training));
+      const GouJob job = begin_ticked(model, 6);
+      bool painted = false, learned = false;
+      while (!painted || !learned) {
+        tick(context, 2000);
+        painted = gouPollJob(job) == GOU_SUCCESS;
+        learned = gouPollStep(training) == GOU_SUCCESS;
+      }
+      EXPECT_OK(gouFinishStep(training));
+      done.images.push_back(read_sprites(job, 6));
+    }
+    EXPECT_OK(gouSaveCheckpoint(training, (folder / "checkpoint").c_str()));
+    done.checkpoint = bytes_of(folder / "checkpoint");
+    EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
+    EXPECT_OK(gouDestroyModel(model));
+    return done;
+  }
+
+  Engine engine;
+  Watched vulkan;
+  Folder folder;
+  std::atomic<int> submitting = 0;
+  GouContext context = nullptr;
+};
+
+TEST_F(Threads, LoadingBesideTicksChangesNothing) {
+  const Work quiet = work();
+  ASSERT_EQ(quiet.images.size(), 6u);
+  std::atomic<bool> over = false;
+  int rounds = 0;
+  std::vector<float> painted_there;
+  std::thread loader([&] {
+    SmallTraining small(GOU_PACE_AT_ONCE), ticked(GOU_PACE_TICKED);
+    for (; !over || rounds < 2; ++rounds) {
+      const GouModel model = load(context, kSprites, 2 + static_cast<std::uint32_t>(rounds) % 3);
+      painted_there = generate(model, 7, 0, 3, kImage);
+      auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
+      request.count = 9;
+      EXPECT_OK(gouDestroyJob(begin(model, request), GOU_AFTER_WAITING));  // while it is under way
+      EXPECT_OK(gouDestroyModel(model));
+      const GouTraining training = small.create(context), another = ticked.create(context);
+      run_steps(training, 1);
+      EXPECT_OK(gouBeginStep(another));  // for the ticks of the other thread
+      expect_error(GOU_ERROR_INVALID_ARGUMENT, "GouModelSource is NULL", gouLoadModel(context, nullptr, nullptr));
+      EXPECT_NE(std::string(gouContextError(context)), "");
+      std::size_t size = 0;
+      EXPECT_OK(gouGetPipelineCache(context, &size, nullptr));
+      EXPECT_OK(gouDescribeContext(context, &size, nullptr));
+      EXPECT_OK(gouFinishStep(another));
+      for (const GouTraining made : {training, another}) EXPECT_OK(gouDestroyTraining(made, GOU_IF_IDLE));
+    }
+  });
+  const Work busy = work(), again = work();
+  over = true;
+  loader.join();
+  EXPECT_TRUE(busy == quiet);
+  EXPECT_TRUE(again == quiet);
+  EXPECT_GE(rounds, 2);
+  const GouModel model = load(context, kSprites, 4);
+  EXPECT_EQ(generate(model, 7, 0, 3, kImage), painted_there);
+  EXPECT_OK(gouDestroyModel(model));
+}
+
+TEST_F(Threads, OneThreadTicksWhatAnotherBeginsAndReads) {
+  const GouModel model = load(context, kSprites, 4);
+  ASSERT_NE(model, nullptr);
+  const std::vector<float> expected = generate(model, 7, 0, 6, kImage);
+  std::atomic<bool> over = false;
+  std::thread ticker([&] {
+    while (!over) tick(context, 500);
+  });
+  for (int round = 0; round < 10; ++round) {
+    const GouJob job = begin_ticked(model, 6);
+    while (round % 2 && gouPollJob(job) == GOU_NOT_READY) std::this_thread::yield();
+    EXPECT_EQ(read_sprites(job, 6), expected);  // in even rounds it submits what is left itself
+  }
+  EXPECT_OK(gouDestroyJob(begin_ticked(model, 6), GOU_AFTER_WAITING));
+  EXPECT_OK(gouDestroyModel(model));
+  over = true;
+  ticker.join();
+}
+
+/// Holds the first call of a Vulkan function on another thread until the test lets it go on.
+class Held {
+ public:
+  Held(Watched& vulkan, std::string function) : vulkan_(vulkan) {
+    vulkan_.refuse = [this, held = std::move(function), ours = std::this_thread::get_id()](const std::string& called) {
+      if (called == held && std::this_thread::get_id() != ours) hold();
+      return VK_SUCCESS;
+    };
+  }
+  void wait_until_held() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return held_; });
+  }
+  void release() {
+    const std::lock_guard lock(mutex_);
+    released_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  void hold() {
+    std::unique_lock lock(mutex_);
+    held_ = true;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return released_; });
+  }
+  Watched& vulkan_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool held_ = false, released_ = false;
+};
+
+TEST_F(Threads, ATickWaitsForNothingThatAnotherThreadWaitsFor) {
+  const GouModel model = load(context, kSprites, 4);
+  ASSERT_NE(model, nullptr);
+  const std::vector<float> expected = paint_in_ticks(context, model, 4, 1000000);
+  SmallTraining small(GOU_PACE_TICKED);
+  GouModel other = nullptr;
+  GouTraining training = nullptr;
+  const struct {
+    const char* what;
+    const char* function;
+    std::function<void()> call;
+  } cases[] = {
+      {"creating a training compiles", "vkCreateComputePipelines", [&] { training = small.create(context); }},
+      {"loading a model copies", "vkWaitForFences", [&] { other = load(context, kSprites, 3); }},
+      {"loading a model takes memory", "vkAllocateMemory", [&] { EXPECT_OK(gouDestroyModel(load(context, kSprites, 2))); }},
+      {"a step is finished", "vkWaitForFences",
+       [&] {
+         EXPECT_OK(gouBeginStep(training));
+         EXPECT_OK(gouFinishStep(training));
+       }},
+      {"a model is destroyed at work", "vkWaitForFences",
+       [&] {
+         auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
+         request.count = 3;
+         EXPECT_OK(gouDestroyJob(begin(other, request), GOU_AFTER_WAITING));
+         EXPECT_OK(gouDestroyModel(other));
+       }},
+  };
+  for (const auto& one : cases) {
+    SCOPED_TRACE(one.what);
+    Held held(vulkan, one.function);
+    std::thread thread(one.call);
+    held.wait_until_held();
+    EXPECT_EQ(paint_in_ticks(context, model, 4, 1000000), expected);
+    held.release();
+    thread.join();
+    vulkan.refuse = nullptr;
+  }
+  EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
+  EXPECT_OK(gouDestroyModel(model));
+}
+
+}  // namespace
+}  // namespace gouache::testing
