@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "gouache/gouache.h"
+#include "host/runtime/labels.h"
 #include "host/runtime/platform.h"
 #include "host/runtime/safetensors.h"
 #include "plugin/checks.h"
@@ -93,12 +94,14 @@ GouResult gouBeginGenerate(GouModel model, const GouGenerate* request) {
     model->context->device->require_alive();
     if (model->painting.under_way()) throw Refusal(GOU_ERROR_WRONG_STATE, "a request is under way; poll it until it is ready, or read it");
     Pacer* const pacer = pacer_of(*model->context, wish.pace, "GouGenerate: pace");
+    const std::span labels(wish.labels, wish.labels ? wish.count : 0);
+    check_labels(labels, model->generator->shape().classes);
     if (wish.latents) {
       const auto values = std::size_t{wish.count} * static_cast<std::size_t>(model->generator->shape().latent);
-      model->painting.begin(std::span(wish.latents, values), pacer);
+      model->painting.begin(std::span(wish.latents, values), labels, pacer);
     } else {
       check_range(wish.first, 0, UINT64_MAX - kMostImages, "GouGenerate: first");
-      model->painting.begin(wish.seed, wish.first, wish.count, pacer);
+      model->painting.begin(wish.seed, wish.first, wish.count, labels, pacer);
     }
   });
 }

@@ -45,7 +45,12 @@ GouResult gouCreateTraining(GouContext context, const GouTrain* train, GouTraini
                                  .batch = wish.batch ? wish.batch : 64,
                                  .seed = wish.seed,
                                  .memory_budget = static_cast<std::int64_t>(wish.memory_budget)};
-    const TrainingImages images{wish.count, wish.height, wish.width, wish.channels, std::span(wish.pixels, wish.bytes)};
+    const TrainingImages images{wish.count,
+                                wish.height,
+                                wish.width,
+                                wish.channels,
+                                std::span(wish.pixels, wish.bytes),
+                                std::span(wish.labels, wish.labels ? wish.count : 0)};
     Pacer* const pacer = pacer_of(*context, wish.pace, "GouTrain: pace");
     auto made = std::make_unique<GouTraining_T>(context, options, images);
     made->ticked = pacer != nullptr;

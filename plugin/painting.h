@@ -15,9 +15,10 @@ class Painting {
   explicit Painting(Generator& generator) : generator_(generator) {}
 
   /// Images first..first + count - 1 of `seed`; submits the first batch, or with a pacer leaves that to its ticks.
-  void begin(std::uint64_t seed, std::uint64_t first, std::int64_t count, Pacer* pacer);
-  /// From latents [count, latent], which are copied.
-  void begin(std::span<const float> latents, Pacer* pacer);
+  /// `labels`, which are copied: one an image, checked; empty: an image is of class its number modulo classes.
+  void begin(std::uint64_t seed, std::uint64_t first, std::int64_t count, std::span<const std::uint32_t> labels, Pacer* pacer);
+  /// From latents [count, latent], which are copied; images are numbered from 0.
+  void begin(std::span<const float> latents, std::span<const std::uint32_t> labels, Pacer* pacer);
 
   /// What a tick advances; null: no ticked batch is under way.
   PacedRun* paced() { return generator_.paced(); }
@@ -34,7 +35,9 @@ class Painting {
  private:
   void submit();  ///< the batch that holds image painted_
   void take();    ///< waits for it and keeps its images that were asked for
-  void start(std::int64_t count);
+  void start(std::int64_t count, std::span<const std::uint32_t> labels);
+  /// The classes of the batch that begins with image `number`; empty where there are none.
+  std::span<const std::uint32_t> classes_from(std::uint64_t number);
 
   Generator& generator_;
   std::uint64_t seed_ = 0, first_ = 0;
@@ -42,6 +45,8 @@ class Painting {
   Pacer* pacer_ = nullptr;
   std::vector<float> latents_;  ///< empty when seeds are painted
   std::vector<float> images_;
+  std::vector<std::uint32_t> labels_;   ///< of the request; empty: none were given
+  std::vector<std::uint32_t> classes_;  ///< of the batch
 };
 
 }  // namespace gouache

@@ -7,7 +7,7 @@
 namespace gouache {
 namespace {
 
-bool is_saved(const std::string& variable) { return variable != kImages; }
+bool is_saved(const std::string& variable) { return !is_training_data(variable); }
 
 const char* dtype_name(DType type) { return type == DType::f32 ? "F32" : type == DType::u32 ? "U32" : "U8"; }
 

@@ -19,7 +19,7 @@ struct RunRecord {
   Recipe recipe;
   std::uint64_t step = 0, seed = 0;
   std::int64_t batch = 0;
-  std::string data;     ///< shape and fingerprint of the training images
+  std::string data;     ///< shape and fingerprint of the training images and their labels
   std::string kernels;  ///< device, driver and a fingerprint of the kernel rows: where they agree a continuation is bit-identical
 };
 

@@ -7,6 +7,7 @@
 
 #include "host/kernels/family.h"
 #include "host/runtime/checkpoint.h"
+#include "host/runtime/labels.h"
 #include "host/runtime/plans.h"
 #include "host/runtime/runner.h"
 #include "host/runtime/state.h"
@@ -28,6 +29,7 @@ struct Generator::Body {
     by_seed = plan_sampling(recipe, batch, LatentSource::seed, catalog);
     load_model(*file, state, by_seed.parameters);
     shape = model(recipe.model()).shape(recipe);
+    if (shape.classes > 0) classes.resize(static_cast<std::size_t>(batch));
     file.reset();
   }
 
@@ -47,9 +49,17 @@ struct Generator::Body {
     }
     return *given;
   }
-  void begin(Runner& runner, const char* input, std::span<const std::byte> bytes, Pacer* pacer) {
+  void begin(Runner& runner, const char* input, std::span<const std::byte> bytes, Pacer* pacer, std::uint64_t first,
+             std::span<const std::uint32_t> labels) {
+    check_labels(labels, shape.classes);
+    if (labels.size() > static_cast<std::size_t>(batch))
+      throw Error("labels: " + std::to_string(labels.size()) + ", expected at most the batch, " + std::to_string(batch));
     if (pacer && !runner.is_cut()) runner.cut(runner.executable().profile(kProfileRuns));
     runner.executable().set_input(input, bytes);
+    if (shape.classes > 0) {
+      class_numbers(labels, first, shape.classes, classes);
+      runner.executable().set_input(kSampleLabels, std::as_bytes(std::span(classes)));
+    }
     (running = &runner)->begin(pacer);
   }
 
@@ -63,7 +73,8 @@ struct Generator::Body {
   std::int64_t batch;
   ImageShape shape;
   SamplingPlan by_seed, by_latents;
-  std::vector<float> padded;  ///< latents of the batch under way
+  std::vector<float> padded;   ///< latents of the batch under way
+  std::vector<float> classes;  ///< and its class numbers, where the recipe has classes
   std::unique_ptr<Runner> seeded, given;
   Runner* running = nullptr;
 };
@@ -76,19 +87,20 @@ const Recipe& Generator::recipe() const { return body_->recipe; }
 ImageShape Generator::shape() const { return body_->shape; }
 std::int64_t Generator::batch() const { return body_->batch; }
 
-void Generator::begin(std::uint64_t seed, std::uint64_t batch_index, Pacer* pacer) {
+void Generator::begin(std::uint64_t seed, std::uint64_t batch_index, Pacer* pacer, std::span<const std::uint32_t> labels) {
   const ControlWords words = control_words(seed, static_cast<std::uint32_t>(batch_index));
-  body_->begin(body_->seed_runner(), kSampleControl, std::as_bytes(std::span(words)), pacer);
+  body_->begin(body_->seed_runner(), kSampleControl, std::as_bytes(std::span(words)), pacer,
+               batch_index * static_cast<std::uint64_t>(body_->batch), labels);
 }
 
-void Generator::begin(std::span<const float> latents, Pacer* pacer) {
+void Generator::begin(std::span<const float> latents, Pacer* pacer, std::span<const std::uint32_t> labels) {
   std::vector<float>& padded = body_->padded;
   padded.assign(static_cast<std::size_t>(body_->batch * body_->shape.latent), 0.0f);
   if (latents.empty() || latents.size() > padded.size() || latents.size() % static_cast<std::size_t>(body_->shape.latent) != 0)
     throw Error("latents: " + std::to_string(latents.size()) + " values, expected a multiple of " + std::to_string(body_->shape.latent) +
                 ", at most " + std::to_string(padded.size()));
   std::copy(latents.begin(), latents.end(), padded.begin());
-  body_->begin(body_->latent_runner(), "latents", std::as_bytes(std::span(padded)), pacer);
+  body_->begin(body_->latent_runner(), "latents", std::as_bytes(std::span(padded)), pacer, 0, labels);
 }
 
 PacedRun* Generator::paced() { return body_->running ? body_->running->paced() : nullptr; }
@@ -123,9 +135,14 @@ std::vector<float> Generator::generate(std::span<const float> latents) {
     throw Error("latents: " + std::to_string(latents.size()) + " values, expected a multiple of " + std::to_string(per_image));
   std::vector<float> result;
   const std::size_t step = static_cast<std::size_t>(body_->batch) * per_image;
+  const auto classes = static_cast<std::size_t>(body_->shape.classes);
+  std::vector<std::uint32_t> labels;
   for (std::size_t at = 0; at < latents.size(); at += step) {
     const auto part = latents.subspan(at, std::min(step, latents.size() - at));
-    begin(part);
+    labels.clear();
+    for (std::size_t i = 0; classes && i < part.size() / per_image; ++i)
+      labels.push_back(static_cast<std::uint32_t>((at / per_image + i) % classes));
+    begin(part, nullptr, labels);
     const auto wanted = finish().subspan(0, part.size() / per_image * body_->image_values());
     result.insert(result.end(), wanted.begin(), wanted.end());
   }

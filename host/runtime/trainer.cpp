@@ -8,6 +8,7 @@
 
 #include "host/kernels/family.h"
 #include "host/runtime/checkpoint.h"
+#include "host/runtime/labels.h"
 #include "host/runtime/plans.h"
 #include "host/runtime/runner.h"
 #include "host/runtime/state.h"
@@ -27,6 +28,14 @@ std::string rows_of(const Device& device, const Plan& plan) {
 
 bool is_finite(float value) { return (std::bit_cast<std::uint32_t>(value) & 0x7f800000u) != 0x7f800000u; }
 
+void check_training_labels(const TrainingImages& images, const Recipe& recipe) {
+  const std::int64_t classes = model(recipe.model()).shape(recipe).classes;
+  check_labels(images.labels, classes);
+  if (classes > 0 && images.labels.size() != images.count)
+    throw Error("training images: " + std::to_string(images.labels.size()) + " labels, the recipe has " + std::to_string(classes) +
+                " classes, expected a label for each of " + std::to_string(images.count) + " images");
+}
+
 float scalar_output(Executable& executable, const std::string& name) {
   float value = 0;
   std::memcpy(&value, executable.output(name).data(), sizeof value);
@@ -45,8 +54,15 @@ struct Trainer::Body {
         state(d, planned.layout) {
     if (static_cast<std::int64_t>(i.pixels.size()) != images.bytes())
       throw Error("training images: " + std::to_string(i.pixels.size()) + " bytes, expected " + std::to_string(images.bytes()));
+    check_training_labels(i, o.recipe);
     state.upload(kImages, std::as_bytes(i.pixels));
-    record = {o.recipe, 0, o.seed, o.batch, to_text(images.shape) + " " + fingerprint(std::as_bytes(i.pixels)), rows_of(d, planned.plan)};
+    std::string data = to_text(images.shape) + " " + fingerprint(std::as_bytes(i.pixels));
+    if (!i.labels.empty()) {
+      const std::vector<float> numbers(i.labels.begin(), i.labels.end());
+      state.upload(kLabels, std::as_bytes(std::span(numbers)));
+      data += ", labels " + fingerprint(std::as_bytes(i.labels));
+    }
+    record = {o.recipe, 0, o.seed, o.batch, data, rows_of(d, planned.plan)};
     for (const ParameterSpec& spec : planned.parameters) {
       const std::vector<float> values = initial_values(spec, o.seed);
       state.upload(spec.name, std::as_bytes(std::span(values)));
@@ -113,7 +129,7 @@ void Trainer::measure_step() {
   State& state = body_->state;
   std::map<std::string, std::vector<std::byte>> saved;  // all that a step changes
   for (const auto& [name, slot] : state.layout().slots) {
-    if (name == kImages) continue;
+    if (is_training_data(name)) continue;
     std::vector<std::byte>& bytes = saved[name];
     bytes.resize(static_cast<std::size_t>(slot.type.bytes()));
     state.download(name, bytes);
@@ -133,14 +149,22 @@ const std::vector<std::string>& Trainer::metric_names() const { return body_->pl
 std::span<const float> Trainer::metrics() const { return body_->metrics; }
 const Recipe& Trainer::recipe() const { return body_->options.recipe; }
 
-std::vector<float> Trainer::sample(std::uint64_t seed, std::int64_t count) {
+std::vector<float> Trainer::sample(std::uint64_t seed, std::int64_t count, std::span<const std::uint32_t> labels) {
   Executable& program = body_->sampler();
   const ImageShape shape = model(recipe().model()).shape(recipe());
   const auto image = static_cast<std::size_t>(shape.height * shape.width * shape.channels);
-  std::vector<float> result(image * static_cast<std::size_t>(count));
+  check_labels(labels, shape.classes);
+  if (!labels.empty() && labels.size() != static_cast<std::size_t>(count))
+    throw Error("sample: " + std::to_string(labels.size()) + " labels for " + std::to_string(count) + " images");
+  std::vector<float> result(image * static_cast<std::size_t>(count)), numbers(kSampleBatch);
   for (std::int64_t done = 0; done < count; done += kSampleBatch) {
     const ControlWords control = control_words(seed, static_cast<std::uint32_t>(done / kSampleBatch));
     program.set_input(kSampleControl, std::as_bytes(std::span(control)));
+    if (shape.classes > 0) {
+      const auto at = static_cast<std::size_t>(done);
+      class_numbers(labels.empty() ? labels : labels.subspan(at), at, shape.classes, numbers);
+      program.set_input(kSampleLabels, std::as_bytes(std::span(numbers)));
+    }
     program.run();
     const std::size_t wanted = image * static_cast<std::size_t>(std::min(kSampleBatch, count - done));
     std::memcpy(result.data() + image * static_cast<std::size_t>(done), program.output("images").data(), wanted * sizeof(float));
@@ -164,7 +188,7 @@ void Trainer::trace(const std::string& path, int steps, const std::function<void
   };
   const auto add_state = [&](int index) {
     for (const auto& [name, slot] : b.state.layout().slots) {
-      if (name == kImages) continue;
+      if (is_training_data(name)) continue;
       std::vector<std::byte> bytes(static_cast<std::size_t>(slot.type.bytes()));
       b.state.download(name, bytes);
       add("state/" + std::to_string(index) + "/" + name, slot.type, std::move(bytes));

@@ -19,7 +19,8 @@ class Pacer;
 /// Training images in host memory; copied to the device by the Trainer. Packed sRGB bytes, channels last, colour premultiplied by alpha.
 struct TrainingImages {
   std::uint32_t count = 0, height = 0, width = 0, channels = 0;
-  std::span<const std::uint8_t> pixels;  ///< [count, height, width, channels]
+  std::span<const std::uint8_t> pixels;   ///< [count, height, width, channels]
+  std::span<const std::uint32_t> labels;  ///< [count], each below the recipe's classes; empty where it has none
 };
 
 struct TrainerOptions {
@@ -32,7 +33,7 @@ struct TrainerOptions {
 class Trainer {
  public:
   /// Plans and prepares everything; nothing is allocated or created by Vulkan after the first step.
-  /// Throws Error: images that do not fit the recipe (named sizes), unsupported ops, memory.
+  /// Throws Error: images or labels that do not fit the recipe (named sizes), unsupported ops, memory.
   Trainer(Device& device, const TrainerOptions& options, const TrainingImages& images);
   ~Trainer();
 
@@ -55,8 +56,8 @@ class Trainer {
   std::span<const float> metrics() const;
 
   /// Images [count, H, W, C] in [-1, 1] from the averaged (EMA) or else the plain generator, latents of `seed`: image i is the same
-  /// whatever the count.
-  std::vector<float> sample(std::uint64_t seed, std::int64_t count);
+  /// whatever the count. `labels`: [count] where the recipe has classes; empty: image i is of class i modulo classes.
+  std::vector<float> sample(std::uint64_t seed, std::int64_t count, std::span<const std::uint32_t> labels = {});
 
   /// Everything that a bit-identical continuation needs, to `path` (safetensors).
   void save_checkpoint(const std::string& path);

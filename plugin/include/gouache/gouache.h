@@ -328,8 +328,8 @@ typedef struct GouShape {
   const void* next;
   uint32_t width, height, channels;
   uint32_t latent; /* numbers that make one image */
-  uint32_t batch;  /* images computed at once */
-  uint32_t reserved;
+  uint32_t batch;   /* images computed at once */
+  uint32_t classes; /* kinds of images that labels choose from: 0..classes - 1; 0: the model takes no labels */
 } GouShape;
 
 typedef enum GouPixelLayout {
@@ -378,12 +378,12 @@ GOU_FUNCTION(GouResult, gouDestroyModel, (GouModel model));
 
 GOU_FUNCTION(GouResult, gouGetModelShape, (GouModel model, GouShape* shape));
 
-/* {"width", "height", "channels", "latent", "batch", "recipe": {...}} */
+/* {"width", "height", "channels", "latent", "classes", "batch", "recipe": {...}} */
 GOU_FUNCTION(GouResult, gouDescribeModel, (GouModel model, size_t* size, char* text));
 
 /* ---- Generation --------------------------------------------------------------------------------------------------------------- */
 
-/* Which images to paint. Image i depends on the model, the seed and first + i alone, whatever the batch. */
+/* Which images to paint. Image i depends on the model, the seed, first + i and its class alone, whatever the batch. */
 typedef struct GouGenerate {
   uint32_t type, size;
   const void* next;
@@ -392,6 +392,9 @@ typedef struct GouGenerate {
   const float* latents; /* NULL, or [count, latent] floats to paint from; seed and first are ignored then */
   uint32_t count;       /* 1..65536 */
   uint32_t pace;        /* GouPace */
+  /* For a model with classes: NULL, or [count] classes, each below GouShape::classes. With NULL image i is of class (first + i) modulo
+   * classes, or with latents i modulo classes. NULL for a model without. */
+  const uint32_t* labels;
 } GouGenerate;
 
 /* Begins to paint and returns at once; a ticked request advances in gouTick alone. One request a model at a time: GOU_ERROR_WRONG_STATE
@@ -424,6 +427,7 @@ typedef struct GouTrain {
   uint32_t pace;          /* GouPace of its steps */
   uint64_t seed;          /* of the first weights, the order of the images and all noise */
   uint64_t memory_budget; /* bytes of device memory that may be used; 0: no limit */
+  const uint32_t* labels; /* [count], the class of each image, below the recipe's "classes"; NULL where those are 0 */
 } GouTrain;
 
 /* Plans the training, copies the images to the device and makes the first weights. [submits] */
@@ -452,7 +456,7 @@ GOU_FUNCTION(GouResult, gouGetStepsDone, (GouTraining training, uint64_t* steps)
 GOU_FUNCTION(GouResult, gouGetMetrics, (GouTraining training, uint32_t* count, const char** names, float* values));
 
 /* Paints `count` images (1..65536) with the averaged weights, or the current ones where the recipe averages none, from the latents of
- * `seed`, and waits. Image i is the same whatever the count. [submits] */
+ * `seed`, and waits. Image i is the same whatever the count; where the recipe has classes it is of class i modulo classes. [submits] */
 GOU_FUNCTION(GouResult, gouSampleTraining, (GouTraining training, uint64_t seed, uint32_t count, const GouPixels* pixels));
 
 /* A checkpoint has all that an identical continuation needs: on the same device, driver and kernel rows, training from it goes on bit for
