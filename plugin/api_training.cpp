@@ -6,6 +6,7 @@
 #include "plugin/objects.h"
 #include "plugin/pixels.h"
 #include "plugin/ticking.h"
+#include "plugin/training_pixels.h"
 
 using namespace gouache;
 
@@ -31,26 +32,20 @@ GouResult gouCreateTraining(GouContext context, const GouTrain* train, GouTraini
     required(training, "training");
     if (wish.batch) check_range(wish.batch, 2, kMostBatch, "GouTrain: batch");
     check_range(wish.memory_budget, 0, INT64_MAX, "GouTrain: memory_budget");
-    check_range(wish.count, 1, UINT32_MAX, "GouTrain: count");
-    check_range(wish.height, 1, kMostImages, "GouTrain: height");
-    check_range(wish.width, 1, kMostImages, "GouTrain: width");
-    check_range(wish.channels, 1, 4, "GouTrain: channels");
     required(wish.pixels, "GouTrain: pixels");
-    const std::uint64_t row = std::uint64_t{wish.width} * wish.channels, image = row * wish.height;
-    if (wish.bytes % image != 0 || wish.bytes / image != wish.count)
-      throw Refusal(GOU_ERROR_INVALID_ARGUMENT, "GouTrain: bytes is " + std::to_string(wish.bytes) +
-                                                    ", expected count * height * width * channels = " + std::to_string(wish.count) + " * " +
-                                                    std::to_string(image));
+    check_training_pixels(wish);
     const TrainerOptions options{.recipe = Recipe::from_json(required(wish.recipe, "GouTrain: recipe")),
                                  .batch = wish.batch ? wish.batch : 64,
                                  .seed = wish.seed,
                                  .memory_budget = static_cast<std::int64_t>(wish.memory_budget)};
-    const TrainingImages images{wish.count,
-                                wish.height,
-                                wish.width,
-                                wish.channels,
-                                std::span(wish.pixels, wish.bytes),
-                                std::span(wish.labels, wish.labels ? wish.count : 0)};
+    const auto channels = static_cast<std::uint32_t>(model(options.recipe.model()).shape(options.recipe).channels);
+    std::vector<std::uint8_t> converted;
+    const TrainingImages images{.count = wish.count,
+                                .height = wish.height,
+                                .width = wish.width,
+                                .channels = channels,
+                                .pixels = training_bytes(wish, channels, converted),
+                                .labels = std::span(wish.labels, wish.labels ? wish.count : 0)};
     Pacer* const pacer = pacer_of(*context, wish.pace, "GouTrain: pace");
     auto made = std::make_unique<GouTraining_T>(context, options, images);
     made->ticked = pacer != nullptr;

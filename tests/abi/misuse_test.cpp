@@ -156,9 +156,9 @@ TEST_F(MisuseInContext, TrainingsRefuseWhatDoesNotFit) {
   train.bytes -= 1;
   expect_error(GOU_ERROR_INVALID_ARGUMENT, "bytes is 63", gouCreateTraining(context_, &train, &training));
   train = faces_training(pixels);
-  train.channels = 4;
-  train.count /= 4;
-  EXPECT_EQ(gouCreateTraining(context_, &train, &training), GOU_ERROR_INVALID_ARGUMENT);
+  train.height = 4;
+  train.count /= 2;
+  expect_error(GOU_ERROR_INVALID_ARGUMENT, "the images are [8,4,2,1]", gouCreateTraining(context_, &train, &training));
   train = faces_training(pixels);
   train.recipe = nullptr;
   expect_error(GOU_ERROR_INVALID_ARGUMENT, "recipe is NULL", gouCreateTraining(context_, &train, &training));

@@ -414,20 +414,24 @@ GOU_FUNCTION(GouResult, gouReadLatents, (GouModel model, const char* path, uint3
 
 /* ---- Training ----------------------------------------------------------------------------------------------------------------- */
 
-/* What to train on what. `pixels` is packed bytes [count, height, width, channels], colour premultiplied by alpha; height, width and
- * channels must be what the recipe asks for (its fields "size" and "image_channels"). */
+/* What to train on what. `pixels` is packed [count, height, width, channels] in `layout`; height and width must be what the recipe asks
+ * for (its field "size"). Where channels are not (its field "image_channels"), grey becomes equal red, green and blue, colour becomes
+ * grey by Rec. 709's weights, what has no alpha is opaque, and alpha that is dropped leaves the image on black. Kept as bytes, colour
+ * premultiplied by alpha: straight bytes are multiplied, floats rounded to the nearest of 256 steps. */
 typedef struct GouTrain {
   uint32_t type, size;
   const void* next;
   const char* recipe; /* JSON, see gouResolveRecipe */
-  const uint8_t* pixels;
-  size_t bytes; /* count * height * width * channels */
+  const void* pixels; /* bytes, or floats in [-1, 1] (GOU_PIXELS_FLOAT_RAW); a float out of range or NaN is an error that names its index */
+  size_t bytes;       /* count * height * width * channels * (1, or 4 for floats) */
   uint32_t count, height, width, channels;
   uint32_t batch;         /* images a step, 2..4096; 0: 64 */
   uint32_t pace;          /* GouPace of its steps */
   uint64_t seed;          /* of the first weights, the order of the images and all noise */
   uint64_t memory_budget; /* bytes of device memory that may be used; 0: no limit */
   const uint32_t* labels; /* [count], the class of each image, below the recipe's "classes"; NULL where those are 0 */
+  uint32_t layout;        /* GouPixelLayout of `pixels`; floats are premultiplied too */
+  uint32_t reserved;
 } GouTrain;
 
 /* Plans the training, copies the images to the device and makes the first weights. [submits] */
