@@ -37,7 +37,10 @@ GouResult gouCreateTraining(GouContext context, const GouTrain* train, GouTraini
     const TrainerOptions options{.recipe = Recipe::from_json(required(wish.recipe, "GouTrain: recipe")),
                                  .batch = wish.batch ? wish.batch : 64,
                                  .seed = wish.seed,
-                                 .memory_budget = static_cast<std::int64_t>(wish.memory_budget)};
+                                 .memory_budget = static_cast<std::int64_t>(wish.memory_budget),
+                                 .start_from = wish.start_from ? wish.start_from->generator.get() : nullptr};
+    if (wish.start_from && wish.start_from->context != context)
+      throw Refusal(GOU_ERROR_INVALID_ARGUMENT, "GouTrain: start_from is a model of another context");
     const auto channels = static_cast<std::uint32_t>(model(options.recipe.model()).shape(options.recipe).channels);
     std::vector<std::uint8_t> converted;
     const TrainingImages images{.count = wish.count,

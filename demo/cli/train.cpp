@@ -24,7 +24,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct Options {
-  std::string model, source, out, recipe_file, trace, device;
+  std::string model, source, out, recipe_file, start_from, trace, device;
   std::vector<std::string> settings;
   std::uint64_t steps = 2000, seed = 0, sample_every = 250, checkpoint_every = 500;
   std::uint32_t batch = 64, trace_steps = 3;
@@ -92,6 +92,9 @@ Training create_training(GouContext context, const Options& options, const Json&
   train.channels = images.channels;
   train.batch = options.batch;
   train.seed = options.seed;
+  Model start;
+  if (!options.start_from.empty() && !options.resume) start = load_model(context, options.start_from, 0);
+  train.start_from = start.get();
   GouTraining training = nullptr;
   check(gouCreateTraining(context, &train, &training));
   return Training(training);
@@ -294,6 +297,8 @@ std::function<int()> define_train(CLI::App& app) {
   app.add_option("--set", o->settings, "one setting of the model, before those of --recipe; may be repeated")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
+  app.add_option("--start-from", o->start_from, "a model whose generator the run begins with; its recipe's generator must be the same")
+      ->type_name("MODEL");
   app.add_option("--steps", o->steps, "steps in total, those before a --resume included")
       ->capture_default_str()
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40));

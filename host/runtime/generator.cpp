@@ -84,6 +84,12 @@ Generator::Generator(Device& device, const std::string& name, std::span<const st
 Generator::~Generator() = default;
 
 const Recipe& Generator::recipe() const { return body_->recipe; }
+const std::vector<ParameterSpec>& Generator::variables() const { return body_->by_seed.parameters; }
+std::vector<float> Generator::values(const ParameterSpec& variable) const {
+  std::vector<float> values(static_cast<std::size_t>(variable.type.count()));
+  body_->state.download(variable.name, std::as_writable_bytes(std::span(values)));
+  return values;
+}
 ImageShape Generator::shape() const { return body_->shape; }
 std::int64_t Generator::batch() const { return body_->batch; }
 

@@ -22,6 +22,9 @@ class Generator {
   ~Generator();
 
   const Recipe& recipe() const;
+  /// Parameters and running statistics, and the values of one.
+  const std::vector<ParameterSpec>& variables() const;
+  std::vector<float> values(const ParameterSpec& variable) const;
   ImageShape shape() const;
 
   /// Images [count, H, W, C] in [-1, 1]; image i depends on (seed, first + i) only, and where the recipe has classes is of class

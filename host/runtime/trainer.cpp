@@ -8,6 +8,7 @@
 
 #include "host/kernels/family.h"
 #include "host/runtime/checkpoint.h"
+#include "host/runtime/generator.h"
 #include "host/runtime/labels.h"
 #include "host/runtime/plans.h"
 #include "host/runtime/runner.h"
@@ -36,6 +37,18 @@ void check_training_labels(const TrainingImages& images, const Recipe& recipe) {
                 " classes, expected a label for each of " + std::to_string(images.count) + " images");
 }
 
+/// Throws Error naming the first variable of either that the other has not, or has in another shape.
+void check_same_variables(const std::vector<ParameterSpec>& models, const std::vector<ParameterSpec>& ours) {
+  const auto shape_in = [](const std::vector<ParameterSpec>& all, const std::string& name) {
+    const auto found = std::ranges::find(all, name, &ParameterSpec::name);
+    return found == all.end() ? std::string("missing") : to_text(found->type.shape);
+  };
+  for (const std::vector<ParameterSpec>* side : {&ours, &models})
+    for (const ParameterSpec& spec : *side)
+      if (const std::string theirs = shape_in(models, spec.name), own = shape_in(ours, spec.name); theirs != own)
+        throw Error("start_from: the model's variable '" + spec.name + "' is " + theirs + ", the recipe's generator has it as " + own);
+}
+
 float scalar_output(Executable& executable, const std::string& name) {
   float value = 0;
   std::memcpy(&value, executable.output(name).data(), sizeof value);
@@ -55,6 +68,7 @@ struct Trainer::Body {
     if (static_cast<std::int64_t>(i.pixels.size()) != images.bytes())
       throw Error("training images: " + std::to_string(i.pixels.size()) + " bytes, expected " + std::to_string(images.bytes()));
     check_training_labels(i, o.recipe);
+    if (o.start_from) check_same_variables(o.start_from->variables(), generator());
     state.upload(kImages, std::as_bytes(i.pixels));
     std::string data = to_text(images.shape) + " " + fingerprint(std::as_bytes(i.pixels));
     if (!i.labels.empty()) {
@@ -63,17 +77,22 @@ struct Trainer::Body {
       data += ", labels " + fingerprint(std::as_bytes(i.labels));
     }
     record = {o.recipe, 0, o.seed, o.batch, data, rows_of(d, planned.plan)};
-    for (const ParameterSpec& spec : planned.parameters) {
-      const std::vector<float> values = initial_values(spec, o.seed);
-      state.upload(spec.name, std::as_bytes(std::span(values)));
-      if (state.layout().slots.count(kAverage + spec.name)) state.upload(kAverage + spec.name, std::as_bytes(std::span(values)));
-    }
+    for (const ParameterSpec& spec : planned.parameters) begin(spec, initial_values(spec, o.seed));
+    if (o.start_from)
+      for (const ParameterSpec& spec : generator()) begin(spec, o.start_from->values(spec));
+    options.start_from = nullptr;
     const ControlWords control = control_words(o.seed, 0);
     state.upload(kControl, std::as_bytes(std::span(control)));
     step_runner = std::make_unique<Runner>(d, state, planned.plan);
     metrics.resize(planned.metrics.size());
     const bool averaged = planned.optimizers.count("G") && planned.optimizers.at("G").ema_decay > 0;
     prefix = averaged ? kAverage : "";
+  }
+
+  /// Uploads the first values of a parameter and of its average.
+  void begin(const ParameterSpec& spec, const std::vector<float>& values) {
+    state.upload(spec.name, std::as_bytes(std::span(values)));
+    if (state.layout().slots.count(kAverage + spec.name)) state.upload(kAverage + spec.name, std::as_bytes(std::span(values)));
   }
 
   void read_metrics(Executable& executable) {

@@ -13,6 +13,7 @@
 namespace gouache {
 
 class Device;
+class Generator;
 class PacedRun;
 class Pacer;
 
@@ -28,12 +29,15 @@ struct TrainerOptions {
   std::int64_t batch = 64;  ///< images a step, 2..4096
   std::uint64_t seed = 0;
   std::int64_t memory_budget = 0;  ///< bytes of device memory; 0: no limit
+  /// Where the generator begins: its weights, running statistics and averages; null: at weights drawn from the seed. Not kept.
+  const Generator* start_from = nullptr;
 };
 
 class Trainer {
  public:
   /// Plans and prepares everything; nothing is allocated or created by Vulkan after the first step.
-  /// Throws Error: images or labels that do not fit the recipe (named sizes), unsupported ops, memory.
+  /// Throws Error: a model to start from that has other variables than the recipe's generator (the first is named), images or labels that
+  /// do not fit the recipe (named sizes), unsupported ops, memory.
   Trainer(Device& device, const TrainerOptions& options, const TrainingImages& images);
   ~Trainer();
 

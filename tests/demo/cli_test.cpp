@@ -339,6 +339,20 @@ TEST_F(Cli, ClassesOfAFolderAreItsSubfolders) {
   EXPECT_NE(run({"data", in("pictures"), "--out", in("sheet.png")}).out.find("labels: potion, sword"), std::string::npos);
 }
 
+TEST_F(Cli, StartsFromAModel) {
+  expect_done(dcgan("first", 3));
+  const std::string model = in("first/model.safetensors");
+  // The learning rate's last digit moves no weight of fp32 by more than rounding: the new run's first sheet is the old one's last.
+  expect_done(dcgan("second", 1, {"--start-from", model, "--set", "learning_rate=1e-8", "--sample-every", "0"}));
+  const data::Picture before = data::read_image(in("first/samples.png")), after = data::read_image(in("second/samples.png"));
+  ASSERT_EQ(before.pixels.size(), after.pixels.size());
+  std::size_t differ = 0;
+  for (std::size_t i = 0; i < before.pixels.size(); ++i) differ += std::abs(before.pixels[i] - after.pixels[i]) > 1;
+  EXPECT_EQ(differ, 0u);
+  expect_complaint(2, "'G/stem/weight' is", dcgan("third", 1, {"--start-from", model, "--set", "latent=9"}));
+  expect_complaint(1, "nothing.safetensors", dcgan("third", 1, {"--start-from", in("nothing.safetensors")}));
+}
+
 TEST_F(Cli, DamagedFilesAreNamed) {
   expect_done(faces("run", 2));
   const std::string whole = bytes_of(in("run/model.safetensors"));

@@ -430,6 +430,9 @@ typedef struct GouTrain {
   uint64_t seed;          /* of the first weights, the order of the images and all noise */
   uint64_t memory_budget; /* bytes of device memory that may be used; 0: no limit */
   const uint32_t* labels; /* [count], the class of each image, below the recipe's "classes"; NULL where those are 0 */
+  /* NULL, or a model of this context to go on from: the generator's weights, running statistics and averages begin as the model's, and the
+   * discriminator begins fresh. Its variables must be those that the recipe's generator has. Read during the call only. */
+  GouModel start_from;
   uint32_t layout;        /* GouPixelLayout of `pixels`; floats are premultiplied too */
   uint32_t reserved;
 } GouTrain;
