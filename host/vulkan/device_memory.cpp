@@ -8,14 +8,29 @@
 
 namespace gouache {
 
+namespace {
+
+std::string demand(MemoryPurpose purpose, std::uint64_t bytes, std::uint64_t in_use, const std::string& name) {
+  return name + ": " + grouped(bytes) + " bytes of " + name_of(purpose) + " memory, " + grouped(in_use) + " bytes are in use";
+}
+
+}  // namespace
+
+std::string memory_refusal(const Device& device, MemoryPurpose purpose, std::uint64_t bytes, std::uint64_t in_use,
+                           const std::string& name) {
+  const std::uint64_t most = device.facts().max_allocation_bytes, limit = device.memory_limit();
+  const std::string what = demand(purpose, bytes, in_use, name);
+  if (bytes > most) return what + "; maxMemoryAllocationSize is " + grouped(most);
+  if (limit && (bytes > limit || in_use > limit - bytes)) return what + "; the host's limit is " + grouped(limit) + " bytes";
+  return {};
+}
+
 DeviceMemory::DeviceMemory(Device& device, MemoryPurpose purpose, std::uint32_t type, VkDeviceSize bytes, const std::string& name)
     : device_(&device), purpose_(purpose), type_(type), bytes_(bytes) {
-  const std::uint64_t in_use = device.memory().bytes, most = device.facts().max_allocation_bytes, limit = device.memory_limit();
-  const std::string what =
-      name + ": " + grouped(bytes) + " bytes of " + name_of(purpose) + " memory, " + grouped(in_use) + " bytes are in use";
-  if (bytes > most) throw Error(ErrorCode::out_of_memory, what + "; maxMemoryAllocationSize is " + grouped(most));
-  if (limit && (bytes > limit || in_use > limit - bytes))
-    throw Error(ErrorCode::out_of_memory, what + "; the host's limit is " + grouped(limit) + " bytes");
+  const std::uint64_t in_use = device.memory().bytes;
+  if (const std::string refusal = memory_refusal(device, purpose, bytes, in_use, name); !refusal.empty())
+    throw Error(ErrorCode::out_of_memory, refusal);
+  const std::string what = demand(purpose, bytes, in_use, name);
   if (const LentMemory& lent = device.lent_memory(); lent.allocate) {
     check(lent.allocate(purpose, type, bytes, &handle_), "the host's memory callback", what);
     if (!handle_) throw Error("the host's memory callback succeeded without giving memory (" + what + ")");
