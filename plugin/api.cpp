@@ -8,6 +8,7 @@
 #include "plugin/checks.h"
 #include "plugin/describe.h"
 #include "plugin/guard.h"
+#include "plugin/model_source.h"
 #include "plugin/objects.h"
 #include "plugin/pixels.h"
 #include "plugin/ticking.h"
@@ -47,21 +48,11 @@ GouResult gouRecord(GouContext context, const GouFrame* frame, const GouBudget* 
 GouResult gouLoadModel(GouContext context, const GouModelSource* source, GouModel* model) {
   return guarded("gouLoadModel", context, [&] {
     required(context, "context");
-    const GouModelSource& from = checked(source);
+    const ModelSource from(source);
     required(model, "model");
-    if (from.batch) check_range(from.batch, 1, kMostBatch, "GouModelSource: batch");
-    std::vector<std::byte> file;
-    std::span<const std::byte> bytes;
-    if (from.path) {
-      file = read_file(path_from_utf8(from.path), kMaxTensorFileBytes);
-      bytes = file;
-    } else {
-      bytes = {static_cast<const std::byte*>(required(from.data, "GouModelSource: path and data")), from.bytes};
-    }
-    const std::string name = from.path ? from.path : from.name ? from.name : "model in memory";
-    auto generator = std::make_unique<Generator>(*context->device, name, bytes, from.batch ? from.batch : 16);
+    auto generator = std::make_unique<Generator>(*context->device, from.name, from.bytes, from.batch);
     *model = new GouModel_T(context, std::move(generator));
-    context->log(GOU_LOG_NOTE, ("loaded " + name).c_str());
+    context->log(GOU_LOG_NOTE, ("loaded " + from.name).c_str());
   });
 }
 

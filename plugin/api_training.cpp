@@ -7,6 +7,7 @@
 #include "plugin/pixels.h"
 #include "plugin/ticking.h"
 #include "plugin/training_pixels.h"
+#include "plugin/training_wish.h"
 
 using namespace gouache;
 
@@ -30,17 +31,9 @@ GouResult gouCreateTraining(GouContext context, const GouTrain* train, GouTraini
     required(context, "context");
     const GouTrain& wish = checked(train);
     required(training, "training");
-    if (wish.batch) check_range(wish.batch, 2, kMostBatch, "GouTrain: batch");
-    check_range(wish.memory_budget, 0, INT64_MAX, "GouTrain: memory_budget");
     required(wish.pixels, "GouTrain: pixels");
     check_training_pixels(wish);
-    const TrainerOptions options{.recipe = Recipe::from_json(required(wish.recipe, "GouTrain: recipe")),
-                                 .batch = wish.batch ? wish.batch : 64,
-                                 .seed = wish.seed,
-                                 .memory_budget = static_cast<std::int64_t>(wish.memory_budget),
-                                 .start_from = wish.start_from ? wish.start_from->generator.get() : nullptr};
-    if (wish.start_from && wish.start_from->context != context)
-      throw Refusal(GOU_ERROR_INVALID_ARGUMENT, "GouTrain: start_from is a model of another context");
+    const TrainerOptions options = training_options(*context, wish);
     const auto channels = static_cast<std::uint32_t>(model(options.recipe.model()).shape(options.recipe).channels);
     std::vector<std::uint8_t> converted;
     const TrainingImages images{.count = wish.count,
@@ -48,7 +41,7 @@ GouResult gouCreateTraining(GouContext context, const GouTrain* train, GouTraini
                                 .width = wish.width,
                                 .channels = channels,
                                 .pixels = training_bytes(wish, channels, converted),
-                                .labels = std::span(wish.labels, wish.labels ? wish.count : 0)};
+                                .labels = training_labels(wish)};
     Pacer* const pacer = pacer_of(*context, wish.pace, "GouTrain: pace");
     auto made = std::make_unique<GouTraining_T>(context, options, images);
     made->ticked = pacer != nullptr;

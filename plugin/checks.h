@@ -22,19 +22,20 @@ class Refusal : public Error {
 };
 
 // Rows: X(struct, its GouStructType).
-#define GOUACHE_STRUCTS(X)                  \
-  X(GouVulkanHost, GOU_TYPE_VULKAN_HOST)    \
-  X(GouOwnDevice, GOU_TYPE_OWN_DEVICE)      \
-  X(GouLog, GOU_TYPE_LOG)                   \
-  X(GouModelSource, GOU_TYPE_MODEL_SOURCE)  \
-  X(GouShape, GOU_TYPE_SHAPE)               \
-  X(GouGenerate, GOU_TYPE_GENERATE)         \
-  X(GouPixels, GOU_TYPE_PIXELS)             \
-  X(GouTrain, GOU_TYPE_TRAIN)               \
-  X(GouApi, GOU_TYPE_API)                   \
-  X(GouRequirements, GOU_TYPE_REQUIREMENTS) \
-  X(GouMemory, GOU_TYPE_MEMORY)             \
-  X(GouPipelineCacheData, GOU_TYPE_PIPELINE_CACHE_DATA)
+#define GOUACHE_STRUCTS(X)                              \
+  X(GouVulkanHost, GOU_TYPE_VULKAN_HOST)                \
+  X(GouOwnDevice, GOU_TYPE_OWN_DEVICE)                  \
+  X(GouLog, GOU_TYPE_LOG)                               \
+  X(GouModelSource, GOU_TYPE_MODEL_SOURCE)              \
+  X(GouShape, GOU_TYPE_SHAPE)                           \
+  X(GouGenerate, GOU_TYPE_GENERATE)                     \
+  X(GouPixels, GOU_TYPE_PIXELS)                         \
+  X(GouTrain, GOU_TYPE_TRAIN)                           \
+  X(GouApi, GOU_TYPE_API)                               \
+  X(GouRequirements, GOU_TYPE_REQUIREMENTS)             \
+  X(GouMemory, GOU_TYPE_MEMORY)                         \
+  X(GouPipelineCacheData, GOU_TYPE_PIPELINE_CACHE_DATA) \
+  X(GouEstimate, GOU_TYPE_ESTIMATE)
 
 /// The type number and name of each struct of the interface.
 template <class T>

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <cstring>
-#include <optional>
 
 #include "host/kernels/family.h"
 #include "host/runtime/checkpoint.h"
+#include "host/runtime/estimate.h"
 #include "host/runtime/labels.h"
 #include "host/runtime/plans.h"
 #include "host/runtime/runner.h"
@@ -15,36 +15,56 @@
 
 namespace gouache {
 
+namespace {
+
 constexpr int kProfileRuns = 3;  ///< behind the times that parts are cut by
 
+/// What a model file makes of a device.
+struct Painter {
+  Recipe recipe;
+  StateLayout layout;
+  SamplingPlan by_seed;
+};
+
+/// Throws Error: a file that is no model or damaged, a batch out of range, a device that cannot.
+Painter plan_painter(const TensorFile& file, std::int64_t batch, const Catalog& catalog) {
+  if (batch < 1 || batch > 4096) throw Error("batch is " + std::to_string(batch) + ", expected 1..4096");
+  check_format(file);
+  const Recipe recipe = Recipe::from_json(std::string(recipe_text(file)));
+  Painter painter{recipe, model_layout(recipe), plan_sampling(recipe, batch, LatentSource::seed, catalog)};
+  check_model(file, painter.by_seed.parameters);
+  return painter;
+}
+
+}  // namespace
+
+Estimate estimate_generator(Device& device, const std::string& name, std::span<const std::byte> file, std::int64_t batch) {
+  Estimate estimate(device);
+  estimate.plan([&] {
+    const Painter painter = plan_painter(parse_safetensors(name, file), batch, Catalog(device.caps()));
+    estimate.add(painter.layout);
+    estimate.add_staging();
+    estimate.add(painter.by_seed.plan);
+  });
+  return estimate;
+}
+
 struct Generator::Body {
-  Body(Device& d, const std::string& name, std::span<const std::byte> bytes, std::int64_t batch_size)
+  Body(Device& d, const TensorFile& file, std::int64_t batch_size)
       : device(d),
         catalog(d.caps()),
-        file(parse_safetensors(name, bytes)),
-        recipe(read_recipe()),
-        state(d, model_layout(recipe)),
-        batch(batch_size) {
-    if (batch < 1 || batch > 4096) throw Error("batch is " + std::to_string(batch) + ", expected 1..4096");
-    by_seed = plan_sampling(recipe, batch, LatentSource::seed, catalog);
-    load_model(*file, state, by_seed.parameters);
-    shape = model(recipe.model()).shape(recipe);
+        painter(plan_painter(file, batch_size, catalog)),
+        state(d, painter.layout),
+        batch(batch_size),
+        shape(model(painter.recipe.model()).shape(painter.recipe)),
+        seeded(d, state, painter.by_seed.plan) {
+    load_model(file, state, painter.by_seed.parameters);
     if (shape.classes > 0) classes.resize(static_cast<std::size_t>(batch));
-    file.reset();
   }
 
-  Recipe read_recipe() {
-    check_format(*file);
-    return Recipe::from_json(std::string(recipe_text(*file)));
-  }
-
-  Runner& seed_runner() {
-    if (!seeded) seeded = std::make_unique<Runner>(device, state, by_seed.plan);
-    return *seeded;
-  }
   Runner& latent_runner() {
     if (!given) {
-      by_latents = plan_sampling(recipe, batch, LatentSource::input, catalog);
+      by_latents = plan_sampling(painter.recipe, batch, LatentSource::input, catalog);
       given = std::make_unique<Runner>(device, state, by_latents.plan);
     }
     return *given;
@@ -67,24 +87,24 @@ struct Generator::Body {
 
   Device& device;
   Catalog catalog;
-  std::optional<TensorFile> file;  ///< only while loading: its bytes belong to the caller
-  Recipe recipe;
+  Painter painter;
   State state;
   std::int64_t batch;
   ImageShape shape;
-  SamplingPlan by_seed, by_latents;
+  SamplingPlan by_latents;
   std::vector<float> padded;   ///< latents of the batch under way
   std::vector<float> classes;  ///< and its class numbers, where the recipe has classes
-  std::unique_ptr<Runner> seeded, given;
+  Runner seeded;
+  std::unique_ptr<Runner> given;  ///< from the first request with latents on
   Runner* running = nullptr;
 };
 
 Generator::Generator(Device& device, const std::string& name, std::span<const std::byte> file, std::int64_t batch)
-    : body_(std::make_unique<Body>(device, name, file, batch)) {}
+    : body_(std::make_unique<Body>(device, parse_safetensors(name, file), batch)) {}
 Generator::~Generator() = default;
 
-const Recipe& Generator::recipe() const { return body_->recipe; }
-const std::vector<ParameterSpec>& Generator::variables() const { return body_->by_seed.parameters; }
+const Recipe& Generator::recipe() const { return body_->painter.recipe; }
+const std::vector<ParameterSpec>& Generator::variables() const { return body_->painter.by_seed.parameters; }
 std::vector<float> Generator::values(const ParameterSpec& variable) const {
   std::vector<float> values(static_cast<std::size_t>(variable.type.count()));
   body_->state.download(variable.name, std::as_writable_bytes(std::span(values)));
@@ -95,7 +115,7 @@ std::int64_t Generator::batch() const { return body_->batch; }
 
 void Generator::begin(std::uint64_t seed, std::uint64_t batch_index, Pacer* pacer, std::span<const std::uint32_t> labels) {
   const ControlWords words = control_words(seed, static_cast<std::uint32_t>(batch_index));
-  body_->begin(body_->seed_runner(), kSampleControl, std::as_bytes(std::span(words)), pacer,
+  body_->begin(body_->seeded, kSampleControl, std::as_bytes(std::span(words)), pacer,
                batch_index * static_cast<std::uint64_t>(body_->batch), labels);
 }
 

@@ -12,8 +12,12 @@
 namespace gouache {
 
 class Device;
+class Estimate;
 class PacedRun;
 class Pacer;
+
+/// What a Generator of these would allocate; errors of the file itself are thrown.
+Estimate estimate_generator(Device& device, const std::string& name, std::span<const std::byte> file, std::int64_t batch);
 
 class Generator {
  public:

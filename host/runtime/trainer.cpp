@@ -8,6 +8,7 @@
 
 #include "host/kernels/family.h"
 #include "host/runtime/checkpoint.h"
+#include "host/runtime/estimate.h"
 #include "host/runtime/generator.h"
 #include "host/runtime/labels.h"
 #include "host/runtime/plans.h"
@@ -49,6 +50,20 @@ void check_same_variables(const std::vector<ParameterSpec>& models, const std::v
         throw Error("start_from: the model's variable '" + spec.name + "' is " + theirs + ", the recipe's generator has it as " + own);
 }
 
+/// The generator's variables.
+std::vector<ParameterSpec> generator_of(const TrainingPlan& planned) {
+  std::vector<ParameterSpec> specs;
+  for (const ParameterSpec& spec : planned.parameters)
+    if (spec.module() == "G") specs.push_back(spec);
+  return specs;
+}
+
+TrainingPlan plan_trainer(const TrainerOptions& o, const TensorType& images, const Catalog& catalog) {
+  TrainingPlan planned = plan_training(o.recipe, images, o.batch, catalog, false, o.memory_budget);
+  if (o.start_from) check_same_variables(o.start_from->variables(), generator_of(planned));
+  return planned;
+}
+
 float scalar_output(Executable& executable, const std::string& name) {
   float value = 0;
   std::memcpy(&value, executable.output(name).data(), sizeof value);
@@ -57,18 +72,28 @@ float scalar_output(Executable& executable, const std::string& name) {
 
 }  // namespace
 
+Estimate estimate_training(Device& device, const TrainerOptions& options, const TensorType& images) {
+  Estimate estimate(device);
+  estimate.plan([&] {
+    const TrainingPlan planned = plan_trainer(options, images, Catalog(device.caps()));
+    estimate.add(planned.layout);
+    estimate.add_staging();
+    estimate.add(planned.plan);
+  });
+  return estimate;
+}
+
 struct Trainer::Body {
   Body(Device& d, const TrainerOptions& o, const TrainingImages& i)
       : device(d),
         catalog(d.caps()),
         options(o),
         images{{i.count, i.height, i.width, i.channels}, DType::u8},
-        planned(plan_training(o.recipe, images, o.batch, catalog, false, o.memory_budget)),
+        planned(plan_trainer(o, images, catalog)),
         state(d, planned.layout) {
     if (static_cast<std::int64_t>(i.pixels.size()) != images.bytes())
       throw Error("training images: " + std::to_string(i.pixels.size()) + " bytes, expected " + std::to_string(images.bytes()));
     check_training_labels(i, o.recipe);
-    if (o.start_from) check_same_variables(o.start_from->variables(), generator());
     state.upload(kImages, std::as_bytes(i.pixels));
     std::string data = to_text(images.shape) + " " + fingerprint(std::as_bytes(i.pixels));
     if (!i.labels.empty()) {
@@ -79,7 +104,7 @@ struct Trainer::Body {
     record = {o.recipe, 0, o.seed, o.batch, data, rows_of(d, planned.plan)};
     for (const ParameterSpec& spec : planned.parameters) begin(spec, initial_values(spec, o.seed));
     if (o.start_from)
-      for (const ParameterSpec& spec : generator()) begin(spec, o.start_from->values(spec));
+      for (const ParameterSpec& spec : generator_of(planned)) begin(spec, o.start_from->values(spec));
     options.start_from = nullptr;
     const ControlWords control = control_words(o.seed, 0);
     state.upload(kControl, std::as_bytes(std::span(control)));
@@ -111,13 +136,6 @@ struct Trainer::Body {
       sample_program = std::make_unique<Executable>(device, state, sampling.plan);
     }
     return *sample_program;
-  }
-
-  std::vector<ParameterSpec> generator() const {
-    std::vector<ParameterSpec> specs;
-    for (const ParameterSpec& spec : planned.parameters)
-      if (spec.module() == "G") specs.push_back(spec);
-    return specs;
   }
 
   Device& device;
@@ -195,7 +213,9 @@ void Trainer::save_checkpoint(const std::string& path) { write_checkpoint(path, 
 
 void Trainer::restore_checkpoint(const std::string& path) { body_->record.step = read_checkpoint(path, body_->state, body_->record).step; }
 
-void Trainer::save_model(const std::string& path) { write_model(path, body_->state, body_->generator(), body_->prefix, recipe()); }
+void Trainer::save_model(const std::string& path) {
+  write_model(path, body_->state, generator_of(body_->planned), body_->prefix, recipe());
+}
 
 void Trainer::trace(const std::string& path, int steps, const std::function<void()>& after_step) {
   Body& b = *body_;

@@ -13,9 +13,11 @@
 namespace gouache {
 
 class Device;
+class Estimate;
 class Generator;
 class PacedRun;
 class Pacer;
+struct TensorType;
 
 /// Training images in host memory; copied to the device by the Trainer. Packed sRGB bytes, channels last, colour premultiplied by alpha.
 struct TrainingImages {
@@ -32,6 +34,9 @@ struct TrainerOptions {
   /// Where the generator begins: its weights, running statistics and averages; null: at weights drawn from the seed. Not kept.
   const Generator* start_from = nullptr;
 };
+
+/// What a Trainer on images u8 [count, H, W, C] would allocate; settings and images that do not fit each other are thrown.
+Estimate estimate_training(Device& device, const TrainerOptions& options, const TensorType& images);
 
 class Trainer {
  public:

@@ -39,11 +39,13 @@ int initialisers_hold_type_and_size(void) {
   GouRequirements requirements = {GOU_STRUCT(REQUIREMENTS), .api_version = VK_API_VERSION_1_1};
   GouMemory memory = {GOU_STRUCT(MEMORY), .limit = 1};
   GouPipelineCacheData cache = {GOU_STRUCT(PIPELINE_CACHE_DATA), .bytes = 0};
+  GouEstimate estimate = {GOU_STRUCT(ESTIMATE), .total = 1};
   return host.type == GOU_TYPE_VULKAN_HOST && host.size == sizeof host && own.type == GOU_TYPE_OWN_DEVICE && own.size == sizeof own &&
          log.type == GOU_TYPE_LOG && log.size == sizeof log && source.type == GOU_TYPE_MODEL_SOURCE && source.size == sizeof source &&
          shape.type == GOU_TYPE_SHAPE && shape.size == sizeof shape && request.type == GOU_TYPE_GENERATE &&
          request.size == sizeof request && pixels.type == GOU_TYPE_PIXELS && pixels.size == sizeof pixels && train.type == GOU_TYPE_TRAIN &&
          train.size == sizeof train && api.type == GOU_TYPE_API && api.size == sizeof api && requirements.type == GOU_TYPE_REQUIREMENTS &&
          requirements.size == sizeof requirements && memory.type == GOU_TYPE_MEMORY && memory.size == sizeof memory &&
-         cache.type == GOU_TYPE_PIPELINE_CACHE_DATA && cache.size == sizeof cache && host.next == NULL && request.seed == 42;
+         cache.type == GOU_TYPE_PIPELINE_CACHE_DATA && cache.size == sizeof cache && estimate.type == GOU_TYPE_ESTIMATE &&
+         estimate.size == sizeof estimate && host.next == NULL && request.seed == 42;
 }

@@ -29,6 +29,7 @@ TEST(Misuse, NullHandlesAndPointersAreNamed) {
   const auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
   const auto pixels = of_type<GouPixels>(GOU_TYPE_PIXELS);
   const auto train = of_type<GouTrain>(GOU_TYPE_TRAIN);
+  auto estimate = of_type<GouEstimate>(GOU_TYPE_ESTIMATE);
   const struct {
     const char* says;
     GouResult result;
@@ -59,6 +60,8 @@ TEST(Misuse, NullHandlesAndPointersAreNamed) {
       CASE("gouSaveCheckpoint: training is NULL", gouSaveCheckpoint(nullptr, "x")),
       CASE("gouRestoreCheckpoint: training is NULL", gouRestoreCheckpoint(nullptr, "x")),
       CASE("gouSaveModel: training is NULL", gouSaveModel(nullptr, "x")),
+      CASE("gouCheckModel: context is NULL", gouCheckModel(nullptr, &source, &estimate)),
+      CASE("gouCheckTraining: context is NULL", gouCheckTraining(nullptr, &train, &estimate)),
       CASE("gouTraceSteps: training is NULL", gouTraceSteps(nullptr, "x", 1, nullptr, nullptr)),
 #undef CASE
   };

@@ -400,6 +400,7 @@ TEST_F(Cli, PlansAreText) {
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_NE(outcome.out.find("train faces2x2"), std::string::npos) << outcome.out;
   EXPECT_NE(outcome.out.find("optimizer"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("device memory, bytes: arena "), std::string::npos) << outcome.out;
   expect_complaint(1, "neither", {"plan", in("neither.json")});
 }
 

@@ -112,7 +112,8 @@ typedef enum GouStructType {
   GOU_TYPE_FRAME = 12,
   GOU_TYPE_REQUIREMENTS = 13,
   GOU_TYPE_MEMORY = 14,
-  GOU_TYPE_PIPELINE_CACHE_DATA = 15
+  GOU_TYPE_PIPELINE_CACHE_DATA = 15,
+  GOU_TYPE_ESTIMATE = 16
 } GouStructType;
 
 /* GOU_STRUCT(PIXELS) opens the initialiser of a GouPixels. */
@@ -132,6 +133,7 @@ typedef enum GouStructType {
 #define GOU_SIZE_REQUIREMENTS ((uint32_t)sizeof(GouRequirements))
 #define GOU_SIZE_MEMORY ((uint32_t)sizeof(GouMemory))
 #define GOU_SIZE_PIPELINE_CACHE_DATA ((uint32_t)sizeof(GouPipelineCacheData))
+#define GOU_SIZE_ESTIMATE ((uint32_t)sizeof(GouEstimate))
 
 typedef struct GouContext_T* GouContext;   /* a device at work */
 typedef struct GouModel_T* GouModel;       /* a trained generator */
@@ -481,6 +483,26 @@ GOU_FUNCTION(GouResult, gouSaveModel, (GouTraining training, const char* path));
 GOU_FUNCTION(GouResult, gouTraceSteps,
              (GouTraining training, const char* path, uint32_t steps, void (*after_step)(void* user), void* user));
 
+/* ---- Checks before anything is made ------------------------------------------------------------------------------------------- */
+
+/* What making a model or a training would take of the device's memory, and whether it can be made. */
+typedef struct GouEstimate {
+  uint32_t type, size;
+  const void* next;
+  uint64_t bytes[6]; /* by GouMemoryPurpose: what gouLoadModel or gouCreateTraining would allocate now */
+  uint64_t total;    /* their sum. The first samples, traces and requests with latents take more */
+  uint64_t in_use;   /* by the context now */
+  uint64_t limit;    /* of GouMemory; 0: none */
+  uint32_t fits;     /* 1: device and limits allow it, as far as can be known without trying */
+  uint32_t reserved;
+  char refusal[256]; /* "", or what is missing: a limit with both figures, or the operation that no kernel of the device runs */
+} GouEstimate;
+
+/* Allocate nothing on the device and compile nothing. Success whether it fits or not; errors are those of a damaged file or a mistaken
+ * struct, as the call itself would give. For gouCheckTraining `pixels` and `labels` may be NULL. */
+GOU_FUNCTION(GouResult, gouCheckModel, (GouContext context, const GouModelSource* source, GouEstimate* estimate));
+GOU_FUNCTION(GouResult, gouCheckTraining, (GouContext context, const GouTrain* train, GouEstimate* estimate));
+
 /* ---- Every function ----------------------------------------------------------------------------------------------------------- */
 
 /* In the order of the table; new ones go to the end. */
@@ -492,7 +514,7 @@ GOU_FUNCTION(GouResult, gouTraceSteps,
   X(gouBeginGenerate) X(gouPollGenerate) X(gouReadGenerated) X(gouReadLatents) \
   X(gouCreateTraining) X(gouDestroyTraining) X(gouGetTrainingShape) X(gouBeginStep) X(gouPollStep) X(gouFinishStep) \
   X(gouGetStepsDone) X(gouGetMetrics) X(gouSampleTraining) X(gouSaveCheckpoint) X(gouRestoreCheckpoint) X(gouSaveModel) \
-  X(gouTraceSteps) X(gouGetRequirements) X(gouGetPipelineCache)
+  X(gouTraceSteps) X(gouGetRequirements) X(gouGetPipelineCache) X(gouCheckModel) X(gouCheckTraining)
 /* clang-format on */
 
 #define GOU_MEMBER(name) PFN_##name name;
