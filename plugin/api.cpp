@@ -15,6 +15,15 @@
 
 using namespace gouache;
 
+namespace {
+
+/// Paints the job and those before it, and waits.
+void wait_for(GouJob_T& job) {
+  while (!job.painting.finished()) job.model->at_work()->painting.wait();
+}
+
+}  // namespace
+
 GouResult gouListModels(size_t* size, char* text) {
   return guarded("gouListModels", nullptr, [&] { give_text(models_json(), required(size, "size"), text); });
 }
@@ -56,10 +65,29 @@ GouResult gouLoadModel(GouContext context, const GouModelSource* source, GouMode
   });
 }
 
+GouResult gouCreateModel(GouTraining training, uint32_t weights, uint32_t batch, GouModel* model) {
+  return guarded("gouCreateModel", context_of(training), [&] {
+    required(training, "training");
+    check_range(weights, GOU_WEIGHTS_SNAPSHOT, GOU_WEIGHTS_LIVE, "weights");
+    if (batch) check_range(batch, 1, kMostBatch, "batch");
+    required(model, "model");
+    const bool live = weights == GOU_WEIGHTS_LIVE;
+    if (!training->trainer.weights_whole())
+      throw Refusal(GOU_ERROR_BUSY, "the step under way is changing the weights; try again when its parts are all submitted");
+    auto generator = std::make_unique<Generator>(*training->context->device, training->trainer, batch ? batch : 16);
+    *model = new GouModel_T(training->context, std::move(generator), live ? training : nullptr);
+  });
+}
+
+GouResult gouSaveModel(GouModel model, const char* path) {
+  return guarded("gouSaveModel", context_of(model), [&] { required(model, "model")->generator->save(required(path, "path")); });
+}
+
 GouResult gouDestroyModel(GouModel model) {
   return guarded("gouDestroyModel", context_of(model), [&] {
-    if (model) refuse_while_in_frames(model->painting.paced());
-    delete model;  // waits for what is under way
+    if (model && !model->jobs.empty())
+      throw Refusal(GOU_ERROR_WRONG_STATE, std::to_string(model->jobs.size()) + " jobs of this model are still alive; destroy them first");
+    delete model;
   });
 }
 
@@ -77,42 +105,66 @@ GouResult gouDescribeModel(GouModel model, size_t* size, char* text) {
   });
 }
 
-GouResult gouBeginGenerate(GouModel model, const GouGenerate* request) {
+GouResult gouBeginGenerate(GouModel model, const GouGenerate* request, GouJob* job) {
   return guarded("gouBeginGenerate", context_of(model), [&] {
     required(model, "model");
     const GouGenerate& wish = checked(request);
+    required(job, "job");
     check_range(wish.count, 1, kMostImages, "GouGenerate: count");
     model->context->device->require_alive();
-    if (model->painting.under_way()) throw Refusal(GOU_ERROR_WRONG_STATE, "a request is under way; poll it until it is ready, or read it");
-    Pacer* const pacer = pacer_of(*model->context, wish.pace, "GouGenerate: pace");
-    const std::span labels(wish.labels, wish.labels ? wish.count : 0);
-    check_labels(labels, model->generator->shape().classes);
+    PaintingRequest made;
+    made.count = wish.count;
+    made.ticked = is_ticked(wish.pace, "GouGenerate: pace");
     if (wish.latents) {
-      const auto values = std::size_t{wish.count} * static_cast<std::size_t>(model->generator->shape().latent);
-      model->painting.begin(std::span(wish.latents, values), labels, pacer);
+      made.latents.assign(wish.latents,
+                          wish.latents + std::size_t{wish.count} * static_cast<std::size_t>(model->generator->shape().latent));
     } else {
       check_range(wish.first, 0, UINT64_MAX - kMostImages, "GouGenerate: first");
-      model->painting.begin(wish.seed, wish.first, wish.count, labels, pacer);
+      made.seed = wish.seed;
+      made.first = wish.first;
     }
+    made.labels.assign(wish.labels, wish.labels + (wish.labels ? wish.count : 0));
+    check_labels(made.labels, model->generator->shape().classes);
+    if (model->live) made.live = &model->live->trainer;
+    if (wish.target)
+      made.destination =
+          make_destination(*model->context, model->writers, model->generator->painted(wish.latents != nullptr), wish.target, wish.count);
+    if (made.ticked || made.live || made.destination) made.pacer = &pacer_of(*model->context);
+    auto begun = std::make_unique<GouJob_T>(model, std::move(made));
+    if (model->at_work() == begun.get()) begun->painting.start();
+    *job = begun.release();
   });
 }
 
-GouResult gouPollGenerate(GouModel model) {
-  return guarded("gouPollGenerate", context_of(model), [&] {
-    Painting& painting = required(model, "model")->painting;
-    if (painting.count() == 0) throw Refusal(GOU_ERROR_WRONG_STATE, "no request was begun");
-    return painting.poll() ? GOU_SUCCESS : GOU_NOT_READY;
+GouResult gouPollJob(GouJob job) {
+  return guarded("gouPollJob", context_of(job), [&] {
+    required(job, "job")->model->advance();
+    return job->painting.finished() ? GOU_SUCCESS : GOU_NOT_READY;
   });
 }
 
-GouResult gouReadGenerated(GouModel model, const GouPixels* pixels) {
-  return guarded("gouReadGenerated", context_of(model), [&] {
-    Painting& painting = required(model, "model")->painting;
+GouResult gouWaitJob(GouJob job) {
+  return guarded("gouWaitJob", context_of(job), [&] { wait_for(*required(job, "job")); });
+}
+
+GouResult gouReadJob(GouJob job, const GouPixels* pixels) {
+  return guarded("gouReadJob", context_of(job), [&] {
+    const Painting& painting = required(job, "job")->painting;
     const GouPixels& to = checked(pixels);
-    if (painting.count() == 0) throw Refusal(GOU_ERROR_WRONG_STATE, "no request was begun");
-    const ImageShape shape = model->generator->shape();
+    if (!painting.keeps_images()) throw Refusal(GOU_ERROR_WRONG_STATE, "the request's images went to its target");
+    const ImageShape shape = job->model->generator->shape();
     check_pixels(to, shape, painting.count());
+    wait_for(*job);
     write_pixels(painting.images(), shape, to);
+  });
+}
+
+GouResult gouDestroyJob(GouJob job, uint32_t when) {
+  return guarded("gouDestroyJob", context_of(job), [&] {
+    if (!job) return;
+    refuse_while_busy(when, job->painting.in_flight(), job->painting.in_frames());
+    job->painting.abandon();
+    delete job;
   });
 }
 

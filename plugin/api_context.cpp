@@ -79,10 +79,10 @@ GouResult gouCreateContext(const void* device, GouContext* context) {
 
 GouResult gouDestroyContext(GouContext context) {
   return guarded("gouDestroyContext", context, [&] {
-    if (context && !(context->models.empty() && context->trainings.empty()))
-      throw Refusal(GOU_ERROR_WRONG_STATE, std::to_string(context->models.size()) + " models and " +
-                                               std::to_string(context->trainings.size()) +
-                                               " trainings of this context are still alive; destroy them first");
+    if (context && !(context->models.empty() && context->trainings.empty() && context->images.empty()))
+      throw Refusal(GOU_ERROR_WRONG_STATE,
+                    std::to_string(context->models.size()) + " models, " + std::to_string(context->trainings.size()) + " trainings and " +
+                        std::to_string(context->images.size()) + " images of this context are still alive; destroy them first");
     delete context;
   });
 }

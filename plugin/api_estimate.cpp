@@ -7,6 +7,7 @@
 #include "plugin/checks.h"
 #include "plugin/guard.h"
 #include "plugin/model_source.h"
+#include "plugin/ticking.h"
 #include "plugin/training_pixels.h"
 #include "plugin/training_wish.h"
 
@@ -40,7 +41,7 @@ GouResult gouCheckTraining(GouContext context, const GouTrain* train, GouEstimat
     const GouTrain& wish = checked(train);
     GouEstimate& to = checked(estimate);
     check_training_pixels(wish);
-    check_range(wish.pace, GOU_PACE_AT_ONCE, GOU_PACE_TICKED, "GouTrain: pace");
+    (void)is_ticked(wish.pace, "GouTrain: pace");
     const TrainerOptions options = training_options(*context, wish);
     const ImageShape shape = model(options.recipe.model()).shape(options.recipe);
     check_labels(training_labels(wish), shape.classes);

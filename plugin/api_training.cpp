@@ -1,4 +1,6 @@
 // What happens at the boundary when models are trained?  Check, translate, call.
+#include <algorithm>
+
 #include "gouache/gouache.h"
 #include "plugin/checks.h"
 #include "plugin/describe.h"
@@ -42,19 +44,25 @@ GouResult gouCreateTraining(GouContext context, const GouTrain* train, GouTraini
                                 .channels = channels,
                                 .pixels = training_bytes(wish, channels, converted),
                                 .labels = training_labels(wish)};
-    Pacer* const pacer = pacer_of(*context, wish.pace, "GouTrain: pace");
+    const bool ticked = is_ticked(wish.pace, "GouTrain: pace");
+    if (ticked) pacer_of(*context);
     auto made = std::make_unique<GouTraining_T>(context, options, images);
-    made->ticked = pacer != nullptr;
-    if (pacer) made->trainer.measure_step();
+    made->ticked = ticked;
+    if (ticked) made->trainer.measure_step();
     *training = made.release();
     context->log(GOU_LOG_NOTE, ("training " + options.recipe.model()).c_str());
   });
 }
 
-GouResult gouDestroyTraining(GouTraining training) {
+GouResult gouDestroyTraining(GouTraining training, uint32_t when) {
   return guarded("gouDestroyTraining", context_of(training), [&] {
-    if (training && training->tracing) throw Refusal(GOU_ERROR_WRONG_STATE, "a trace is under way");
-    if (training) refuse_while_in_frames(training->trainer.paced());
+    if (!training) return;
+    if (training->tracing) throw Refusal(GOU_ERROR_WRONG_STATE, "a trace is under way");
+    const auto live = std::ranges::count(training->context->models, training, &GouModel_T::live);
+    if (live)
+      throw Refusal(GOU_ERROR_WRONG_STATE, std::to_string(live) + " live models of this training are still alive; destroy them first");
+    const PacedRun* const run = training->trainer.paced();
+    refuse_while_busy(when, training->trainer.in_flight(), run && run->in_frames());
     delete training;  // waits for what is under way
   });
 }
@@ -136,8 +144,8 @@ GouResult gouRestoreCheckpoint(GouTraining training, const char* path) {
   });
 }
 
-GouResult gouSaveModel(GouTraining training, const char* path) {
-  return guarded("gouSaveModel", context_of(training), [&] {
+GouResult gouSaveTraining(GouTraining training, const char* path) {
+  return guarded("gouSaveTraining", context_of(training), [&] {
     not_while_stepping(*required(training, "training"));
     training->trainer.save_model(required(path, "path"));
   });

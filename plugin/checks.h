@@ -35,6 +35,12 @@ class Refusal : public Error {
   X(GouRequirements, GOU_TYPE_REQUIREMENTS)             \
   X(GouMemory, GOU_TYPE_MEMORY)                         \
   X(GouPipelineCacheData, GOU_TYPE_PIPELINE_CACHE_DATA) \
+  X(GouBudget, GOU_TYPE_BUDGET)                         \
+  X(GouTick, GOU_TYPE_TICK)                             \
+  X(GouFrame, GOU_TYPE_FRAME)                           \
+  X(GouImageTarget, GOU_TYPE_IMAGE_TARGET)              \
+  X(GouBufferTarget, GOU_TYPE_BUFFER_TARGET)            \
+  X(GouImageDescription, GOU_TYPE_IMAGE_DESCRIPTION)    \
   X(GouEstimate, GOU_TYPE_ESTIMATE)
 
 /// The type number and name of each struct of the interface.
@@ -51,22 +57,6 @@ GOUACHE_STRUCTS(GOUACHE_ROW)
 
 /// "GouShape", or "a struct of type 77" where that is none of ours.
 std::string struct_name(std::uint32_t type);
-
-template <>
-struct StructRow<GouBudget> {
-  static constexpr std::uint32_t type = GOU_TYPE_BUDGET;
-  static constexpr const char* name = "GouBudget";
-};
-template <>
-struct StructRow<GouTick> {
-  static constexpr std::uint32_t type = GOU_TYPE_TICK;
-  static constexpr const char* name = "GouTick";
-};
-template <>
-struct StructRow<GouFrame> {
-  static constexpr std::uint32_t type = GOU_TYPE_FRAME;
-  static constexpr const char* name = "GouFrame";
-};
 
 /// Refuses a null handle or pointer; `name` is the parameter's.
 template <class T>

@@ -2,50 +2,76 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "host/runtime/generator.h"
+#include "host/runtime/pacer.h"
+#include "plugin/targets.h"
 
 namespace gouache {
 
-/// One request at a time; borrows the generator.
-class Painting {
+/// What to paint, how it is submitted and where it goes.
+struct PaintingRequest {
+  std::uint64_t seed = 0, first = 0;
+  std::int64_t count = 0;
+  std::vector<float> latents;                ///< [count, latent]; empty: painted from the seed
+  std::vector<std::uint32_t> labels;         ///< [count], checked; empty: an image is of class its number modulo classes
+  Pacer* pacer = nullptr;                    ///< needed for ticks, for a destination, and for live weights
+  bool ticked = false;                       ///< it advances in the pacer's ticks alone
+  Trainer* live = nullptr;                   ///< whose newest weights it begins with; null: the generator's own
+  std::unique_ptr<Destination> destination;  ///< null: the images are kept in host memory
+};
+
+/// One request; borrows the generator, which it has to itself from start() on until it is finished or abandoned.
+class Painting final : private Companion {
  public:
-  explicit Painting(Generator& generator) : generator_(generator) {}
+  Painting(Generator& generator, PaintingRequest request);
 
-  /// Images first..first + count - 1 of `seed`; submits the first batch, or with a pacer leaves that to its ticks.
-  /// `labels`, which are copied: one an image, checked; empty: an image is of class its number modulo classes.
-  void begin(std::uint64_t seed, std::uint64_t first, std::int64_t count, std::span<const std::uint32_t> labels, Pacer* pacer);
-  /// From latents [count, latent], which are copied; images are numbered from 0.
-  void begin(std::span<const float> latents, std::span<const std::uint32_t> labels, Pacer* pacer);
+  /// Submits the first batch, or leaves that to ticks. A request with live weights starts later where a training step is half-way.
+  void start();
+  /// What a tick advances; null: nothing that may go on now.
+  PacedRun* paced();
+  /// Goes on as far as that takes no waiting: takes a finished batch and submits the next. Whether every image is painted.
+  bool advance();
+  /// Paints what is left, and waits for it.
+  void wait();
+  bool finished() const { return painted_ == request_.count; }
+  bool ticked() const { return request_.ticked; }
+  /// Whether the GPU may be at work for it.
+  bool in_flight() const { return begun_ && generator_.in_flight(); }
+  /// Whether frames of the host hold work of it.
+  bool in_frames() const;
+  /// Waits for what was submitted and drops the rest.
+  void abandon();
 
-  /// What a tick advances; null: no ticked batch is under way.
-  PacedRun* paced() { return generator_.paced(); }
-  /// Whether a request was begun and not all its images are here yet.
-  bool under_way() const { return painted_ < count_; }
-  /// Whether there are images to read.
-  bool has_images() const { return count_ > 0 && !under_way(); }
-  /// Takes a finished batch and submits the next, without waiting; whether every image is here.
-  bool poll();
-  /// Waits for the whole request; [count, H, W, C] in [-1, 1], valid until the next begin.
-  std::span<const float> images();
-  std::int64_t count() const { return count_; }
+  bool keeps_images() const { return !request_.destination; }
+  /// [count, H, W, C] in [-1, 1], where it keeps them and is finished.
+  std::span<const float> images() const { return images_; }
+  std::int64_t count() const { return request_.count; }
 
  private:
-  void submit();  ///< the batch that holds image painted_
-  void take();    ///< waits for it and keeps its images that were asked for
-  void start(std::int64_t count, std::span<const std::uint32_t> labels);
-  /// The classes of the batch that begins with image `number`; empty where there are none.
+  // As the companion of a batch's run: its images go to the destination.
+  std::uint32_t after() const override { return request_.destination ? std::uint32_t(batch_images()) : 0; }
+  void record(VkCommandBuffer commands, std::uint32_t item) override;
+  double microseconds(std::uint32_t) const override { return request_.destination->microseconds(); }
+
+  bool from_latents() const { return !request_.latents.empty(); }
+  std::int64_t skipped() const;       ///< images of the batch at hand that come before those asked for
+  std::int64_t batch_images() const;  ///< images of the batch at hand that were asked for
+  bool may_start() const;
+  void begin_batch();
+  /// The classes of the batch that begins with image `number`; empty where the model has none.
   std::span<const std::uint32_t> classes_from(std::uint64_t number);
+  void push();  ///< hands all that is left of the batch to the queue, where it does not wait for ticks
+  void take();  ///< waits for the batch
 
   Generator& generator_;
-  std::uint64_t seed_ = 0, first_ = 0;
-  std::int64_t count_ = 0, painted_ = 0;
-  Pacer* pacer_ = nullptr;
-  std::vector<float> latents_;  ///< empty when seeds are painted
+  PaintingRequest request_;
+  std::int64_t painted_ = 0;
+  bool begun_ = false;  ///< a batch
   std::vector<float> images_;
-  std::vector<std::uint32_t> labels_;   ///< of the request; empty: none were given
   std::vector<std::uint32_t> classes_;  ///< of the batch
 };
 

@@ -17,6 +17,7 @@ const char* gouResultName(GouResult result) {
     case GOU_ERROR_OUT_OF_MEMORY: return "GOU_ERROR_OUT_OF_MEMORY";
     case GOU_ERROR_DEVICE_LOST: return "GOU_ERROR_DEVICE_LOST";
     case GOU_ERROR_NOT_FINITE: return "GOU_ERROR_NOT_FINITE";
+    case GOU_ERROR_BUSY: return "GOU_ERROR_BUSY";
     case GOU_ERROR_INTERNAL: return "GOU_ERROR_INTERNAL";
   }
   return "unknown result";

@@ -5,13 +5,16 @@
 
 namespace gouache {
 
-/// The context's pacer where `pace` (a GouPace, `name` for errors) asks for one, made at the first time; else null.
-Pacer* pacer_of(GouContext_T& context, std::uint32_t pace, const char* name);
+/// The context's pacer, made at the first time.
+Pacer& pacer_of(GouContext_T& context);
+
+/// Whether `pace` (a GouPace, `name` for errors) is GOU_PACE_TICKED.
+bool is_ticked(std::uint32_t pace, const char* name);
 
 /// One gouTick, or with a frame one gouRecord: pictures first, then trainings.
 void advance(GouContext_T& context, const GouFrame* frame, const GouBudget& budget, GouTick& tick);
 
-/// Refuses to end an object while frames of the host may still be at work for it.
-void refuse_while_in_frames(PacedRun* run);
+/// Refuses, by `when` (a GouDestroy), to end an object with work in flight; `in_frames` is whether frames of the host hold it.
+void refuse_while_busy(std::uint32_t when, bool in_flight, bool in_frames);
 
 }  // namespace gouache

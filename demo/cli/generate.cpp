@@ -61,8 +61,7 @@ std::function<int()> define_generate(CLI::App& app) {
     for (std::uint32_t i = 0; !options->classes.empty() && i < request.count; ++i)
       labels.push_back(options->classes[i % options->classes.size()]);
     if (!labels.empty()) request.labels = labels.data();
-    check(gouBeginGenerate(model.get(), &request));
-    const std::vector<std::uint8_t> pixels = read_generated(model.get(), request.count);
+    const std::vector<std::uint8_t> pixels = generate(model.get(), request);
     const Painted painted{pixels,       request.count,  image.width,
                           image.height, image.channels, columns_of(labels.empty() ? image.classes : options->classes.size())};
     write_sheet(options->out, painted);

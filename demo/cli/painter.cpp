@@ -52,9 +52,12 @@ GouShape shape(GouTraining training) {
   return answer;
 }
 
-std::vector<std::uint8_t> read_generated(GouModel model, std::uint32_t count) {
-  Memory memory(shape(model), count);
-  check(gouReadGenerated(model, &memory.pixels));
+std::vector<std::uint8_t> generate(GouModel model, const GouGenerate& request) {
+  GouJob begun = nullptr;
+  check(gouBeginGenerate(model, &request, &begun));
+  const Job job(begun);
+  Memory memory(shape(model), request.count);
+  check(gouReadJob(job.get(), &memory.pixels));
   return std::move(memory.bytes);
 }
 

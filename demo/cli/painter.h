@@ -45,14 +45,20 @@ std::string text(Ask&& ask) {
   return answer;
 }
 
-template <class Handle, GouResult (*destroy)(Handle)>
+template <class Handle, auto destroy>
 struct Destroyer {
-  void operator()(std::remove_pointer_t<Handle>* handle) const { destroy(handle); }
+  void operator()(std::remove_pointer_t<Handle>* handle) const {
+    if constexpr (std::is_invocable_v<decltype(destroy), Handle>)
+      destroy(handle);
+    else
+      destroy(handle, GOU_AFTER_WAITING);
+  }
 };
-template <class Handle, GouResult (*destroy)(Handle)>
+template <class Handle, auto destroy>
 using Owned = std::unique_ptr<std::remove_pointer_t<Handle>, Destroyer<Handle, destroy>>;
 using Context = Owned<GouContext, gouDestroyContext>;
 using Model = Owned<GouModel, gouDestroyModel>;
+using Job = Owned<GouJob, gouDestroyJob>;
 using Training = Owned<GouTraining, gouDestroyTraining>;
 
 /// A device of our own, by what --device says.
@@ -61,8 +67,8 @@ Model load_model(GouContext context, const std::string& path, std::uint32_t batc
 GouShape shape(GouModel model);
 GouShape shape(GouTraining training);
 
-/// Premultiplied bytes [count, height, width, channels] of the request that was begun; waits.
-std::vector<std::uint8_t> read_generated(GouModel model, std::uint32_t count);
+/// Paints a request; premultiplied bytes [count, height, width, channels].
+std::vector<std::uint8_t> generate(GouModel model, const GouGenerate& request);
 std::vector<std::uint8_t> sample(GouTraining training, std::uint64_t seed, std::uint32_t count);
 
 }  // namespace gouache::cli

@@ -234,7 +234,7 @@ class Run {
 
   int finish() {
     save_checkpoint();
-    check(gouSaveModel(training_, in("model.safetensors").c_str()));
+    check(gouSaveTraining(training_, in("model.safetensors").c_str()));
     if (interrupted) {
       std::cerr << "gouache: stopped at step " << steps_ << "; " << in("checkpoint.safetensors") << " and " << in("model.safetensors")
                 << " are saved. To go on:\n  " << resume_command(options_) << std::endl;

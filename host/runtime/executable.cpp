@@ -168,11 +168,14 @@ void Executable::note_state_use(const Plan& plan, std::size_t command, const Bin
   if (binding.operand.kind == OperandKind::none) return;
   const Region& region = region_of(plan, step_of(plan, plan.commands[command]), binding.operand);
   if (region.storage != Storage::state) return;
-  auto note = [&](std::vector<std::int32_t>& blocks) {
-    if (std::find(blocks.begin(), blocks.end(), region.block) == blocks.end()) blocks.push_back(region.block);
-  };
-  if (binding.reads && command < setup_count_) note(setup_reads_);
-  if (binding.writes) note(writes_);
+  const bool known = std::find(setup_reads_.begin(), setup_reads_.end(), region.block) != setup_reads_.end();
+  if (binding.reads && command < setup_count_ && !known) setup_reads_.push_back(region.block);
+  if (binding.writes) writes_.emplace(region.block, std::uint32_t(command));  // the first one stays
+}
+
+std::uint32_t Executable::first_write(std::int32_t block) const {
+  const auto found = writes_.find(block);
+  return found == writes_.end() ? command_count() : found->second;
 }
 
 const Buffer& Executable::buffer_of(const Region& region) const {

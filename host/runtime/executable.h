@@ -43,6 +43,14 @@ class Executable {
   void set_input(std::string_view name, std::span<const std::byte> bytes);
   /// An output of the last finished run; the bytes stay where they are as long as the executable.
   std::span<const std::byte> output(std::string_view name) const;
+  /// Where that output lies on the device.
+  struct Place {
+    VkBuffer buffer = VK_NULL_HANDLE;
+    std::int64_t offset = 0, bytes = 0;
+  };
+  Place output_place(std::string_view name) const;
+  /// The first command that writes State block `block`; command_count() when none does.
+  std::uint32_t first_write(std::int32_t block) const;
 
   /// Submits all commands (setup commands only when needed) and waits.
   void run();
@@ -94,10 +102,6 @@ class Executable {
     std::int64_t offset = 0, bytes = 0;
     Buffer buffer;
   };
-  struct Place {
-    VkBuffer buffer = VK_NULL_HANDLE;
-    std::int64_t offset = 0, bytes = 0;
-  };
 
   void allocate(const Plan& plan);
   Port make_port(const Plan& plan, const NamedTensor& tensor, const BufferWish& wish);
@@ -122,8 +126,9 @@ class Executable {
   State& state_;
   std::uint32_t setup_count_ = 0;
   static constexpr std::uint64_t kNever = ~0ull;
-  std::uint64_t setup_version_ = kNever;            ///< version_for_setup() when the setup commands last ran
-  std::vector<std::int32_t> setup_reads_, writes_;  ///< State blocks that setup commands read, and that any command writes
+  std::uint64_t setup_version_ = kNever;          ///< version_for_setup() when the setup commands last ran
+  std::vector<std::int32_t> setup_reads_;         ///< State blocks that setup commands read
+  std::map<std::int32_t, std::uint32_t> writes_;  ///< State blocks that are written, and the first command that does
   bool under_way_ = false, paced_ = false;
   std::vector<Buffer> arena_;
   Buffer constants_;  ///< the plan's constants, then the bytes that unused bindings show

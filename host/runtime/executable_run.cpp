@@ -79,6 +79,11 @@ std::span<const std::byte> Executable::output(std::string_view name) const {
   return port.buffer.mapped().subspan(std::size_t(port.offset), std::size_t(port.bytes));
 }
 
+Executable::Place Executable::output_place(std::string_view name) const {
+  const Port& port = find_port(outputs_, name, "output");
+  return {port.buffer.handle(), port.offset, port.bytes};
+}
+
 void Executable::record_command(VkCommandBuffer commands, const Recorded& command, const Grid& base, const Grid& groups) const {
   const DeviceTable& table = device_.table();
   if (!command.label.empty()) {
@@ -175,7 +180,7 @@ std::uint64_t Executable::version_for_setup() const {
 }
 
 void Executable::changed_state() {
-  for (std::int32_t block : writes_) state_.changed(block);
+  for (const auto& [block, command] : writes_) state_.changed(block);
 }
 
 void Executable::submit() { submit(needs_setup() ? 0 : setup_count_, command_count()); }

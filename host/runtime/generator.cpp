@@ -3,14 +3,17 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "host/kernels/family.h"
 #include "host/runtime/checkpoint.h"
 #include "host/runtime/estimate.h"
 #include "host/runtime/labels.h"
+#include "host/runtime/live_weights.h"
 #include "host/runtime/plans.h"
 #include "host/runtime/runner.h"
 #include "host/runtime/state.h"
+#include "host/runtime/trainer.h"
 #include "host/vulkan/device.h"
 
 namespace gouache {
@@ -19,19 +22,24 @@ namespace {
 
 constexpr int kProfileRuns = 3;  ///< behind the times that parts are cut by
 
-/// What a model file makes of a device.
+/// What it takes to paint from seeds.
 struct Painter {
   Recipe recipe;
+  std::int64_t batch;
   StateLayout layout;
   SamplingPlan by_seed;
 };
 
-/// Throws Error: a file that is no model or damaged, a batch out of range, a device that cannot.
-Painter plan_painter(const TensorFile& file, std::int64_t batch, const Catalog& catalog) {
+/// Throws Error: a batch out of range, a device that cannot.
+Painter plan_painter(const Recipe& recipe, std::int64_t batch, const Device& device) {
   if (batch < 1 || batch > 4096) throw Error("batch is " + std::to_string(batch) + ", expected 1..4096");
+  return {recipe, batch, model_layout(recipe), plan_sampling(recipe, batch, LatentSource::seed, Catalog(device.caps()))};
+}
+
+/// The same of a model file; throws Error when it is none or damaged.
+Painter plan_painter(const TensorFile& file, std::int64_t batch, const Device& device) {
   check_format(file);
-  const Recipe recipe = Recipe::from_json(std::string(recipe_text(file)));
-  Painter painter{recipe, model_layout(recipe), plan_sampling(recipe, batch, LatentSource::seed, catalog)};
+  Painter painter = plan_painter(Recipe::from_json(std::string(recipe_text(file))), batch, device);
   check_model(file, painter.by_seed.parameters);
   return painter;
 }
@@ -41,7 +49,7 @@ Painter plan_painter(const TensorFile& file, std::int64_t batch, const Catalog& 
 Estimate estimate_generator(Device& device, const std::string& name, std::span<const std::byte> file, std::int64_t batch) {
   Estimate estimate(device);
   estimate.plan([&] {
-    const Painter painter = plan_painter(parse_safetensors(name, file), batch, Catalog(device.caps()));
+    const Painter painter = plan_painter(parse_safetensors(name, file), batch, device);
     estimate.add(painter.layout);
     estimate.add_staging();
     estimate.add(painter.by_seed.plan);
@@ -49,44 +57,66 @@ Estimate estimate_generator(Device& device, const std::string& name, std::span<c
   return estimate;
 }
 
-struct Generator::Body {
-  Body(Device& d, const TensorFile& file, std::int64_t batch_size)
+struct Generator::Body final : Companion {
+  Body(Device& d, Painter p)
       : device(d),
-        catalog(d.caps()),
-        painter(plan_painter(file, batch_size, catalog)),
+        painter(std::move(p)),
         state(d, painter.layout),
-        batch(batch_size),
+        batch(painter.batch),
         shape(model(painter.recipe.model()).shape(painter.recipe)),
         seeded(d, state, painter.by_seed.plan) {
-    load_model(file, state, painter.by_seed.parameters);
     if (shape.classes > 0) classes.resize(static_cast<std::size_t>(batch));
+  }
+
+  void weights_changed() {
+    for (std::size_t block = 0; block < state.layout().blocks.size(); ++block) state.changed(static_cast<std::int32_t>(block));
   }
 
   Runner& latent_runner() {
     if (!given) {
-      by_latents = plan_sampling(painter.recipe, batch, LatentSource::input, catalog);
+      by_latents = plan_sampling(painter.recipe, batch, LatentSource::input, Catalog(device.caps()));
       given = std::make_unique<Runner>(device, state, by_latents.plan);
     }
     return *given;
   }
-  void begin(Runner& runner, const char* input, std::span<const std::byte> bytes, Pacer* pacer, std::uint64_t first,
+  /// `first`: the number of the batch's first image, which decides its class where there are no labels.
+  void begin(Runner& runner, const char* input, std::span<const std::byte> bytes, const Way& way, std::uint64_t first,
              std::span<const std::uint32_t> labels) {
     check_labels(labels, shape.classes);
     if (labels.size() > static_cast<std::size_t>(batch))
       throw Error("labels: " + std::to_string(labels.size()) + ", expected at most the batch, " + std::to_string(batch));
-    if (pacer && !runner.is_cut()) runner.cut(runner.executable().profile(kProfileRuns));
+    if (way.pacer && way.measured && !runner.is_cut()) runner.cut(runner.executable().profile(kProfileRuns));
     runner.executable().set_input(input, bytes);
     if (shape.classes > 0) {
       class_numbers(labels, first, shape.classes, classes);
       runner.executable().set_input(kSampleLabels, std::as_bytes(std::span(classes)));
     }
-    (running = &runner)->begin(pacer);
+    companion = way.companion;
+    (running = &runner)->begin(way.pacer, way.pacer ? this : nullptr);
+  }
+
+  // As the companion of a run: the newest weights come first, then what the caller adds.
+  std::uint32_t copies() const { return taking ? 1 : 0; }
+  std::uint32_t before() const override { return copies() + (companion ? companion->before() : 0); }
+  std::uint32_t after() const override { return companion ? companion->after() : 0; }
+  void record(VkCommandBuffer commands, std::uint32_t item) override {
+    if (item < copies())
+      live->record(commands);
+    else
+      companion->record(commands, item - copies());
+  }
+  double microseconds(std::uint32_t item) const override {
+    return item < copies() ? copy_time() : companion->microseconds(item - copies());
+  }
+  double copy_time() const {
+    double bytes = 0;
+    for (const StateLayout::Block& block : state.layout().blocks) bytes += static_cast<double>(block.bytes);
+    return 20 + bytes / 2000;  // 2 GB/s
   }
 
   std::size_t image_values() const { return static_cast<std::size_t>(shape.height * shape.width * shape.channels); }
 
   Device& device;
-  Catalog catalog;
   Painter painter;
   State state;
   std::int64_t batch;
@@ -97,10 +127,34 @@ struct Generator::Body {
   Runner seeded;
   std::unique_ptr<Runner> given;  ///< from the first request with latents on
   Runner* running = nullptr;
+  Companion* companion = nullptr;   ///< of the batch under way
+  std::optional<LiveWeights> live;  ///< where the weights are a trainer's
+  bool taking = false;              ///< whether the batch at hand begins by copying them
 };
 
-Generator::Generator(Device& device, const std::string& name, std::span<const std::byte> file, std::int64_t batch)
-    : body_(std::make_unique<Body>(device, parse_safetensors(name, file), batch)) {}
+Generator::Generator(Device& device, const std::string& name, std::span<const std::byte> file, std::int64_t batch) {
+  const TensorFile tensors = parse_safetensors(name, file);
+  body_ = std::make_unique<Body>(device, plan_painter(tensors, batch, device));
+  load_model(tensors, body_->state, body_->painter.by_seed.parameters);
+}
+
+Generator::Generator(Device& device, Trainer& trainer, std::int64_t batch)
+    : body_(std::make_unique<Body>(device, plan_painter(trainer.recipe(), batch, device))) {
+  body_->live.emplace(device, trainer.generator_weights(), body_->state);
+  body_->live->copy();
+  body_->weights_changed();
+}
+
+void Generator::take_weights() {
+  if (!body_->live) throw Error(ErrorCode::internal, "take_weights: the weights are no trainer's");
+  body_->taking = true;
+  body_->weights_changed();
+}
+
+void Generator::save(const std::string& path) {
+  write_model(path, body_->state, body_->painter.by_seed.parameters, "", body_->painter.recipe);
+}
+
 Generator::~Generator() = default;
 
 const Recipe& Generator::recipe() const { return body_->painter.recipe; }
@@ -113,29 +167,44 @@ std::vector<float> Generator::values(const ParameterSpec& variable) const {
 ImageShape Generator::shape() const { return body_->shape; }
 std::int64_t Generator::batch() const { return body_->batch; }
 
-void Generator::begin(std::uint64_t seed, std::uint64_t batch_index, Pacer* pacer, std::span<const std::uint32_t> labels) {
+void Generator::begin(std::uint64_t seed, std::uint64_t batch_index, const Way& way, std::span<const std::uint32_t> labels) {
   const ControlWords words = control_words(seed, static_cast<std::uint32_t>(batch_index));
-  body_->begin(body_->seeded, kSampleControl, std::as_bytes(std::span(words)), pacer,
-               batch_index * static_cast<std::uint64_t>(body_->batch), labels);
+  body_->begin(body_->seeded, kSampleControl, std::as_bytes(std::span(words)), way, batch_index * static_cast<std::uint64_t>(body_->batch),
+               labels);
 }
 
-void Generator::begin(std::span<const float> latents, Pacer* pacer, std::span<const std::uint32_t> labels) {
+void Generator::begin(std::span<const float> latents, const Way& way, std::span<const std::uint32_t> labels) {
   std::vector<float>& padded = body_->padded;
   padded.assign(static_cast<std::size_t>(body_->batch * body_->shape.latent), 0.0f);
   if (latents.empty() || latents.size() > padded.size() || latents.size() % static_cast<std::size_t>(body_->shape.latent) != 0)
     throw Error("latents: " + std::to_string(latents.size()) + " values, expected a multiple of " + std::to_string(body_->shape.latent) +
                 ", at most " + std::to_string(padded.size()));
   std::copy(latents.begin(), latents.end(), padded.begin());
-  body_->begin(body_->latent_runner(), "latents", std::as_bytes(std::span(padded)), pacer, 0, labels);
+  body_->begin(body_->latent_runner(), "latents", std::as_bytes(std::span(padded)), way, 0, labels);
 }
 
 PacedRun* Generator::paced() { return body_->running ? body_->running->paced() : nullptr; }
 
 bool Generator::done() const { return !body_->running || body_->running->done(); }
 
+bool Generator::in_flight() const { return !body_->device.lost() && body_->running && body_->running->in_flight(); }
+
+void Generator::abandon() {
+  if (body_->running && !body_->device.lost()) body_->running->abandon();
+  body_->taking = false;
+}
+
+PaintedImages Generator::painted(bool from_latents) {
+  Runner& runner = from_latents ? body_->latent_runner() : body_->seeded;
+  const Executable::Place place = runner.executable().output_place("images");
+  const ImageShape& shape = body_->shape;
+  return {place.buffer, place.offset, body_->batch, shape.height, shape.width, shape.channels};
+}
+
 std::span<const float> Generator::finish() {
   if (!body_->running) throw Error("generate: nothing was begun");
   body_->running->wait();
+  body_->taking = false;
   const auto bytes = body_->running->executable().output("images");
   return {reinterpret_cast<const float*>(bytes.data()), static_cast<std::size_t>(body_->batch) * body_->image_values()};
 }
@@ -168,7 +237,7 @@ std::vector<float> Generator::generate(std::span<const float> latents) {
     labels.clear();
     for (std::size_t i = 0; classes && i < part.size() / per_image; ++i)
       labels.push_back(static_cast<std::uint32_t>((at / per_image + i) % classes));
-    begin(part, nullptr, labels);
+    begin(part, {}, labels);
     const auto wanted = finish().subspan(0, part.size() / per_image * body_->image_values());
     result.insert(result.end(), wanted.begin(), wanted.end());
   }

@@ -8,13 +8,23 @@
 #include <vector>
 
 #include "host/models/model.h"
+#include "host/runtime/texel_packer.h"
 
 namespace gouache {
 
+class Companion;
 class Device;
 class Estimate;
 class PacedRun;
 class Pacer;
+class Trainer;
+
+/// How a batch is submitted.
+struct Way {
+  Pacer* pacer = nullptr;          ///< it advances in the pacer's ticks alone; null: submitted whole at once
+  Companion* companion = nullptr;  ///< only with a pacer
+  bool measured = true;            ///< with a pacer: cut into parts by measured times, so the first such batch measures and waits
+};
 
 /// What a Generator of these would allocate; errors of the file itself are thrown.
 Estimate estimate_generator(Device& device, const std::string& name, std::span<const std::byte> file, std::int64_t batch);
@@ -23,7 +33,15 @@ class Generator {
  public:
   /// Reads a model file (safetensors bytes; `name` for errors). `batch` images are painted at once.
   Generator(Device& device, const std::string& name, std::span<const std::byte> file, std::int64_t batch = 16);
+  /// Paints with the weights of `trainer`, which must outlive it: those it has now, until take_weights() says otherwise.
+  Generator(Device& device, Trainer& trainer, std::int64_t batch = 16);
   ~Generator();
+
+  /// For a generator made from a trainer: the next batch begins with the trainer's newest weights. It needs a pacer, and may only start
+  /// while Trainer::weights_whole().
+  void take_weights();
+  /// Writes a model file of the weights that it paints with; waits.
+  void save(const std::string& path);
 
   const Recipe& recipe() const;
   /// Parameters and running statistics, and the values of one.
@@ -38,14 +56,17 @@ class Generator {
   std::vector<float> generate(std::span<const float> latents);
 
   /// One batch without waiting: begin (first image of the batch is first), poll, read [batch, H, W, C].
-  /// With a pacer the batch advances in its ticks alone (paced()); the first paced batch measures the plan first, which waits.
   /// `labels`: at most [batch], each below shape().classes; empty: an image is of class its number modulo classes (with latents: its
   /// row). Throws Error naming a label that is out of range, or given where there are no classes.
-  void begin(std::uint64_t seed, std::uint64_t batch_index, Pacer* pacer = nullptr, std::span<const std::uint32_t> labels = {});
+  void begin(std::uint64_t seed, std::uint64_t batch_index, const Way& way = {}, std::span<const std::uint32_t> labels = {});
   /// `latents`: at most [batch, latent].
-  void begin(std::span<const float> latents, Pacer* pacer = nullptr, std::span<const std::uint32_t> labels = {});
+  void begin(std::span<const float> latents, const Way& way = {}, std::span<const std::uint32_t> labels = {});
   PacedRun* paced();  ///< what a tick advances; null: nothing
   bool done() const;
+  bool in_flight() const;  ///< whether the GPU may be at work on a batch
+  void abandon();          ///< ends a batch under way: waits for what was submitted and drops the rest
+  /// Where the images of batches from seeds, or from given latents, lie on the device.
+  PaintedImages painted(bool from_latents);
   std::span<const float> finish();  ///< waits; valid until the next begin
   std::int64_t batch() const;
 

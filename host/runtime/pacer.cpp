@@ -17,10 +17,12 @@ PacedRun::PacedRun(Executable& executable, const Profile& profile, double longes
       static_cast<std::size_t>(std::ranges::count_if(parts_, [&](const Part& part) { return part.command < executable.setup_count(); }));
 }
 
-void PacedRun::begin() {
+void PacedRun::begin(Companion* companion) {
   if (under_way_) throw Error("begin: the run before is still under way");
   executable_.begin_run();
-  next_ = executable_.needs_setup() ? 0 : setup_parts_;
+  companion_ = companion;
+  item_ = 0;
+  next_ = begun_at_ = executable_.needs_setup() ? 0 : setup_parts_;
   last_slice_ = last_frame_ = 0;
   way_ = Way::open;
   under_way_ = true;
@@ -91,19 +93,36 @@ bool Pacer::any_takes(std::span<PacedRun* const> runs, PacedRun::Way way) {
   return std::ranges::any_of(runs, [&](const PacedRun* run) { return run->takes(way); });
 }
 
-/// Records parts of `run` while the budget lasts.
-void Pacer::record_parts(PacedRun& run, VkCommandBuffer commands, const TickBudget& budget, TickReport& report) {
-  const std::size_t first = run.next_;
-  while (run.pending()) {
-    const double part = run.parts_[run.next_].microseconds * scale_;
-    const bool fits = report.expected + part <= budget.microseconds && (budget.dispatches == 0 || report.parts < budget.dispatches);
-    if (report.parts > 0 && !fits) break;
-    report.expected += part;
-    ++report.parts;
-    ++run.next_;
+namespace {
+
+/// Whether a part of `microseconds` may follow what the tick has; takes it if so.
+bool take(double microseconds, const TickBudget& budget, TickReport& report) {
+  const bool fits = report.expected + microseconds <= budget.microseconds && (budget.dispatches == 0 || report.parts < budget.dispatches);
+  if (report.parts > 0 && !fits) return false;
+  report.expected += microseconds;
+  ++report.parts;
+  return true;
+}
+
+}  // namespace
+
+/// Records the companion's items up to `end` while the budget lasts; whether none is left.
+bool Pacer::record_items(PacedRun& run, std::uint32_t end, VkCommandBuffer commands, const TickBudget& budget, TickReport& report) {
+  while (run.item_ < end) {
+    if (!take(run.companion_->microseconds(run.item_) * scale_, budget, report)) return false;
+    run.companion_->record(commands, run.item_++);
   }
+  return true;
+}
+
+/// Records parts of `run`, and what its companion adds, while the budget lasts.
+void Pacer::record_parts(PacedRun& run, VkCommandBuffer commands, const TickBudget& budget, TickReport& report) {
+  if (!record_items(run, run.items_before(), commands, budget, report)) return;
+  const std::size_t first = run.next_;
+  while (run.next_ < run.parts_.size() && take(run.parts_[run.next_].microseconds * scale_, budget, report)) ++run.next_;
   if (run.next_ > first) run.executable_.record(commands, std::span(run.parts_).subspan(first, run.next_ - first));
-  if (!run.pending()) run.executable_.run_submitted();
+  if (run.next_ < run.parts_.size() || !record_items(run, run.items(), commands, budget, report)) return;
+  run.executable_.run_submitted();
 }
 
 TickReport Pacer::tick(std::span<PacedRun* const> runs, const TickBudget& budget) {
@@ -191,6 +210,12 @@ void Pacer::finish(PacedRun& run) {
     const VkFence fence = slot_of(finished_).fence.get();
     device_.check_work(device_.table().vkWaitForFences(device_.handle(), 1, &fence, VK_TRUE, UINT64_MAX), "vkWaitForFences");
   }
+}
+
+bool Pacer::in_flight(PacedRun& run) {
+  if (!run.under_way_) return false;
+  poll();
+  return finished_ < run.last_slice_ || safe_frame_ < run.last_frame_;
 }
 
 void Pacer::abandon(PacedRun& run) noexcept {

@@ -11,31 +11,52 @@
 
 namespace gouache {
 
+/// What a run records besides its parts; each item counts as a part. Recording allocates nothing and makes no Vulkan object.
+class Companion {
+ public:
+  virtual std::uint32_t before() const { return 0; }  ///< items before the run's first part
+  virtual std::uint32_t after() const { return 0; }   ///< items after its last part
+  /// Items are numbered in the order in which they are recorded.
+  virtual void record(VkCommandBuffer commands, std::uint32_t item) = 0;
+  virtual double microseconds(std::uint32_t item) const = 0;  ///< expected GPU time
+
+ protected:
+  ~Companion() = default;
+};
+
 /// One executable's runs in parts. One run at a time; begun runs advance in Pacer::tick() alone.
 class PacedRun {
  public:
   /// Cuts the executable's commands by their measured times into parts of at most about `longest` microseconds.
   PacedRun(Executable& executable, const Profile& profile, double longest = 1000.0);
 
-  /// Throws Error when a run is under way.
-  void begin();
+  /// `companion` must outlive the run. Throws Error when a run is under way.
+  void begin(Companion* companion = nullptr);
   bool under_way() const { return under_way_; }
+  /// Whether command `command` of the run under way was submitted, wholly or in part.
+  bool reached(std::uint32_t command) const { return under_way_ && next_ > begun_at_ && parts_[next_ - 1].command >= command; }
+  /// Whether any part or item of the run under way was recorded.
+  bool started() const { return under_way_ && way_ != Way::open; }
   /// Whether parts were recorded into frames of the host.
   bool in_frames() const { return under_way_ && way_ == Way::frames; }
   /// Whether parts are left to submit.
-  bool pending() const { return under_way_ && next_ < parts_.size(); }
+  bool pending() const { return under_way_ && (next_ < parts_.size() || item_ < items()); }
   const std::vector<Part>& parts() const { return parts_; }
 
  private:
   friend class Pacer;
   enum class Way : std::uint8_t { open, ticks, frames };  ///< decided by the run's first part
   bool takes(Way way) const { return pending() && (way_ == Way::open || way_ == way); }
+  std::uint32_t items_before() const { return companion_ ? companion_->before() : 0; }
+  std::uint32_t items() const { return companion_ ? companion_->before() + companion_->after() : 0; }
 
   Executable& executable_;
+  Companion* companion_ = nullptr;
   std::vector<Part> parts_;
-  std::size_t setup_parts_ = 0;  ///< of the setup commands
-  std::size_t next_ = 0;
-  std::uint64_t last_slice_ = 0;  ///< that holds parts of this run
+  std::size_t setup_parts_ = 0;          ///< of the setup commands
+  std::size_t next_ = 0, begun_at_ = 0;  ///< the next part, and the run's first
+  std::uint32_t item_ = 0;               ///< the companion's next item
+  std::uint64_t last_slice_ = 0;         ///< that holds parts of this run
   std::uint64_t last_frame_ = 0;
   Way way_ = Way::open;
   bool under_way_ = false;
@@ -73,6 +94,8 @@ class Pacer {
   bool done(PacedRun& run);
   /// Submits what is left of the run and waits for it. Throws Error(wrong_state) when frames of the host are still at work on it.
   void finish(PacedRun& run);
+  /// Whether the GPU may be at work on the run under way.
+  bool in_flight(PacedRun& run);
   /// Waits for what was submitted of the run and drops the rest.
   void abandon(PacedRun& run) noexcept;
 
@@ -89,6 +112,7 @@ class Pacer {
   void retire(std::size_t slot);
   Slice& slot_of(std::uint64_t number) { return slices_[number % kSlices]; }
   void record_parts(PacedRun& run, VkCommandBuffer commands, const TickBudget& budget, TickReport& report);
+  bool record_items(PacedRun& run, std::uint32_t end, VkCommandBuffer commands, const TickBudget& budget, TickReport& report);
   static bool any_takes(std::span<PacedRun* const> runs, PacedRun::Way way);
 
   Device& device_;

@@ -9,12 +9,18 @@ Runner::~Runner() {
   if (PacedRun* run = paced()) pacer_->abandon(*run);
 }
 
-void Runner::begin(Pacer* pacer) {
+void Runner::cut(const Profile& profile) {
+  paced_ = std::make_unique<PacedRun>(executable_, profile);
+  cut_ = true;
+}
+
+void Runner::begin(Pacer* pacer, Companion* companion) {
   if (!pacer) {
+    if (companion) throw Error(ErrorCode::internal, "begin: a companion needs a pacer");
     executable_.submit();
   } else {
-    if (!paced_) throw Error(ErrorCode::internal, "begin: a paced run of an executable that was not cut");
-    paced_->begin();
+    if (!paced_) paced_ = std::make_unique<PacedRun>(executable_, Profile{std::vector<double>(executable_.command_count()), false});
+    paced_->begin(companion);
   }
   pacer_ = pacer;
 }
@@ -26,6 +32,15 @@ void Runner::wait() {
     pacer_->finish(*paced_);
   else
     executable_.wait();
+}
+
+bool Runner::in_flight() { return pacer_ ? pacer_->in_flight(*paced_) : !executable_.done(); }
+
+void Runner::abandon() {
+  if (PacedRun* run = paced())
+    pacer_->abandon(*run);
+  else
+    wait();
 }
 
 }  // namespace gouache

@@ -97,8 +97,7 @@ ImageTarget::ImageTarget(Device& device, const PaintedImages& images, const Imag
   require_format(device, description.format);
 }
 
-void ImageTarget::record(VkCommandBuffer commands, std::int64_t image, const ImageDestination& to) const {
-  packer_.require_image(image);
+void ImageTarget::require(const ImageDestination& to) const {
   const TexelPacker::Level& whole = packer_.levels().front();
   if (!to.image) throw Error("the image to write is null");
   if (to.layer >= description_.layers)
@@ -108,6 +107,13 @@ void ImageTarget::record(VkCommandBuffer commands, std::int64_t image, const Ima
                 ") leave an image of " + extent_text(description_.width, description_.height));
   if (to.after.layout == VK_IMAGE_LAYOUT_UNDEFINED || to.after.layout == VK_IMAGE_LAYOUT_PREINITIALIZED)
     throw Error("after.layout is VK_IMAGE_LAYOUT_UNDEFINED or VK_IMAGE_LAYOUT_PREINITIALIZED, expected one to leave the image in");
+  acquire(device_, to.before, to.before.layout != VK_IMAGE_LAYOUT_UNDEFINED);
+  release(device_, to.after);
+}
+
+void ImageTarget::record(VkCommandBuffer commands, std::int64_t image, const ImageDestination& to) const {
+  packer_.require_image(image);
+  require(to);
   const Handover got = acquire(device_, to.before, to.before.layout != VK_IMAGE_LAYOUT_UNDEFINED), given = release(device_, to.after);
 
   const Label label(device_, commands, "gouache: image target");
@@ -150,11 +156,17 @@ void ImageTarget::record(VkCommandBuffer commands, std::int64_t image, const Ima
 BufferTarget::BufferTarget(Device& device, const PaintedImages& images, VkFormat format, TexelOptions options)
     : device_(device), packer_(device, images, format, options, TexelUse::buffer, 1) {}
 
-void BufferTarget::record(VkCommandBuffer commands, std::int64_t image, const BufferDestination& to) const {
-  packer_.require_image(image);
+void BufferTarget::require(const BufferDestination& to) const {
   if (!to.buffer) throw Error("the buffer to write is null");
   if (to.offset > to.size || bytes() > to.size - to.offset)
     throw Error(grouped(bytes()) + " bytes at offset " + grouped(to.offset) + " leave a buffer of " + grouped(to.size));
+  acquire(device_, to.before, true);
+  release(device_, to.after);
+}
+
+void BufferTarget::record(VkCommandBuffer commands, std::int64_t image, const BufferDestination& to) const {
+  packer_.require_image(image);
+  require(to);
   const Handover got = acquire(device_, to.before, true), given = release(device_, to.after);
 
   const Label label(device_, commands, "gouache: buffer target");

@@ -46,8 +46,10 @@ class ImageTarget {
 
   /// Records the packing of image `image` and its copy into every mip level, outside a render pass, on our queue or one of its family.
   /// Allocates nothing and makes no Vulkan object. What is recorded uses a buffer of this object: submit it to one queue, in any order.
-  /// Throws Error(invalid_argument) naming what does not fit, before anything is recorded.
+  /// Throws as require(), before anything is recorded.
   void record(VkCommandBuffer commands, std::int64_t image, const ImageDestination& to) const;
+  /// Throws Error(invalid_argument) naming what does not fit.
+  void require(const ImageDestination& to) const;
 
   const ImageDescription& description() const { return description_; }
 
@@ -67,6 +69,7 @@ class BufferTarget {
 
   /// As ImageTarget::record; writes bytes() bytes at any offset.
   void record(VkCommandBuffer commands, std::int64_t image, const BufferDestination& to) const;
+  void require(const BufferDestination& to) const;
 
  private:
   Device& device_;

@@ -94,6 +94,8 @@ struct Trainer::Body {
     if (static_cast<std::int64_t>(i.pixels.size()) != images.bytes())
       throw Error("training images: " + std::to_string(i.pixels.size()) + " bytes, expected " + std::to_string(images.bytes()));
     check_training_labels(i, o.recipe);
+    const bool averaged = planned.optimizers.count("G") && planned.optimizers.at("G").ema_decay > 0;
+    prefix = averaged ? kAverage : "";
     state.upload(kImages, std::as_bytes(i.pixels));
     std::string data = to_text(images.shape) + " " + fingerprint(std::as_bytes(i.pixels));
     if (!i.labels.empty()) {
@@ -109,9 +111,10 @@ struct Trainer::Body {
     const ControlWords control = control_words(o.seed, 0);
     state.upload(kControl, std::as_bytes(std::span(control)));
     step_runner = std::make_unique<Runner>(d, state, planned.plan);
+    first_update = step_runner->executable().command_count();
+    for (const ParameterSpec& spec : generator_of(planned))
+      first_update = std::min(first_update, step_runner->executable().first_write(state.layout().at(painted_name(spec)).block));
     metrics.resize(planned.metrics.size());
-    const bool averaged = planned.optimizers.count("G") && planned.optimizers.at("G").ema_decay > 0;
-    prefix = averaged ? kAverage : "";
   }
 
   /// Uploads the first values of a parameter and of its average.
@@ -119,6 +122,9 @@ struct Trainer::Body {
     state.upload(spec.name, std::as_bytes(std::span(values)));
     if (state.layout().slots.count(kAverage + spec.name)) state.upload(kAverage + spec.name, std::as_bytes(std::span(values)));
   }
+
+  /// The variable that pictures are painted with instead of a parameter: its average, where one is kept.
+  std::string painted_name(const ParameterSpec& spec) const { return (spec.trained ? prefix : "") + spec.name; }
 
   void read_metrics(Executable& executable) {
     for (std::size_t i = 0; i < metrics.size(); ++i) metrics[i] = scalar_output(executable, planned.metrics[i]);
@@ -148,6 +154,7 @@ struct Trainer::Body {
   std::string prefix;
   SamplingPlan sampling;
   std::unique_ptr<Runner> step_runner;
+  std::uint32_t first_update = 0;  ///< the step's first command that changes what pictures are painted with
   std::unique_ptr<Executable> sample_program;
   std::vector<float> metrics;
 };
@@ -175,6 +182,7 @@ void Trainer::measure_step() {
   for (const auto& [name, bytes] : saved) state.upload(name, bytes);
 }
 bool Trainer::step_done() const { return body_->step_runner->done(); }
+bool Trainer::in_flight() const { return !body_->device.lost() && body_->step_runner->in_flight(); }
 void Trainer::wait_step() { body_->step_runner->wait(); }
 void Trainer::finish_step() {
   wait_step();
@@ -212,6 +220,27 @@ std::vector<float> Trainer::sample(std::uint64_t seed, std::int64_t count, std::
 void Trainer::save_checkpoint(const std::string& path) { write_checkpoint(path, body_->state, body_->record); }
 
 void Trainer::restore_checkpoint(const std::string& path) { body_->record.step = read_checkpoint(path, body_->state, body_->record).step; }
+
+std::vector<WeightPlace> Trainer::generator_weights() const {
+  std::vector<WeightPlace> places;
+  for (const ParameterSpec& spec : generator_of(body_->planned)) {
+    const StateSlot& slot = body_->state.layout().at(body_->painted_name(spec));
+    places.push_back({spec.name, body_->state.block(slot.block).handle(), slot.offset, slot.type.bytes()});
+  }
+  return places;
+}
+
+bool Trainer::weights_whole() const {
+  const PacedRun* const run = body_->step_runner->paced();
+  return !run || !run->pending() || !run->reached(body_->first_update);
+}
+
+std::uint64_t Trainer::weights_version() const {
+  std::uint64_t version = 0;
+  for (std::size_t block = 0; block < body_->state.layout().blocks.size(); ++block)
+    version += body_->state.version(static_cast<std::int32_t>(block));
+  return version;
+}
 
 void Trainer::save_model(const std::string& path) {
   write_model(path, body_->state, generator_of(body_->planned), body_->prefix, recipe());

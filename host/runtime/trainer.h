@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "host/models/recipe.h"
+#include "host/runtime/live_weights.h"
 
 namespace gouache {
 
@@ -58,6 +59,8 @@ class Trainer {
   bool step_done() const;
   void wait_step();
   void finish_step();
+  /// Whether the GPU may be at work on a step.
+  bool in_flight() const;
 
   std::uint64_t steps_done() const;
   /// Names and values of the last step's figures: losses, "D(real)", "D(fake)", gradient norms.
@@ -74,6 +77,13 @@ class Trainer {
   void restore_checkpoint(const std::string& path);
   /// The generator alone, for Generator.
   void save_model(const std::string& path);
+
+  /// Where the generator's variables lie, averaged where averages are kept: what save_model() writes.
+  std::vector<WeightPlace> generator_weights() const;
+  /// Whether they are those of a completed step (or the first ones): false while a paced step has begun, and not submitted, its update.
+  bool weights_whole() const;
+  /// Grows when they change.
+  std::uint64_t weights_version() const;
   /// Writes a trace of the next `steps` steps to `path` while running them (docs: README "Traces"); `after_step` is called after each.
   void trace(const std::string& path, int steps, const std::function<void()>& after_step);
 

@@ -107,6 +107,7 @@ class Device {
   void check_work(VkResult result, const char* function);
   /// Throws Error(device_lost) once the device was lost: it does not come back.
   void require_alive() const;
+  bool lost() const { return lost_; }
 
   /// check() for a call that creates `count` objects, which it counts.
   void created(VkResult result, const char* function, std::uint64_t count = 1);

@@ -53,6 +53,8 @@ struct EnabledFeatures {
   X(vkBindBufferMemory, always, nullptr)                                             \
   X(vkCreateImage, always, nullptr)                                                  \
   X(vkDestroyImage, always, nullptr)                                                 \
+  X(vkCreateImageView, always, nullptr)                                              \
+  X(vkDestroyImageView, always, nullptr)                                             \
   X(vkGetImageMemoryRequirements, always, nullptr)                                   \
   X(vkBindImageMemory, always, nullptr)                                              \
   X(vkCreateBufferView, always, nullptr)                                             \

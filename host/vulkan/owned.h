@@ -31,6 +31,7 @@ class Owned {
 
 using OwnedBuffer = Owned<VkBuffer, &DeviceTable::vkDestroyBuffer>;
 using OwnedImage = Owned<VkImage, &DeviceTable::vkDestroyImage>;
+using OwnedImageView = Owned<VkImageView, &DeviceTable::vkDestroyImageView>;
 using OwnedBufferView = Owned<VkBufferView, &DeviceTable::vkDestroyBufferView>;
 using OwnedShaderModule = Owned<VkShaderModule, &DeviceTable::vkDestroyShaderModule>;
 using OwnedSetLayout = Owned<VkDescriptorSetLayout, &DeviceTable::vkDestroyDescriptorSetLayout>;

@@ -110,4 +110,12 @@ void Transfer::zero(const Buffer& buffer, std::int64_t offset, std::int64_t byte
   run([&](const DeviceTable& table) { table.vkCmdFillBuffer(commands_, buffer.handle(), VkDeviceSize(offset), VkDeviceSize(rounded), 0); });
 }
 
+void Transfer::copy(std::span<const BufferCopy> copies) {
+  if (copies.empty()) return;
+  prepare();
+  run([&](const DeviceTable& table) {
+    for (const BufferCopy& copy : copies) table.vkCmdCopyBuffer(commands_, copy.from, copy.to, 1, &copy.range);
+  });
+}
+
 }  // namespace gouache

@@ -5,6 +5,12 @@
 
 namespace gouache {
 
+/// Bytes of one buffer that go to another; the ranges do not overlap.
+struct BufferCopy {
+  VkBuffer from = VK_NULL_HANDLE, to = VK_NULL_HANDLE;
+  VkBufferCopy range{};
+};
+
 /// For loading and saving, never for the inside of a step: every call submits and waits. Ordered after everything submitted to the
 /// device's queue before. The staging buffer is made at the first use.
 class Transfer {
@@ -15,6 +21,9 @@ class Transfer {
   void download(const Buffer& buffer, std::int64_t offset, std::span<std::byte> bytes);
   /// Zeroes bytes [offset, offset + bytes); the offset is a multiple of 4, the end is rounded up to one.
   void zero(const Buffer& buffer, std::int64_t offset, std::int64_t bytes);
+
+  /// Copies on the device, all in one submit.
+  void copy(std::span<const BufferCopy> copies);
 
   /// Bytes that one copy moves.
   static constexpr std::int64_t kStagingBytes = 4 << 20;

@@ -85,7 +85,7 @@ std::vector<float> train_and_sample(GouContext context) {
   if (!training) return {};
   run_steps(training, 10);
   std::vector<float> images = sample(training, 2, 8, 4);
-  EXPECT_OK(gouDestroyTraining(training));
+  EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
   return images;
 }
 

@@ -34,7 +34,7 @@ class Embedding : public ::testing::Test {
     const GouTraining training = create_faces(context);
     ASSERT_NE(training, nullptr);
     run_steps(training, 2);
-    EXPECT_OK(gouDestroyTraining(training));
+    EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
     EXPECT_OK(gouDestroyContext(context));
   }
 
@@ -223,7 +223,7 @@ TEST_F(Embedding, TheLimitIsNeverPassed) {
       EXPECT_EQ(training, nullptr);
       refused++;
     }
-    EXPECT_OK(gouDestroyTraining(training));
+    EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
     EXPECT_OK(gouDestroyContext(context));
     if (result == GOU_SUCCESS) break;
   }
@@ -310,10 +310,10 @@ TEST(TwoDevices, WorkInTurnsLikeOneAlone) {
   expect_error(kBad, "GouTrain is NULL", gouCreateTraining(contexts[1], nullptr, nullptr));
   EXPECT_STREQ(gouContextError(contexts[0]), "");
   const std::vector<float> images = sample(trainings[0], 3, 4, 4);
-  EXPECT_OK(gouDestroyTraining(trainings[0]));
+  EXPECT_OK(gouDestroyTraining(trainings[0], GOU_IF_IDLE));
   EXPECT_OK(gouDestroyContext(contexts[0]));
   EXPECT_EQ(sample(trainings[1], 3, 4, 4), images);
-  EXPECT_OK(gouDestroyTraining(trainings[1]));
+  EXPECT_OK(gouDestroyTraining(trainings[1], GOU_IF_IDLE));
   EXPECT_OK(gouDestroyContext(contexts[1]));
 }
 

@@ -112,7 +112,7 @@ TEST(Estimate, OfATrainingIsWhatCreationTakes) {
     EXPECT_EQ(whole.total, sum);
     for (const GouMemoryPurpose purpose : {GOU_MEMORY_ARENA, GOU_MEMORY_STATE, GOU_MEMORY_OUTPUT}) EXPECT_GT(taken[purpose], 0u) << purpose;
     EXPECT_EQ(taken[GOU_MEMORY_STAGING] > 0, round == 0);
-    EXPECT_OK(gouDestroyTraining(training));
+    EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
   }
 }
 
@@ -160,7 +160,7 @@ TEST(Estimate, ALimitThatIsMetIsNamed) {
     } else {
       EXPECT_STREQ(estimate.refusal, gouLastError());
     }
-    EXPECT_OK(gouDestroyTraining(training));
+    EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
   }
   GouTrain thrifty = train;
   thrifty.memory_budget = 5000;

@@ -60,15 +60,15 @@ TEST_F(Faults, ATrainingThatRunsOutOfVulkansMemoryLeavesNothing) {
   std::vector<float> images(4);
   const GouPixels to = pixels_into(images, GOU_PIXELS_FLOAT_RAW);
   EXPECT_GT(run_out_everywhere([&] { return gouSampleTraining(training, 1, 1, &to); }), 10);
-  EXPECT_GT(run_out_everywhere([&] { return gouSaveModel(training, (folder_ / "model").c_str()); }), 5);
+  EXPECT_GT(run_out_everywhere([&] { return gouSaveTraining(training, (folder_ / "model").c_str()); }), 5);
   // Every failure was before or after the work: the step counts once, and the training is where it would have been.
   const GouTraining untroubled = create_faces(context());
   ASSERT_NE(untroubled, nullptr);
   run_steps(untroubled, 3);
   run_steps(training, 2);
   EXPECT_EQ(sample(training, 2, 4, 4), sample(untroubled, 2, 4, 4));
-  EXPECT_OK(gouDestroyTraining(untroubled));
-  EXPECT_OK(gouDestroyTraining(training));
+  EXPECT_OK(gouDestroyTraining(untroubled, GOU_IF_IDLE));
+  EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
 }
 
 TEST_F(Faults, AModelThatRunsOutOfVulkansMemoryLeavesNothing) {
@@ -82,12 +82,14 @@ TEST_F(Faults, AModelThatRunsOutOfVulkansMemoryLeavesNothing) {
   auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
   request.count = 3;
   vulkan().refuse = [](const std::string& function) { return function == "vkQueueSubmit" ? VK_ERROR_OUT_OF_HOST_MEMORY : VK_SUCCESS; };
-  expect_error(GOU_ERROR_OUT_OF_MEMORY, "vkQueueSubmit", gouBeginGenerate(model, &request));
-  expect_error(GOU_ERROR_WRONG_STATE, "no request was begun", gouPollGenerate(model));
-  EXPECT_EQ(run_out_everywhere([&] { return gouBeginGenerate(model, &request); }), 2);  // vkResetFences, vkQueueSubmit
+  GouJob job = nullptr;
+  expect_error(GOU_ERROR_OUT_OF_MEMORY, "vkQueueSubmit", gouBeginGenerate(model, &request, &job));
+  EXPECT_EQ(job, nullptr);
+  EXPECT_EQ(run_out_everywhere([&] { return gouBeginGenerate(model, &request, &job); }), 2);  // vkResetFences, vkQueueSubmit
   std::vector<float> images(12);
   const GouPixels to = pixels_into(images, GOU_PIXELS_FLOAT_RAW);
-  EXPECT_EQ(run_out_everywhere([&] { return gouReadGenerated(model, &to); }), 1);
+  EXPECT_EQ(run_out_everywhere([&] { return gouReadJob(job, &to); }), 1);
+  EXPECT_OK(gouDestroyJob(job, GOU_IF_IDLE));
   EXPECT_EQ(images, generate(model, 0, 0, 3, 4));
   EXPECT_OK(gouDestroyModel(model));
 }
@@ -108,7 +110,7 @@ TEST_F(Faults, ARefusedHeapIsAnError) {
   }
   EXPECT_GT(refused, 50);
   run_steps(training, 1);
-  EXPECT_OK(gouDestroyTraining(training));
+  EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
 }
 
 TEST_F(Faults, WhatVulkanShouldNotSayIsInternal) {
@@ -118,7 +120,7 @@ TEST_F(Faults, WhatVulkanShouldNotSayIsInternal) {
   expect_error(GOU_ERROR_INTERNAL, "vkQueueSubmit returned VK_ERROR_UNKNOWN", gouBeginStep(training));
   vulkan().refuse = nullptr;
   run_steps(training, 1);
-  EXPECT_OK(gouDestroyTraining(training));
+  EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
 }
 
 TEST_F(Faults, DivergenceIsNamedAndTheLastCheckpointHeals) {
@@ -148,7 +150,7 @@ TEST_F(Faults, DivergenceIsNamedAndTheLastCheckpointHeals) {
   ASSERT_OK(gouGetStepsDone(training, &after));
   EXPECT_EQ(after, before);
   for (float value : sample(training, 1, 4, 4)) EXPECT_TRUE(std::isfinite(value));
-  EXPECT_OK(gouSaveModel(training, model_path.c_str()));
+  EXPECT_OK(gouSaveTraining(training, model_path.c_str()));
   const GouModel model = load(context(), model_path);
   ASSERT_NE(model, nullptr);
   for (float value : generate(model, 1, 0, 4, 4)) EXPECT_TRUE(std::isfinite(value));
@@ -163,7 +165,7 @@ TEST_F(Faults, DivergenceIsNamedAndTheLastCheckpointHeals) {
   run_steps(training, 1);
   ASSERT_OK(gouGetStepsDone(training, &after));
   EXPECT_EQ(after, 4u);
-  EXPECT_OK(gouDestroyTraining(training));
+  EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
 }
 
 /// A device that is lost from the first call of one function on. Each loses a device of its own.
@@ -178,12 +180,13 @@ TEST_P(Loss, IsSaidByEveryCallAndAllCanBeDestroyed) {
   ASSERT_NE(training, nullptr);
   run_steps(training, 2);
   ASSERT_OK(gouSaveCheckpoint(training, good.c_str()));
-  ASSERT_OK(gouSaveModel(training, path.c_str()));
+  ASSERT_OK(gouSaveTraining(training, path.c_str()));
   GouModel model = load(borrowed.context, path, 4), idle = load(borrowed.context, path, 4);
   ASSERT_TRUE(model && idle);
   auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
   request.count = 9;
-  ASSERT_OK(gouBeginGenerate(model, &request));
+  const GouJob job = begin(model, request);
+  ASSERT_NE(job, nullptr);
 
   const std::string first = GetParam();
   bool lost = false;
@@ -213,26 +216,31 @@ TEST_P(Loss, IsSaidByEveryCallAndAllCanBeDestroyed) {
     expect_lost(gouPollStep(training));
     expect_lost(gouFinishStep(training));
   }
-  expect_lost(gouPollGenerate(model));
-  expect_lost(gouReadGenerated(model, &to));
-  expect_lost(gouBeginGenerate(model, &request));
-  expect_lost(gouBeginGenerate(idle, &request));
+  GouJob late = nullptr;
+  expect_lost(gouPollJob(job));
+  expect_lost(gouReadJob(job, &to));
+  expect_lost(gouWaitJob(job));
+  expect_lost(gouBeginGenerate(model, &request, &late));
+  expect_lost(gouBeginGenerate(idle, &request, &late));
+  expect_lost(gouCreateModel(training, GOU_WEIGHTS_SNAPSHOT, 4, &unloaded));
+  expect_lost(gouSaveModel(idle, (folder / "late").c_str()));
   expect_lost(gouSampleTraining(training, 1, 9, &to));
   expect_lost(gouSaveCheckpoint(training, (folder / "late").c_str()));
-  expect_lost(gouSaveModel(training, (folder / "late").c_str()));
+  expect_lost(gouSaveTraining(training, (folder / "late").c_str()));
   expect_lost(gouRestoreCheckpoint(training, good.c_str()));
   expect_lost(gouTraceSteps(training, (folder / "late").c_str(), 1, nullptr, nullptr));
   expect_lost(gouBeginStep(training));
   expect_lost(gouCreateTraining(borrowed.context, &train, &another));
   expect_lost(gouLoadModel(borrowed.context, &source, &unloaded));
-  EXPECT_FALSE(another || unloaded || std::filesystem::exists(folder / "late"));
+  EXPECT_FALSE(another || unloaded || late || std::filesystem::exists(folder / "late"));
   std::uint64_t steps = 0;
   EXPECT_OK(gouGetStepsDone(training, &steps));  // the host's own knowledge is not lost
   EXPECT_EQ(steps, 2u);
 
+  EXPECT_OK(gouDestroyJob(job, GOU_IF_IDLE));
   EXPECT_OK(gouDestroyModel(model));
   EXPECT_OK(gouDestroyModel(idle));
-  EXPECT_OK(gouDestroyTraining(training));
+  EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
 }
 
 INSTANTIATE_TEST_SUITE_P(FirstSaidBy, Loss, ::testing::Values("vkQueueSubmit", "vkWaitForFences", "vkGetFenceStatus"),

@@ -65,7 +65,7 @@ class Formats : public ::testing::Test {
     GouTraining training = nullptr;
     EXPECT_OK(gouCreateTraining(context_, &train, &training));
     const GouResult result = gouRestoreCheckpoint(training, checkpoint.c_str());
-    EXPECT_OK(gouDestroyTraining(training));
+    EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
     return result;
   }
 
@@ -75,7 +75,7 @@ class Formats : public ::testing::Test {
     GouTraining training = nullptr;
     EXPECT_OK(gouCreateTraining(context_, &train, &training));
     EXPECT_OK(gouSaveCheckpoint(training, path.c_str()));
-    EXPECT_OK(gouDestroyTraining(training));
+    EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
     return path;
   }
 

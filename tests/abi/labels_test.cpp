@@ -47,8 +47,8 @@ class Labels : public ::testing::Test {
   GouModel trained(std::uint32_t batch) const {
     const GouTraining training = create(wish());
     run_steps(training, 20);
-    EXPECT_OK(gouSaveModel(training, (folder_ / "model").c_str()));
-    EXPECT_OK(gouDestroyTraining(training));
+    EXPECT_OK(gouSaveTraining(training, (folder_ / "model").c_str()));
+    EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
     return load(context_, folder_ / "model", batch);
   }
 
@@ -60,10 +60,11 @@ class Labels : public ::testing::Test {
     request.count = count;
     request.labels = labels.empty() ? nullptr : labels.data();
     request.latents = latents.empty() ? nullptr : latents.data();
-    EXPECT_OK(gouBeginGenerate(model, &request));
+    const GouJob job = begin(model, request);
     std::vector<float> images(count * kImage);
     const GouPixels to = pixels_into(images, GOU_PIXELS_FLOAT_RAW);
-    EXPECT_OK(gouReadGenerated(model, &to));
+    EXPECT_OK(gouReadJob(job, &to));
+    EXPECT_OK(gouDestroyJob(job, GOU_IF_IDLE));
     return images;
   }
 
@@ -83,7 +84,7 @@ TEST_F(Labels, ShapesSayHowManyClasses) {
   auto shape = of_type<GouShape>(GOU_TYPE_SHAPE);
   ASSERT_OK(gouGetTrainingShape(training, &shape));
   EXPECT_EQ(shape.classes, kClasses);
-  EXPECT_OK(gouDestroyTraining(training));
+  EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
   const GouModel model = trained(4);
   shape.classes = 0;
   ASSERT_OK(gouGetModelShape(model, &shape));
@@ -122,9 +123,9 @@ TEST_F(Labels, ChooseThePictureWhateverTheBatch) {
 TEST_F(Labels, SamplesTakeTheClassesInTurn) {
   const GouTraining training = create(wish());
   run_steps(training, 20);
-  EXPECT_OK(gouSaveModel(training, (folder_ / "model").c_str()));
+  EXPECT_OK(gouSaveTraining(training, (folder_ / "model").c_str()));
   const std::vector<float> samples = sample(training, 7, 7, kImage);
-  EXPECT_OK(gouDestroyTraining(training));
+  EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
   const GouModel model = load(context_, folder_ / "model", 64);
   const std::vector<float> painted = paint(model, 0, {0, 1, 2, 0, 1, 2, 0}, 7);
   for (std::size_t i = 0; i < samples.size(); ++i) EXPECT_NEAR(samples[i], painted[i], 1e-5f) << i;
@@ -154,15 +155,16 @@ TEST_F(Labels, AreRefusedWhereTheyDoNotFit) {
 
   const GouModel model = trained(4);
   auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
+  GouJob job = nullptr;
   const std::uint32_t wrong[] = {0, 1, 2, 2, 1, 3};
   request.count = 6;
   request.labels = wrong;
-  expect_error(GOU_ERROR_INVALID_ARGUMENT, "label 5 is 3, the recipe has 3 classes", gouBeginGenerate(model, &request));
-  expect_error(GOU_ERROR_WRONG_STATE, "no request was begun", gouPollGenerate(model));
+  expect_error(GOU_ERROR_INVALID_ARGUMENT, "label 5 is 3, the recipe has 3 classes", gouBeginGenerate(model, &request, &job));
   EXPECT_OK(gouDestroyModel(model));
   write_faces_model(context_, folder_ / "faces");
   const GouModel faces = load(context_, folder_ / "faces", 4);
-  expect_error(GOU_ERROR_INVALID_ARGUMENT, "the recipe has no classes", gouBeginGenerate(faces, &request));
+  expect_error(GOU_ERROR_INVALID_ARGUMENT, "the recipe has no classes", gouBeginGenerate(faces, &request, &job));
+  EXPECT_EQ(job, nullptr);
   EXPECT_OK(gouDestroyModel(faces));
 }
 
@@ -170,14 +172,14 @@ TEST_F(Labels, ACheckpointKnowsThem) {
   const GouTraining first = create(wish());
   run_steps(first, 2);
   EXPECT_OK(gouSaveCheckpoint(first, (folder_ / "half").c_str()));
-  EXPECT_OK(gouDestroyTraining(first));
+  EXPECT_OK(gouDestroyTraining(first, GOU_IF_IDLE));
   const GouTraining same = create(wish());
   EXPECT_OK(gouRestoreCheckpoint(same, (folder_ / "half").c_str()));
-  EXPECT_OK(gouDestroyTraining(same));
+  EXPECT_OK(gouDestroyTraining(same, GOU_IF_IDLE));
   std::swap(labels_[0], labels_[1]);
   const GouTraining other = create(wish());
   expect_error(GOU_ERROR_INVALID_ARGUMENT, "training data", gouRestoreCheckpoint(other, (folder_ / "half").c_str()));
-  EXPECT_OK(gouDestroyTraining(other));
+  EXPECT_OK(gouDestroyTraining(other, GOU_IF_IDLE));
 }
 
 }  // namespace

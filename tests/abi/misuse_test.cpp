@@ -12,7 +12,7 @@ namespace {
 
 TEST(Results, HaveNames) {
   EXPECT_STREQ(gouResultName(GOU_SUCCESS), "GOU_SUCCESS");
-  for (int code = GOU_ERROR_INTERNAL; code <= GOU_ERROR_INVALID_ARGUMENT; ++code)
+  for (int code = GOU_ERROR_BUSY; code <= GOU_ERROR_INVALID_ARGUMENT; ++code)
     EXPECT_EQ(std::string(gouResultName(static_cast<GouResult>(code))).rfind("GOU_ERROR_", 0), 0u) << code;
 }
 
@@ -22,7 +22,11 @@ TEST(Misuse, NullHandlesAndPointersAreNamed) {
   std::uint64_t steps = 0;
   GouContext context = nullptr;
   GouModel model = nullptr;
+  GouJob job = nullptr;
+  GouImage image = nullptr;
   GouTraining training = nullptr;
+  auto target = of_type<GouImageTarget>(GOU_TYPE_IMAGE_TARGET);
+  const auto description = of_type<GouImageDescription>(GOU_TYPE_IMAGE_DESCRIPTION);
   const auto own = of_type<GouOwnDevice>(GOU_TYPE_OWN_DEVICE);
   auto shape = of_type<GouShape>(GOU_TYPE_SHAPE);
   const auto source = of_type<GouModelSource>(GOU_TYPE_MODEL_SOURCE);
@@ -45,9 +49,14 @@ TEST(Misuse, NullHandlesAndPointersAreNamed) {
       CASE("gouLoadModel: context is NULL", gouLoadModel(nullptr, &source, &model)),
       CASE("gouGetModelShape: model is NULL", gouGetModelShape(nullptr, &shape)),
       CASE("gouDescribeModel: model is NULL", gouDescribeModel(nullptr, &size, nullptr)),
-      CASE("gouBeginGenerate: model is NULL", gouBeginGenerate(nullptr, &request)),
-      CASE("gouPollGenerate: model is NULL", gouPollGenerate(nullptr)),
-      CASE("gouReadGenerated: model is NULL", gouReadGenerated(nullptr, &pixels)),
+      CASE("gouBeginGenerate: model is NULL", gouBeginGenerate(nullptr, &request, &job)),
+      CASE("gouPollJob: job is NULL", gouPollJob(nullptr)),
+      CASE("gouWaitJob: job is NULL", gouWaitJob(nullptr)),
+      CASE("gouReadJob: job is NULL", gouReadJob(nullptr, &pixels)),
+      CASE("gouCreateModel: training is NULL", gouCreateModel(nullptr, 0, 0, &model)),
+      CASE("gouSaveModel: model is NULL", gouSaveModel(nullptr, "x")),
+      CASE("gouCreateImage: context is NULL", gouCreateImage(nullptr, &description, &image)),
+      CASE("gouGetImage: image is NULL", gouGetImage(nullptr, &target, nullptr)),
       CASE("gouReadLatents: model is NULL", gouReadLatents(nullptr, "x", &count, nullptr)),
       CASE("gouCreateTraining: context is NULL", gouCreateTraining(nullptr, &train, &training)),
       CASE("gouGetTrainingShape: training is NULL", gouGetTrainingShape(nullptr, &shape)),
@@ -59,9 +68,9 @@ TEST(Misuse, NullHandlesAndPointersAreNamed) {
       CASE("gouSampleTraining: training is NULL", gouSampleTraining(nullptr, 0, 1, &pixels)),
       CASE("gouSaveCheckpoint: training is NULL", gouSaveCheckpoint(nullptr, "x")),
       CASE("gouRestoreCheckpoint: training is NULL", gouRestoreCheckpoint(nullptr, "x")),
-      CASE("gouSaveModel: training is NULL", gouSaveModel(nullptr, "x")),
       CASE("gouCheckModel: context is NULL", gouCheckModel(nullptr, &source, &estimate)),
       CASE("gouCheckTraining: context is NULL", gouCheckTraining(nullptr, &train, &estimate)),
+      CASE("gouSaveTraining: training is NULL", gouSaveTraining(nullptr, "x")),
       CASE("gouTraceSteps: training is NULL", gouTraceSteps(nullptr, "x", 1, nullptr, nullptr)),
 #undef CASE
   };
@@ -72,7 +81,9 @@ TEST(Misuse, NullHandlesAndPointersAreNamed) {
   EXPECT_EQ(context, nullptr);
   EXPECT_OK(gouDestroyContext(nullptr));
   EXPECT_OK(gouDestroyModel(nullptr));
-  EXPECT_OK(gouDestroyTraining(nullptr));
+  EXPECT_OK(gouDestroyJob(nullptr, GOU_IF_IDLE));
+  EXPECT_OK(gouDestroyImage(nullptr));
+  EXPECT_OK(gouDestroyTraining(nullptr, GOU_IF_IDLE));
 }
 
 TEST(Misuse, WrongStructsAreNamed) {
@@ -208,8 +219,8 @@ TEST_F(MisuseInContext, StatesAreKept) {
   expect_error(GOU_ERROR_WRONG_STATE, "no step was begun", gouPollStep(training));
   ASSERT_OK(gouBeginStep(training));
   expect_error(GOU_ERROR_WRONG_STATE, "a step is under way", gouBeginStep(training));
-  expect_error(GOU_ERROR_WRONG_STATE, "a step is under way", gouSaveModel(training, (folder_ / "m").c_str()));
-  expect_error(GOU_ERROR_WRONG_STATE, "0 models and 1 trainings", gouDestroyContext(context_));
+  expect_error(GOU_ERROR_WRONG_STATE, "a step is under way", gouSaveTraining(training, (folder_ / "m").c_str()));
+  expect_error(GOU_ERROR_WRONG_STATE, "0 models, 1 trainings", gouDestroyContext(context_));
   ASSERT_OK(gouFinishStep(training));
   expect_error(GOU_ERROR_INVALID_ARGUMENT, "path is NULL", gouSaveCheckpoint(training, nullptr));
   expect_error(GOU_ERROR_IO, "nowhere", gouSaveCheckpoint(training, (folder_ / "nowhere/x.safetensors").c_str()));
@@ -223,21 +234,25 @@ TEST_F(MisuseInContext, StatesAreKept) {
   to.channels = 0;
   to.layout = 9;
   expect_error(GOU_ERROR_INVALID_ARGUMENT, "layout is 9", gouSampleTraining(training, 1, 1, &to));
-  EXPECT_OK(gouDestroyTraining(training));
+  EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
 
   const std::string path = folder_ / "model.safetensors";
   write_faces_model(context_, path);
   const GouModel model = load(context_, path, 4);
   ASSERT_NE(model, nullptr);
-  expect_error(GOU_ERROR_WRONG_STATE, "no request was begun", gouPollGenerate(model));
-  expect_error(GOU_ERROR_WRONG_STATE, "no request was begun", gouReadGenerated(model, &(to = pixels_into(memory, GOU_PIXELS_UNORM8))));
   auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
-  expect_error(GOU_ERROR_INVALID_ARGUMENT, "count is 0", gouBeginGenerate(model, &request));
+  GouJob job = nullptr;
+  expect_error(GOU_ERROR_INVALID_ARGUMENT, "count is 0", gouBeginGenerate(model, &request, &job));
   request.count = 9;
-  ASSERT_OK(gouBeginGenerate(model, &request));
-  expect_error(GOU_ERROR_WRONG_STATE, "a request is under way", gouBeginGenerate(model, &request));
-  expect_error(GOU_ERROR_WRONG_STATE, "1 models and 0 trainings", gouDestroyContext(context_));
-  EXPECT_OK(gouDestroyModel(model));  // with its request under way
+  expect_error(GOU_ERROR_INVALID_ARGUMENT, "job is NULL", gouBeginGenerate(model, &request, nullptr));
+  EXPECT_EQ(job, nullptr);
+  job = begin(model, request);
+  expect_error(GOU_ERROR_TOO_SMALL, "need 36 bytes, there is room for 3", gouReadJob(job, &(to = pixels_into(memory, GOU_PIXELS_UNORM8))));
+  expect_error(GOU_ERROR_INVALID_ARGUMENT, "when is 2", gouDestroyJob(job, 2));
+  expect_error(GOU_ERROR_WRONG_STATE, "1 jobs of this model", gouDestroyModel(model));
+  expect_error(GOU_ERROR_WRONG_STATE, "1 models, 0 trainings", gouDestroyContext(context_));
+  EXPECT_OK(gouDestroyJob(job, GOU_AFTER_WAITING));  // while it is under way
+  EXPECT_OK(gouDestroyModel(model));
 }
 
 TEST(Log, HearsNotesAndErrors) {

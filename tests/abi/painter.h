@@ -126,8 +126,8 @@ inline void write_faces_model(GouContext context, const std::string& path) {
   const GouTraining training = create_faces(context);
   ASSERT_NE(training, nullptr);
   run_steps(training, 3);
-  EXPECT_OK(gouSaveModel(training, path.c_str()));
-  EXPECT_OK(gouDestroyTraining(training));
+  EXPECT_OK(gouSaveTraining(training, path.c_str()));
+  EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
 }
 
 inline GouModel load(GouContext context, const std::string& path, std::uint32_t batch = 0) {
@@ -139,16 +139,23 @@ inline GouModel load(GouContext context, const std::string& path, std::uint32_t 
   return model;
 }
 
+inline GouJob begin(GouModel model, const GouGenerate& request) {
+  GouJob job = nullptr;
+  EXPECT_OK(gouBeginGenerate(model, &request, &job));
+  return job;
+}
+
 inline std::vector<float> generate(GouModel model, std::uint64_t seed, std::uint64_t first, std::uint32_t count,
                                    std::size_t values_per_image) {
   auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
   request.seed = seed;
   request.first = first;
   request.count = count;
-  EXPECT_OK(gouBeginGenerate(model, &request));
+  const GouJob job = begin(model, request);
   std::vector<float> images(count * values_per_image);
   const GouPixels to = pixels_into(images, GOU_PIXELS_FLOAT_RAW);
-  EXPECT_OK(gouReadGenerated(model, &to));
+  EXPECT_OK(gouReadJob(job, &to));
+  EXPECT_OK(gouDestroyJob(job, GOU_IF_IDLE));
   return images;
 }
 

@@ -58,7 +58,7 @@ TEST_F(PaintingInContext, AStepMovesTheWeightsAndReportsFigures) {
   EXPECT_EQ(shape.height, 2u);
   EXPECT_EQ(shape.channels, 1u);
   EXPECT_EQ(shape.batch, 4u);
-  EXPECT_OK(gouDestroyTraining(training));
+  EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
 }
 
 TEST_F(PaintingInContext, SamplesDoNotDependOnTheirNumber) {
@@ -66,7 +66,7 @@ TEST_F(PaintingInContext, SamplesDoNotDependOnTheirNumber) {
   ASSERT_NE(training, nullptr);
   const std::vector<float> few = sample(training, 9, 3, 4), many = sample(training, 9, 40, 4);
   EXPECT_TRUE(std::equal(few.begin(), few.end(), many.begin()));
-  EXPECT_OK(gouDestroyTraining(training));
+  EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
 }
 
 TEST_F(PaintingInContext, ACheckpointContinuesBitForBit) {
@@ -76,21 +76,21 @@ TEST_F(PaintingInContext, ACheckpointContinuesBitForBit) {
   EXPECT_OK(gouSaveCheckpoint(straight, (folder_ / "half").c_str()));
   run_steps(straight, 4);
   EXPECT_OK(gouSaveCheckpoint(straight, (folder_ / "straight").c_str()));
-  EXPECT_OK(gouDestroyTraining(straight));
+  EXPECT_OK(gouDestroyTraining(straight, GOU_IF_IDLE));
 
   const GouTraining resumed = create_faces(context_);
   ASSERT_NE(resumed, nullptr);
   ASSERT_OK(gouRestoreCheckpoint(resumed, (folder_ / "half").c_str()));
   run_steps(resumed, 4);
   EXPECT_OK(gouSaveCheckpoint(resumed, (folder_ / "resumed").c_str()));
-  EXPECT_OK(gouDestroyTraining(resumed));
+  EXPECT_OK(gouDestroyTraining(resumed, GOU_IF_IDLE));
   EXPECT_TRUE(bytes_of(folder_ / "straight") == bytes_of(folder_ / "resumed"));
 
   const GouTraining other = create_faces(context_, 6);
   ASSERT_NE(other, nullptr);
   EXPECT_LT(gouRestoreCheckpoint(other, (folder_ / "half").c_str()), 0);
   EXPECT_NE(std::string(gouLastError()).find("seed"), std::string::npos) << gouLastError();
-  EXPECT_OK(gouDestroyTraining(other));
+  EXPECT_OK(gouDestroyTraining(other, GOU_IF_IDLE));
 }
 
 TEST_F(PaintingInContext, AModelPaintsTheSameWhateverTheBatch) {
@@ -123,26 +123,28 @@ TEST_F(PaintingInContext, PollingTakesManyBatchesAndLatentsArePainted) {
   auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
   request.latents = latents.data();
   request.count = 11;
-  ASSERT_OK(gouBeginGenerate(model, &request));
+  const GouJob job = begin(model, request);
+  ASSERT_NE(job, nullptr);
   GouResult polled = GOU_NOT_READY;
-  while ((polled = gouPollGenerate(model)) == GOU_NOT_READY) std::this_thread::yield();
+  while ((polled = gouPollJob(job)) == GOU_NOT_READY) std::this_thread::yield();
   ASSERT_EQ(polled, GOU_SUCCESS);
   std::vector<float> images(11 * 4);
   const GouPixels to = pixels_into(images, GOU_PIXELS_FLOAT_RAW);
-  ASSERT_OK(gouReadGenerated(model, &to));
+  ASSERT_OK(gouReadJob(job, &to));
   for (std::size_t i = 0; i < images.size(); ++i) EXPECT_EQ(images[i], images[(i / 4 % 4) * 4 + i % 4]) << i;
   EXPECT_FALSE(std::equal(images.begin(), images.begin() + 4, images.begin() + 4));
 
   // The same images in other layouts: (v + 1) / 2 as a byte, and grey as opaque RGBA.
   std::vector<std::uint8_t> bytes(11 * 4), rgba(11 * 16);
   const GouPixels grey = pixels_into(bytes, GOU_PIXELS_UNORM8), wide = pixels_into(rgba, GOU_PIXELS_UNORM8_STRAIGHT, 4);
-  ASSERT_OK(gouReadGenerated(model, &grey));
-  ASSERT_OK(gouReadGenerated(model, &wide));
+  ASSERT_OK(gouReadJob(job, &grey));
+  ASSERT_OK(gouReadJob(job, &wide));
   for (std::size_t i = 0; i < images.size(); ++i) {
     EXPECT_EQ(bytes[i], static_cast<std::uint8_t>((images[i] * 0.5f + 0.5f) * 255.0f + 0.5f)) << i;
     for (std::size_t c = 0; c < 3; ++c) EXPECT_EQ(rgba[i * 4 + c], bytes[i]);
     EXPECT_EQ(rgba[i * 4 + 3], 255);
   }
+  EXPECT_OK(gouDestroyJob(job, GOU_IF_IDLE));
   EXPECT_OK(gouDestroyModel(model));
 }
 
@@ -177,7 +179,7 @@ TEST_F(PaintingInContext, ColourStaysBelowAlpha) {
     }
   }
   EXPECT_GT(clamped, 0) << "no value showed the clamping";
-  EXPECT_OK(gouDestroyTraining(training));
+  EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
 }
 
 TEST_F(PaintingInContext, ATraceIsWrittenWhileTraining) {
@@ -203,8 +205,8 @@ TEST_F(PaintingInContext, ATraceIsWrittenWhileTraining) {
   ASSERT_NE(untraced, nullptr);
   run_steps(untraced, 2);
   EXPECT_EQ(sample(training, 1, 4, 4), sample(untraced, 1, 4, 4)) << "tracing changed what was learned";
-  EXPECT_OK(gouDestroyTraining(training));
-  EXPECT_OK(gouDestroyTraining(untraced));
+  EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
+  EXPECT_OK(gouDestroyTraining(untraced, GOU_IF_IDLE));
 }
 
 TEST_F(PaintingInContext, DescriptionsAreJson) {

@@ -79,7 +79,7 @@ class PipelineCache : public ::testing::Test {
     const GouTraining training = create_faces(context);
     ASSERT_NE(training, nullptr);
     run_steps(training, 1);
-    EXPECT_OK(gouDestroyTraining(training));
+    EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
   }
 
   Engine engine;

@@ -73,7 +73,7 @@ TEST_P(Requirements, MakeADeviceThatTrains) {
   if (GetParam() == VK_API_VERSION_1_3) { EXPECT_EQ(description(context), description(shared_context())); }
   const GouTraining training = create_faces(context);
   run_steps(training, 2);
-  EXPECT_OK(gouDestroyTraining(training));
+  EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
   EXPECT_OK(gouDestroyContext(context));
   functions.vkDestroyDevice(host.device, nullptr);
 }

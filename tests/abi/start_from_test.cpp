@@ -43,8 +43,8 @@ class StartFrom : public ::testing::Test {
   GouModel trained() const {
     const GouTraining training = create(kRecipe, 1, nullptr);
     run_steps(training, 20);
-    EXPECT_OK(gouSaveModel(training, (folder_ / "model").c_str()));
-    EXPECT_OK(gouDestroyTraining(training));
+    EXPECT_OK(gouSaveTraining(training, (folder_ / "model").c_str()));
+    EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
     return load(context_, folder_ / "model", 64);
   }
 
@@ -68,8 +68,8 @@ TEST_F(StartFrom, PaintsAsTheModelAndThenMovesOn) {
     EXPECT_GT(distance(painted, sample(fresh, 9, 10, kImage)), 1e-3);
     run_steps(training, 3);
     EXPECT_GT(distance(painted, sample(training, 9, 10, kImage)), 1e-5);
-    EXPECT_OK(gouDestroyTraining(training));
-    EXPECT_OK(gouDestroyTraining(fresh));
+    EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
+    EXPECT_OK(gouDestroyTraining(fresh, GOU_IF_IDLE));
   }
   EXPECT_EQ(painted, generate(model, 9, 0, 10, kImage));  // the model itself stays as it is
   EXPECT_OK(gouDestroyModel(model));

@@ -50,7 +50,7 @@ TEST_F(Steady, AStepIsOneSubmitAndMakesNothing) {
   const std::set<std::string> wanted{"vkQueueSubmit", "vkResetFences", "vkGetFenceStatus", "vkWaitForFences",
                                      "vkInvalidateMappedMemoryRanges"};
   for (const auto& [function, times] : calls) EXPECT_TRUE(wanted.count(function)) << function << " was called " << times << " times";
-  EXPECT_OK(gouDestroyTraining(training));
+  EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
 }
 
 TEST_F(Steady, NobodyWaitsForAnIdleDevice) {

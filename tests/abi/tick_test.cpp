@@ -5,7 +5,7 @@
 #include <set>
 #include <thread>
 
-#include "tests/abi/borrowed.h"
+#include "tests/abi/frames.h"
 #include "tests/support/heap.h"
 
 namespace gouache::testing {
@@ -18,13 +18,6 @@ std::string bytes_of(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-GouBudget budget_of(std::uint32_t microseconds, std::uint32_t dispatches = 0) {
-  auto budget = of_type<GouBudget>(GOU_TYPE_BUDGET);
-  budget.gpu_microseconds = microseconds;
-  budget.dispatches = dispatches;
-  return budget;
-}
-
 class Ticks : public OnBorrowed {
  protected:
   GouModel sprites(std::uint32_t batch = 4) { return load(context(), GOUACHE_SOURCE_DIR "/demo/models/sprites.safetensors", batch); }
@@ -35,19 +28,21 @@ class Ticks : public OnBorrowed {
     return report;
   }
 
-  void begin_ticked(GouModel model, std::uint32_t count, std::uint64_t first = 0) {
+  GouJob begin_ticked(GouModel model, std::uint32_t count, std::uint64_t first = 0) {
     auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
     request.seed = 7;
     request.first = first;
     request.count = count;
     request.pace = GOU_PACE_TICKED;
-    ASSERT_OK(gouBeginGenerate(model, &request));
+    return begin(model, request);
   }
 
-  std::vector<float> read(GouModel model, std::uint32_t count) {
+  /// Ends the job.
+  std::vector<float> read(GouJob job, std::uint32_t count) {
     std::vector<float> images(count * kImage);
     const GouPixels to = pixels_into(images, GOU_PIXELS_FLOAT_RAW);
-    EXPECT_OK(gouReadGenerated(model, &to));
+    EXPECT_OK(gouReadJob(job, &to));
+    EXPECT_OK(gouDestroyJob(job, GOU_IF_IDLE));
     return images;
   }
 
@@ -78,8 +73,8 @@ TEST_F(Ticks, CutsNeverChangeAPicture) {
   ASSERT_NE(model, nullptr);
   const std::vector<float> expected = generate(model, 7, 1, 6, kImage);
   for (const GouBudget& budget : {budget_of(0, 1), budget_of(300), budget_of(4000), budget_of(1000000)}) {
-    begin_ticked(model, 6, 1);
-    EXPECT_EQ(gouPollGenerate(model), GOU_NOT_READY) << "nothing runs before a tick";
+    const GouJob job = begin_ticked(model, 6, 1);
+    EXPECT_EQ(gouPollJob(job), GOU_NOT_READY) << "nothing runs before a tick";
     std::uint32_t ticks = 0, parts = 0;
     for (GouTick report = tick(budget); report.state != GOU_TICK_IDLE; report = tick(budget)) {
       ++ticks;
@@ -89,8 +84,8 @@ TEST_F(Ticks, CutsNeverChangeAPicture) {
       if (report.state == GOU_TICK_WAITING || report.parts == 0) std::this_thread::yield();
     }
     EXPECT_GE(parts, 2u * 5u) << "two batches of several dispatches";
-    EXPECT_EQ(gouPollGenerate(model), GOU_SUCCESS);
-    EXPECT_EQ(read(model, 6), expected) << budget.gpu_microseconds << " microseconds, " << ticks << " ticks";
+    EXPECT_EQ(gouPollJob(job), GOU_SUCCESS);
+    EXPECT_EQ(read(job, 6), expected) << budget.gpu_microseconds << " microseconds, " << ticks << " ticks";
   }
   EXPECT_OK(gouDestroyModel(model));
 }
@@ -101,29 +96,29 @@ TEST_F(Ticks, TrainingInPartsLearnsTheSameAndAPictureIsPaintedMeanwhile) {
   const GouTraining whole = small_training(GOU_PACE_AT_ONCE), ticked = small_training(GOU_PACE_TICKED);
   ASSERT_TRUE(model && whole && ticked);
   run_steps(whole, 3);
+  GouJob job = nullptr;
   for (int step = 0; step < 3; ++step) {
     ASSERT_OK(gouBeginStep(ticked));
     EXPECT_EQ(gouPollStep(ticked), GOU_NOT_READY);
     for (int i = 0; i < 5; ++i) tick(budget_of(0, 1));
-    if (step == 1) begin_ticked(model, 4);
+    if (step == 1) job = begin_ticked(model, 4);
     while (gouPollStep(ticked) == GOU_NOT_READY) tick(budget_of(500));
     ASSERT_OK(gouFinishStep(ticked));
   }
-  while (gouPollGenerate(model) == GOU_NOT_READY) tick(budget_of(500));
-  EXPECT_EQ(read(model, 4), picture);
+  while (gouPollJob(job) == GOU_NOT_READY) tick(budget_of(500));
+  EXPECT_EQ(read(job, 4), picture);
   ASSERT_OK(gouSaveCheckpoint(whole, (folder_ / "whole").c_str()));
   ASSERT_OK(gouSaveCheckpoint(ticked, (folder_ / "ticked").c_str()));
   EXPECT_EQ(bytes_of(folder_ / "whole"), bytes_of(folder_ / "ticked"));
-  for (GouTraining training : {whole, ticked}) EXPECT_OK(gouDestroyTraining(training));
+  for (GouTraining training : {whole, ticked}) EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
   EXPECT_OK(gouDestroyModel(model));
 }
 
 TEST_F(Ticks, NeverWaitAndMakeNothing) {
   const GouModel model = sprites();
   ASSERT_NE(model, nullptr);
-  begin_ticked(model, 8);
-  read(model, 8);  // warm
-  begin_ticked(model, 8);
+  read(begin_ticked(model, 8), 8);  // warm
+  const GouJob job = begin_ticked(model, 8);
   vulkan().start_counting();
   const std::uint64_t before = heap_calls();
   auto report = of_type<GouTick>(GOU_TYPE_TICK);
@@ -144,61 +139,15 @@ TEST_F(Ticks, NeverWaitAndMakeNothing) {
     EXPECT_EQ(function.find("Create"), std::string::npos) << function;
     EXPECT_EQ(function.find("Allocate"), std::string::npos) << function;
   }
+  EXPECT_OK(gouDestroyJob(job, GOU_IF_IDLE));
   EXPECT_OK(gouDestroyModel(model));
 }
-
-/// The engine's frames: one command buffer, submitted and waited for.
-class Frames {
- public:
-  explicit Frames(const Engine& engine) : engine_(engine), table_(engine.table()) {
-    VkCommandPoolCreateInfo pool{};
-    pool.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO;
-    pool.flags = VK_COMMAND_POOL_CREATE_RESET_COMMAND_BUFFER_BIT;
-    pool.queueFamilyIndex = engine.lend().queue_family;
-    EXPECT_EQ(table_.vkCreateCommandPool(engine.device(), &pool, nullptr, &pool_), VK_SUCCESS);
-    VkCommandBufferAllocateInfo info{};
-    info.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO;
-    info.commandPool = pool_;
-    info.commandBufferCount = 1;
-    EXPECT_EQ(table_.vkAllocateCommandBuffers(engine.device(), &info, &commands_), VK_SUCCESS);
-    VkFenceCreateInfo fence{};
-    fence.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO;
-    EXPECT_EQ(table_.vkCreateFence(engine.device(), &fence, nullptr, &fence_), VK_SUCCESS);
-  }
-  ~Frames() {
-    table_.vkDestroyFence(engine_.device(), fence_, nullptr);
-    table_.vkDestroyCommandPool(engine_.device(), pool_, nullptr);
-  }
-  VkCommandBuffer begin() {
-    VkCommandBufferBeginInfo info{};
-    info.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO;
-    EXPECT_EQ(table_.vkBeginCommandBuffer(commands_, &info), VK_SUCCESS);
-    return commands_;
-  }
-  void end() {
-    EXPECT_EQ(table_.vkEndCommandBuffer(commands_), VK_SUCCESS);
-    VkSubmitInfo batch{};
-    batch.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
-    batch.commandBufferCount = 1;
-    batch.pCommandBuffers = &commands_;
-    EXPECT_EQ(table_.vkQueueSubmit(engine_.queue(), 1, &batch, fence_), VK_SUCCESS);
-    EXPECT_EQ(table_.vkWaitForFences(engine_.device(), 1, &fence_, VK_TRUE, UINT64_MAX), VK_SUCCESS);
-    EXPECT_EQ(table_.vkResetFences(engine_.device(), 1, &fence_), VK_SUCCESS);
-  }
-
- private:
-  const Engine& engine_;
-  const DeviceTable& table_;
-  VkCommandPool pool_ = VK_NULL_HANDLE;
-  VkCommandBuffer commands_ = VK_NULL_HANDLE;
-  VkFence fence_ = VK_NULL_HANDLE;
-};
 
 TEST_F(Ticks, FramesOfTheHostPaintTheSameAndCountAsDoneWhenSafe) {
   const GouModel model = sprites();
   ASSERT_NE(model, nullptr);
   const std::vector<float> expected = generate(model, 7, 0, 6, kImage);
-  begin_ticked(model, 6);
+  const GouJob job = begin_ticked(model, 6);
   Frames frames(engine());
   auto frame = of_type<GouFrame>(GOU_TYPE_FRAME);
   auto report = of_type<GouTick>(GOU_TYPE_TICK);
@@ -215,15 +164,16 @@ TEST_F(Ticks, FramesOfTheHostPaintTheSameAndCountAsDoneWhenSafe) {
     if (report.parts > 0 && report.state == GOU_TICK_WAITING) {
       std::vector<float> images(6 * kImage);
       const GouPixels to = pixels_into(images, GOU_PIXELS_FLOAT_RAW);
-      expect_error(GOU_ERROR_WRONG_STATE, "safe frame", gouReadGenerated(model, &to));
-      expect_error(GOU_ERROR_WRONG_STATE, "safe", gouDestroyModel(model));
-      EXPECT_EQ(gouPollGenerate(model), GOU_NOT_READY);
+      expect_error(GOU_ERROR_WRONG_STATE, "safe frame", gouReadJob(job, &to));
+      expect_error(GOU_ERROR_BUSY, "safe", gouDestroyJob(job, GOU_IF_IDLE));
+      expect_error(GOU_ERROR_BUSY, "safe", gouDestroyJob(job, GOU_AFTER_WAITING));
+      EXPECT_EQ(gouPollJob(job), GOU_NOT_READY);
     }
   } while (report.state != GOU_TICK_IDLE);
   EXPECT_EQ(submits, 0u) << "the host submits";
   EXPECT_GT(frame.frame, 5u) << "two parts a frame";
-  EXPECT_EQ(gouPollGenerate(model), GOU_SUCCESS);
-  EXPECT_EQ(read(model, 6), expected);
+  EXPECT_EQ(gouPollJob(job), GOU_SUCCESS);
+  EXPECT_EQ(read(job, 6), expected);
   EXPECT_OK(gouDestroyModel(model));
 
   frame.commands = nullptr;
@@ -239,15 +189,16 @@ TEST_F(Ticks, ReadingDestroyingAndAskingEarlyAreSafe) {
   const GouModel model = sprites();
   ASSERT_NE(model, nullptr);
   const std::vector<float> expected = generate(model, 7, 0, 4, kImage);
-  begin_ticked(model, 4);
+  GouJob job = begin_ticked(model, 4);
   tick(budget_of(0, 1));
-  auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
-  request.count = 1;
-  expect_error(GOU_ERROR_WRONG_STATE, "under way", gouBeginGenerate(model, &request));
-  EXPECT_EQ(read(model, 4), expected) << "reading submits what is left and waits";
-  begin_ticked(model, 4);
+  EXPECT_EQ(read(job, 4), expected) << "reading submits what is left and waits";
+  job = begin_ticked(model, 4);
+  EXPECT_OK(gouDestroyJob(job, GOU_IF_IDLE)) << "nothing was submitted";
+  job = begin_ticked(model, 4);
   tick(budget_of(0, 1));
-  EXPECT_OK(gouDestroyModel(model));  // waits for the part that was submitted
+  EXPECT_OK(gouDestroyJob(job, GOU_AFTER_WAITING));  // for the part that was submitted
+  EXPECT_EQ(read(begin_ticked(model, 4), 4), expected) << "what was dropped leaves nothing behind";
+  EXPECT_OK(gouDestroyModel(model));
   EXPECT_EQ(tick(budget_of(1000)).state, static_cast<std::uint32_t>(GOU_TICK_IDLE));
 }
 
@@ -255,9 +206,10 @@ TEST_F(Ticks, MisuseIsNamed) {
   const GouModel model = sprites();
   ASSERT_NE(model, nullptr);
   auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
+  GouJob job = nullptr;
   request.count = 1;
   request.pace = 2;
-  expect_error(GOU_ERROR_INVALID_ARGUMENT, "GouGenerate: pace", gouBeginGenerate(model, &request));
+  expect_error(GOU_ERROR_INVALID_ARGUMENT, "GouGenerate: pace", gouBeginGenerate(model, &request, &job));
   GouBudget budget = budget_of(1000);
   auto report = of_type<GouTick>(GOU_TYPE_TICK);
   expect_error(GOU_ERROR_INVALID_ARGUMENT, "context", gouTick(nullptr, &budget, &report));

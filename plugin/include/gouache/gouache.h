@@ -11,11 +11,20 @@
  *     GouModel sprites;
  *     gouLoadModel(painter, &file, &sprites);
  *
- *     GouGenerate request = {GOU_STRUCT(GENERATE), .seed = 42, .count = 16};
- *     gouBeginGenerate(sprites, &request);
- *     while (each frame) if (gouPollGenerate(sprites) == GOU_SUCCESS) break;
- *     GouPixels pixels = {GOU_STRUCT(PIXELS), .layout = GOU_PIXELS_UNORM8_STRAIGHT, .channels = 4, .data = memory, .bytes = size};
- *     gouReadGenerated(sprites, &pixels);
+ *     GouImageTarget texture = {GOU_STRUCT(IMAGE_TARGET), .image = image, .format = VK_FORMAT_R8G8B8A8_SRGB, .width = 32, .height = 32,
+ *                               .layers = 1, .mip_levels = 6, .before = {.queue_family = VK_QUEUE_FAMILY_IGNORED},
+ *                               .after = {VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL, VK_PIPELINE_STAGE_FRAGMENT_SHADER_BIT,
+ *                                         VK_ACCESS_SHADER_READ_BIT, VK_QUEUE_FAMILY_IGNORED}};
+ *     GouGenerate request = {GOU_STRUCT(GENERATE), .seed = 42, .count = 1, .pace = GOU_PACE_TICKED, .target = &texture};
+ *     GouJob job;
+ *     gouBeginGenerate(sprites, &request, &job);
+ *
+ *     GouBudget budget = {GOU_STRUCT(BUDGET), .gpu_microseconds = 500};
+ *     GouTick tick = {GOU_STRUCT(TICK)};
+ *     for (each frame) {
+ *       gouTick(painter, &budget, &tick);
+ *       if (gouPollJob(job) == GOU_SUCCESS) use(image);
+ *     }
  *
  * UNSTABLE: this is version 0.1. Until 1.0 every release may change this interface; use a library and a header of the same version.
  *
@@ -85,7 +94,8 @@ typedef enum GouResult {
   GOU_ERROR_OUT_OF_MEMORY = -8,    /* host or device memory, or your own limit */
   GOU_ERROR_DEVICE_LOST = -9,      /* the Vulkan device was lost: destroy everything made from the context */
   GOU_ERROR_NOT_FINITE = -10,      /* training met NaN or Inf; nothing was updated from a gradient that is not finite */
-  GOU_ERROR_INTERNAL = -11         /* a mistake of ours */
+  GOU_ERROR_INTERNAL = -11,        /* a mistake of ours */
+  GOU_ERROR_BUSY = -12             /* the GPU is, or may be, at work for what was to be destroyed */
 } GouResult;
 
 /* "GOU_ERROR_IO" and so on; "unknown result" for other numbers. Never NULL. [any thread] */
@@ -113,7 +123,10 @@ typedef enum GouStructType {
   GOU_TYPE_REQUIREMENTS = 13,
   GOU_TYPE_MEMORY = 14,
   GOU_TYPE_PIPELINE_CACHE_DATA = 15,
-  GOU_TYPE_ESTIMATE = 16
+  GOU_TYPE_IMAGE_TARGET = 16,
+  GOU_TYPE_BUFFER_TARGET = 17,
+  GOU_TYPE_IMAGE_DESCRIPTION = 18,
+  GOU_TYPE_ESTIMATE = 19
 } GouStructType;
 
 /* GOU_STRUCT(PIXELS) opens the initialiser of a GouPixels. */
@@ -133,11 +146,22 @@ typedef enum GouStructType {
 #define GOU_SIZE_REQUIREMENTS ((uint32_t)sizeof(GouRequirements))
 #define GOU_SIZE_MEMORY ((uint32_t)sizeof(GouMemory))
 #define GOU_SIZE_PIPELINE_CACHE_DATA ((uint32_t)sizeof(GouPipelineCacheData))
+#define GOU_SIZE_IMAGE_TARGET ((uint32_t)sizeof(GouImageTarget))
+#define GOU_SIZE_BUFFER_TARGET ((uint32_t)sizeof(GouBufferTarget))
+#define GOU_SIZE_IMAGE_DESCRIPTION ((uint32_t)sizeof(GouImageDescription))
 #define GOU_SIZE_ESTIMATE ((uint32_t)sizeof(GouEstimate))
 
 typedef struct GouContext_T* GouContext;   /* a device at work */
-typedef struct GouModel_T* GouModel;       /* a trained generator */
+typedef struct GouModel_T* GouModel;       /* a generator to paint with */
+typedef struct GouJob_T* GouJob;           /* a request for pictures */
 typedef struct GouTraining_T* GouTraining; /* a model being trained */
+typedef struct GouImage_T* GouImage;       /* an image of the plugin's own */
+
+/* What to do when the GPU is at work for an object that is to be destroyed. */
+typedef enum GouDestroy {
+  GOU_IF_IDLE = 0,      /* refuse with GOU_ERROR_BUSY, and leave it as it is */
+  GOU_AFTER_WAITING = 1 /* wait for what was submitted, drop the rest. Work in frames of yours cannot be waited for: GOU_ERROR_BUSY still */
+} GouDestroy;
 
 /* ---- The table of functions ---------------------------------------------------------------------------------------------------- */
 
@@ -311,14 +335,16 @@ typedef struct GouFrame {
   uint32_t type, size;
   const void* next;
   VkCommandBuffer commands;
-  uint64_t frame; /* its number, from 1, growing */
-  uint64_t safe;  /* the newest frame that the GPU has finished; 0: none */
+  uint64_t frame;       /* its number, from 1, growing */
+  uint64_t safe;        /* the newest frame that the GPU has finished; 0: none */
+  GouJob job;           /* record this request's work alone, */
+  GouTraining training; /* or this training's; both NULL: everything that is under way */
 } GouFrame;
 
 /* As gouTick, but records into your command buffer and submits nothing. Disturbed state: the compute pipeline, its descriptor set 0 and
  * push constants. A memory barrier opens what is recorded, so it follows your writes; another makes finished pictures visible to
  * transfers and the host. Work is finished when the frame that holds its last part is safe; work begun in frames goes on in frames.
- * Until then reading it and destroying its object are GOU_ERROR_WRONG_STATE. */
+ * Until then reading it is GOU_ERROR_WRONG_STATE and destroying its object GOU_ERROR_BUSY. */
 GOU_FUNCTION(GouResult, gouRecord, (GouContext context, const GouFrame* frame, const GouBudget* budget, GouTick* tick));
 
 /* ---- Pixels ------------------------------------------------------------------------------------------------------------------- */
@@ -375,7 +401,23 @@ typedef struct GouModelSource {
 /* Loads a model and prepares it for generation. [submits] */
 GOU_FUNCTION(GouResult, gouLoadModel, (GouContext context, const GouModelSource* source, GouModel* model));
 
-/* Waits for what is under way and ends the model; NULL does nothing. */
+/* Which weights a model made from a training paints with. */
+typedef enum GouWeights {
+  GOU_WEIGHTS_SNAPSHOT = 0, /* those of the last completed step, kept as they are */
+  GOU_WEIGHTS_LIVE = 1      /* each request begins with those of the last completed step, whatever the training does meanwhile */
+} GouWeights;
+
+/* Makes a model from a training: averaged weights where the recipe averages them. The weights are copied on the device, for a live model
+ * at the start of each request: one that begins while a ticked step is changing them waits until that step is submitted whole. Such
+ * requests and the training's steps go either both in ticks or both in frames. A snapshot is GOU_ERROR_BUSY at that time. `batch` as in
+ * GouModelSource. A live model must be destroyed before its training. [submits] */
+GOU_FUNCTION(GouResult, gouCreateModel, (GouTraining training, uint32_t weights, uint32_t batch, GouModel* model));
+
+/* Writes the model's weights and recipe, for gouLoadModel; of a live model those that its last request began with. Files are replaced
+ * whole or not at all. [submits] */
+GOU_FUNCTION(GouResult, gouSaveModel, (GouModel model, const char* path));
+
+/* Ends a model; NULL does nothing. GOU_ERROR_WRONG_STATE, and nothing happens, while jobs of it are alive. */
 GOU_FUNCTION(GouResult, gouDestroyModel, (GouModel model));
 
 GOU_FUNCTION(GouResult, gouGetModelShape, (GouModel model, GouShape* shape));
@@ -383,9 +425,87 @@ GOU_FUNCTION(GouResult, gouGetModelShape, (GouModel model, GouShape* shape));
 /* {"width", "height", "channels", "latent", "classes", "batch", "recipe": {...}} */
 GOU_FUNCTION(GouResult, gouDescribeModel, (GouModel model, size_t* size, char* text));
 
+/* ---- Targets ------------------------------------------------------------------------------------------------------------------ */
+
+/* How you use an image or buffer before or after it is written. With stages 0, stages and access are all there are: right for every use
+ * on the context's queue, if not the fastest. queue_family is the family that owns it: VK_QUEUE_FAMILY_IGNORED, or the context's own,
+ * where ownership does not change (so also for VK_SHARING_MODE_CONCURRENT).
+ *
+ * Another family before: you have released it there, and it is acquired here; `stages` is where your submit waits for your semaphore. An
+ * image whose layout is VK_IMAGE_LAYOUT_UNDEFINED is not acquired: what it held is dropped. Another family after: it is released here,
+ * and you acquire it there. Your barriers must be ours in families, range and layouts: before.layout to TRANSFER_DST_OPTIMAL, and from
+ * that to after.layout, for all mip levels of one layer; of a buffer the bytes that are written. */
+typedef struct GouTargetState {
+  VkImageLayout layout; /* images only; not UNDEFINED after */
+  VkPipelineStageFlags stages;
+  VkAccessFlags access;
+  uint32_t queue_family;
+} GouTargetState;
+
+typedef enum GouTargetFlags {
+  GOU_TARGET_STRAIGHT_ALPHA = 1, /* colour is not multiplied by alpha (0 where alpha is 0); otherwise it is, as sRGB-encoded numbers */
+  /* What a sampler returns is linear light, multiplied by alpha in linear light unless straight. For VK_FORMAT_R16G16B16A16_SFLOAT and
+   * other floats, and for VK_FORMAT_R8G8B8A8_SRGB, whose bytes then differ where alpha is neither 0 nor 1. Not for UNORM. */
+  GOU_TARGET_LINEAR = 2
+} GouTargetFlags;
+
+/* A 2D image, or layers of an array, of yours or from gouGetImage: VK_FORMAT_R8_UNORM, R8G8B8A8_UNORM, R8G8B8A8_SRGB or
+ * R16G16B16A16_SFLOAT, one sample, usage VK_IMAGE_USAGE_TRANSFER_DST_BIT. R8 is for grey models (1 or 2 channels). All mip
+ * levels are written, filtered in linear light. Image i of the request goes to layer + i; or, with columns, into one layer's cell
+ * (i % columns, i / columns) of cells that are as large as the model's images, counted from (x, y). An image larger than the model's
+ * (an atlas) must have one mip level. */
+typedef struct GouImageTarget {
+  uint32_t type, size;
+  const void* next;
+  VkImage image;
+  VkFormat format;
+  uint32_t width, height, layers, mip_levels; /* of the image */
+  uint32_t layer, x, y;                       /* of the request's first image */
+  uint32_t columns;                           /* 0: one layer an image */
+  uint32_t flags;                             /* GouTargetFlags */
+  uint32_t reserved;
+  GouTargetState before, after; /* of each layer written */
+} GouImageTarget;
+
+/* A buffer with VK_BUFFER_USAGE_TRANSFER_DST_BIT: tight rows of texels, image after image; also in VK_FORMAT_R32_SFLOAT and
+ * VK_FORMAT_R32G32B32A32_SFLOAT. */
+typedef struct GouBufferTarget {
+  uint32_t type, size;
+  const void* next;
+  VkBuffer buffer;
+  uint64_t offset; /* of the first texel, in bytes; a multiple of the texel's size */
+  uint64_t bytes;  /* of the whole buffer */
+  VkFormat format;
+  uint32_t flags;               /* GouTargetFlags */
+  GouTargetState before, after; /* of each image's bytes */
+} GouBufferTarget;
+
+/* For hosts that bring no image. */
+typedef struct GouImageDescription {
+  uint32_t type, size;
+  const void* next;
+  VkFormat format;
+  uint32_t width, height;
+  uint32_t layers;     /* 0: 1 */
+  uint32_t mip_levels; /* 0: all, down to 1x1 */
+  uint32_t reserved;
+} GouImageDescription;
+
+/* Makes an image to be sampled and copied from, in memory of the context's; its layout is undefined at first. */
+GOU_FUNCTION(GouResult, gouCreateImage, (GouContext context, const GouImageDescription* description, GouImage* image));
+
+/* Fills a target that writes the whole image and leaves it for any sampling on the context's queue, for you to change; and its view (or
+ * NULL), which lives as long as the image. */
+GOU_FUNCTION(GouResult, gouGetImage, (GouImage image, GouImageTarget* target, VkImageView* view));
+
+/* Ends an image that the GPU does not use any more, which is yours to know; NULL does nothing. GOU_ERROR_BUSY while a job that writes it is
+ * alive. */
+GOU_FUNCTION(GouResult, gouDestroyImage, (GouImage image));
+
 /* ---- Generation --------------------------------------------------------------------------------------------------------------- */
 
-/* Which images to paint. Image i depends on the model, the seed, first + i and its class alone, whatever the batch. */
+/* Which images to paint, and where. Image i depends on the model, the seed, first + i and its class alone: how work is cut never changes
+ * a bit, the batch changes no value by more than 1/255. */
 typedef struct GouGenerate {
   uint32_t type, size;
   const void* next;
@@ -394,21 +514,30 @@ typedef struct GouGenerate {
   const float* latents; /* NULL, or [count, latent] floats to paint from; seed and first are ignored then */
   uint32_t count;       /* 1..65536 */
   uint32_t pace;        /* GouPace */
+  const void* target;   /* GouImageTarget or GouBufferTarget; NULL: host memory, read with gouReadJob */
   /* For a model with classes: NULL, or [count] classes, each below GouShape::classes. With NULL image i is of class (first + i) modulo
    * classes, or with latents i modulo classes. NULL for a model without. */
   const uint32_t* labels;
 } GouGenerate;
 
-/* Begins to paint and returns at once; a ticked request advances in gouTick alone. One request a model at a time: GOU_ERROR_WRONG_STATE
- * while one is under way. [submits] */
-GOU_FUNCTION(GouResult, gouBeginGenerate, (GouModel model, const GouGenerate* request));
+/* Begins to paint and returns at once; a ticked request advances in gouTick or gouRecord alone. Requests of one model are painted one
+ * after the other, in the order in which they were begun. [submits] */
+GOU_FUNCTION(GouResult, gouBeginGenerate, (GouModel model, const GouGenerate* request, GouJob* job));
 
-/* GOU_SUCCESS when every image is ready, else GOU_NOT_READY; never waits. Begins the next batch of a request that needs several, so
- * call it once a frame. [submits] */
-GOU_FUNCTION(GouResult, gouPollGenerate, (GouModel model));
+/* GOU_SUCCESS when every image is painted, else GOU_NOT_READY; never waits. A target may then be used: on the context's queue by any
+ * later submission. Begins the next batch of a request at once that needs several, so call it once a frame. [submits] */
+GOU_FUNCTION(GouResult, gouPollJob, (GouJob job));
 
-/* Waits for the request if need be and writes its images. They can be read again, in other layouts, until the next request. [submits] */
-GOU_FUNCTION(GouResult, gouReadGenerated, (GouModel model, const GouPixels* pixels));
+/* Paints what is left of the request, and of those before it, and waits for it. For tools. [submits] */
+GOU_FUNCTION(GouResult, gouWaitJob, (GouJob job));
+
+/* Waits for the request if need be and writes its images, as often as you like and in any layout. GOU_ERROR_WRONG_STATE for a request
+ * with a target. [submits] */
+GOU_FUNCTION(GouResult, gouReadJob, (GouJob job, const GouPixels* pixels));
+
+/* Ends a request, finished or not, as `when` (a GouDestroy) says; NULL does nothing. An image or buffer that was to be written may then
+ * hold what it held before, or some of the new texels. */
+GOU_FUNCTION(GouResult, gouDestroyJob, (GouJob job, uint32_t when));
 
 /* Reads the F32 tensor "latents" [count, latent] of a safetensors file, for GouGenerate. *count is the room at `latents` in rows; it is
  * set to the file's rows. With latents NULL only *count is set; with too little room also GOU_ERROR_TOO_SMALL is returned. */
@@ -433,7 +562,8 @@ typedef struct GouTrain {
   uint64_t memory_budget; /* bytes of device memory that may be used; 0: no limit */
   const uint32_t* labels; /* [count], the class of each image, below the recipe's "classes"; NULL where those are 0 */
   /* NULL, or a model of this context to go on from: the generator's weights, running statistics and averages begin as the model's, and the
-   * discriminator begins fresh. Its variables must be those that the recipe's generator has. Read during the call only. */
+   * discriminator begins fresh. Its variables must be those that the recipe's generator has. Read during the call only; of a live model,
+   * what it painted with last. */
   GouModel start_from;
   uint32_t layout;        /* GouPixelLayout of `pixels`; floats are premultiplied too */
   uint32_t reserved;
@@ -442,8 +572,8 @@ typedef struct GouTrain {
 /* Plans the training, copies the images to the device and makes the first weights. [submits] */
 GOU_FUNCTION(GouResult, gouCreateTraining, (GouContext context, const GouTrain* train, GouTraining* training));
 
-/* Waits for what is under way and ends the training; NULL does nothing. */
-GOU_FUNCTION(GouResult, gouDestroyTraining, (GouTraining training));
+/* Ends a training as `when` (a GouDestroy) says; NULL does nothing. GOU_ERROR_WRONG_STATE while live models of it exist. */
+GOU_FUNCTION(GouResult, gouDestroyTraining, (GouTraining training, uint32_t when));
 
 GOU_FUNCTION(GouResult, gouGetTrainingShape, (GouTraining training, GouShape* shape));
 
@@ -475,8 +605,8 @@ GOU_FUNCTION(GouResult, gouSaveCheckpoint, (GouTraining training, const char* pa
 /* Continues from a checkpoint of the same recipe, batch, seed and images; a difference is named. [submits] */
 GOU_FUNCTION(GouResult, gouRestoreCheckpoint, (GouTraining training, const char* path));
 
-/* Writes the generator alone, for gouLoadModel. [submits] */
-GOU_FUNCTION(GouResult, gouSaveModel, (GouTraining training, const char* path));
+/* Writes the generator alone, for gouLoadModel: what gouCreateModel copies. [submits] */
+GOU_FUNCTION(GouResult, gouSaveTraining, (GouTraining training, const char* path));
 
 /* Runs `steps` steps (1..1000) and writes all that went into and came out of them to `path`, for replaying them elsewhere.
  * `after_step` (or NULL) is called after each and may call gouGetStepsDone and gouGetMetrics, nothing else. [submits] */
@@ -511,10 +641,11 @@ GOU_FUNCTION(GouResult, gouCheckTraining, (GouContext context, const GouTrain* t
   X(gouGetApi) X(gouVersion) X(gouResultName) X(gouLastError) \
   X(gouListDevices) X(gouCreateContext) X(gouDestroyContext) X(gouDescribeContext) X(gouContextError) X(gouTick) X(gouRecord) \
   X(gouListModels) X(gouResolveRecipe) X(gouLoadModel) X(gouDestroyModel) X(gouGetModelShape) X(gouDescribeModel) \
-  X(gouBeginGenerate) X(gouPollGenerate) X(gouReadGenerated) X(gouReadLatents) \
+  X(gouBeginGenerate) X(gouPollJob) X(gouReadJob) X(gouReadLatents) \
   X(gouCreateTraining) X(gouDestroyTraining) X(gouGetTrainingShape) X(gouBeginStep) X(gouPollStep) X(gouFinishStep) \
-  X(gouGetStepsDone) X(gouGetMetrics) X(gouSampleTraining) X(gouSaveCheckpoint) X(gouRestoreCheckpoint) X(gouSaveModel) \
-  X(gouTraceSteps) X(gouGetRequirements) X(gouGetPipelineCache) X(gouCheckModel) X(gouCheckTraining)
+  X(gouGetStepsDone) X(gouGetMetrics) X(gouSampleTraining) X(gouSaveCheckpoint) X(gouRestoreCheckpoint) X(gouSaveTraining) \
+  X(gouTraceSteps) X(gouGetRequirements) X(gouGetPipelineCache) X(gouWaitJob) X(gouDestroyJob) X(gouCreateModel) X(gouSaveModel) \
+  X(gouCreateImage) X(gouGetImage) X(gouDestroyImage) X(gouCheckModel) X(gouCheckTraining)
 /* clang-format on */
 
 #define GOU_MEMBER(name) PFN_##name name;
