@@ -2,11 +2,13 @@
 #include <cstring>
 
 #include "gouache/gouache.h"
+#include "host/runtime/labels.h"
 #include "host/runtime/platform.h"
 #include "host/runtime/safetensors.h"
 #include "plugin/checks.h"
 #include "plugin/describe.h"
 #include "plugin/guard.h"
+#include "plugin/model_source.h"
 #include "plugin/objects.h"
 #include "plugin/pixels.h"
 #include "plugin/prewarming.h"
@@ -54,23 +56,13 @@ GouResult gouRecord(GouContext context, const GouFrame* frame, const GouBudget* 
 GouResult gouLoadModel(GouContext context, const GouModelSource* source, GouModel* model) {
   return guarded("gouLoadModel", context, [&] {
     required(context, "context");
-    const GouModelSource& from = checked(source);
+    const ModelSource from(source);
     required(model, "model");
-    if (from.batch) check_range(from.batch, 1, kMostBatch, "GouModelSource: batch");
-    std::vector<std::byte> file;
-    std::span<const std::byte> bytes;
-    if (from.path) {
-      file = read_file(path_from_utf8(from.path), kMaxTensorFileBytes);
-      bytes = file;
-    } else {
-      bytes = {static_cast<const std::byte*>(required(from.data, "GouModelSource: path and data")), from.bytes};
-    }
-    const std::string name = from.path ? from.path : from.name ? from.name : "model in memory";
-    auto generator = std::make_unique<Generator>(*context->device, name, bytes, from.batch ? from.batch : 16);
+    auto generator = std::make_unique<Generator>(*context->device, from.name, from.bytes, from.batch);
     auto made = std::make_unique<GouModel_T>(context, std::move(generator));
     context->join(context->models, made.get());
     *model = made.release();
-    context->log(GOU_LOG_NOTE, ("loaded " + name).c_str());
+    context->log(GOU_LOG_NOTE, ("loaded " + from.name).c_str());
   });
 }
 
@@ -149,6 +141,8 @@ GouResult gouBeginGenerate(GouModel model, const GouGenerate* request, GouJob* j
       made.seed = wish.seed;
       made.first = wish.first;
     }
+    made.labels.assign(wish.labels, wish.labels + (wish.labels ? wish.count : 0));
+    check_labels(made.labels, model->generator->shape().classes);
     if (model->live) made.live = &model->live->trainer;
     if (wish.target)
       made.destination =

@@ -9,6 +9,8 @@
 #include "plugin/pixels.h"
 #include "plugin/prewarming.h"
 #include "plugin/ticking.h"
+#include "plugin/training_pixels.h"
+#include "plugin/training_wish.h"
 
 using namespace gouache;
 
@@ -32,23 +34,17 @@ GouResult gouCreateTraining(GouContext context, const GouTrain* train, GouTraini
     required(context, "context");
     const GouTrain& wish = checked(train);
     required(training, "training");
-    if (wish.batch) check_range(wish.batch, 2, kMostBatch, "GouTrain: batch");
-    check_range(wish.memory_budget, 0, INT64_MAX, "GouTrain: memory_budget");
-    check_range(wish.count, 1, UINT32_MAX, "GouTrain: count");
-    check_range(wish.height, 1, kMostImages, "GouTrain: height");
-    check_range(wish.width, 1, kMostImages, "GouTrain: width");
-    check_range(wish.channels, 1, 4, "GouTrain: channels");
     required(wish.pixels, "GouTrain: pixels");
-    const std::uint64_t row = std::uint64_t{wish.width} * wish.channels, image = row * wish.height;
-    if (wish.bytes % image != 0 || wish.bytes / image != wish.count)
-      throw Refusal(GOU_ERROR_INVALID_ARGUMENT, "GouTrain: bytes is " + std::to_string(wish.bytes) +
-                                                    ", expected count * height * width * channels = " + std::to_string(wish.count) + " * " +
-                                                    std::to_string(image));
-    const TrainerOptions options{.recipe = Recipe::from_json(required(wish.recipe, "GouTrain: recipe")),
-                                 .batch = wish.batch ? wish.batch : 64,
-                                 .seed = wish.seed,
-                                 .memory_budget = static_cast<std::int64_t>(wish.memory_budget)};
-    const TrainingImages images{wish.count, wish.height, wish.width, wish.channels, std::span(wish.pixels, wish.bytes)};
+    check_training_pixels(wish);
+    const TrainerOptions options = training_options(*context, wish);
+    const auto channels = static_cast<std::uint32_t>(model(options.recipe.model()).shape(options.recipe).channels);
+    std::vector<std::uint8_t> converted;
+    const TrainingImages images{.count = wish.count,
+                                .height = wish.height,
+                                .width = wish.width,
+                                .channels = channels,
+                                .pixels = training_bytes(wish, channels, converted),
+                                .labels = training_labels(wish)};
     const bool ticked = is_ticked(*context, wish.pace, "GouTrain: pace");
     if (ticked) pacer_of(*context);
     auto made = std::make_unique<GouTraining_T>(context, options, images);

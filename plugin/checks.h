@@ -41,7 +41,8 @@ class Refusal : public Error {
   X(GouImageTarget, GOU_TYPE_IMAGE_TARGET)              \
   X(GouBufferTarget, GOU_TYPE_BUFFER_TARGET)            \
   X(GouImageDescription, GOU_TYPE_IMAGE_DESCRIPTION)    \
-  X(GouPrewarm, GOU_TYPE_PREWARM)
+  X(GouPrewarm, GOU_TYPE_PREWARM)                       \
+  X(GouEstimate, GOU_TYPE_ESTIMATE)
 
 /// The type number and name of each struct of the interface.
 template <class T>

@@ -41,8 +41,13 @@ std::string models_json() {
 }
 
 std::string model_json(const Recipe& recipe, const ImageShape& shape, std::int64_t batch) {
-  return Json{{"width", shape.width},   {"height", shape.height}, {"channels", shape.channels},
-              {"latent", shape.latent}, {"batch", batch},         {"recipe", Json::parse(recipe.to_json())}}
+  return Json{{"width", shape.width},
+              {"height", shape.height},
+              {"channels", shape.channels},
+              {"latent", shape.latent},
+              {"classes", shape.classes},
+              {"batch", batch},
+              {"recipe", Json::parse(recipe.to_json())}}
       .dump(2);
 }
 
@@ -53,6 +58,7 @@ void give_shape(const ImageShape& from, std::int64_t batch, GouShape* to) {
   shape.channels = static_cast<std::uint32_t>(from.channels);
   shape.latent = static_cast<std::uint32_t>(from.latent);
   shape.batch = static_cast<std::uint32_t>(batch);
+  shape.classes = static_cast<std::uint32_t>(from.classes);
 }
 
 }  // namespace gouache

@@ -26,12 +26,25 @@ void Painting::begin_batch() {
   if (from_latents()) {
     const auto row = static_cast<std::size_t>(generator_.shape().latent);
     const std::span<const float> left = std::span<const float>(request_.latents).subspan(painted * row);
-    generator_.begin(left.first(std::min<std::size_t>(left.size(), batch * row)), way);
+    generator_.begin(left.first(std::min<std::size_t>(left.size(), batch * row)), way, classes_from(painted));
   } else {
-    generator_.begin(request_.seed, (request_.first + painted) / batch, way);
+    const std::uint64_t index = (request_.first + painted) / batch;
+    generator_.begin(request_.seed, index, way, classes_from(index * batch));
   }
   begun_ = true;
   push();
+}
+
+std::span<const std::uint32_t> Painting::classes_from(std::uint64_t number) {
+  const auto classes = static_cast<std::uint64_t>(generator_.shape().classes);
+  if (classes == 0) return {};
+  classes_.resize(static_cast<std::size_t>(generator_.batch()));
+  for (std::uint64_t i = 0; i < classes_.size(); ++i) {
+    const std::uint64_t image = number + i - request_.first;  // wraps round for those before the first, which nobody asked for
+    const std::uint64_t otherwise = request_.labels.empty() ? (number + i) % classes : 0;
+    classes_[i] = image < request_.labels.size() ? request_.labels[image] : static_cast<std::uint32_t>(otherwise);
+  }
+  return classes_;
 }
 
 void Painting::push() {

@@ -17,6 +17,7 @@ struct PaintingRequest {
   std::uint64_t seed = 0, first = 0;
   std::int64_t count = 0;
   std::vector<float> latents;                ///< [count, latent]; empty: painted from the seed
+  std::vector<std::uint32_t> labels;         ///< [count], checked; empty: an image is of class its number modulo classes
   Pacer* pacer = nullptr;                    ///< needed for ticks, for a destination, and for live weights
   bool ticked = false;                       ///< it advances in the pacer's ticks alone
   Trainer* live = nullptr;                   ///< whose newest weights it begins with; null: the generator's own
@@ -61,6 +62,8 @@ class Painting final : private Companion {
   std::int64_t batch_images() const;  ///< images of the batch at hand that were asked for
   bool may_start() const;
   void begin_batch();
+  /// The classes of the batch that begins with image `number`; empty where the model has none.
+  std::span<const std::uint32_t> classes_from(std::uint64_t number);
   void push();  ///< hands all that is left of the batch to the queue, where it does not wait for ticks
   void take();  ///< waits for the batch
 
@@ -69,6 +72,7 @@ class Painting final : private Companion {
   std::int64_t painted_ = 0;
   bool begun_ = false;  ///< a batch
   std::vector<float> images_;
+  std::vector<std::uint32_t> classes_;  ///< of the batch
 };
 
 }  // namespace gouache

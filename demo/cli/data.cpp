@@ -19,7 +19,7 @@ struct Options {
 std::string source_list() {
   std::string list = "where the images come from:";
   for (const data::Source& source : data::sources()) list += std::string("\n  ") + source.name + "  " + source.what;
-  return list;
+  return list + "\n  FOLDER  your own images; where each lies in one of several sub-folders, these are its classes, sorted by name";
 }
 
 }  // namespace

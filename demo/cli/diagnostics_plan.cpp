@@ -7,6 +7,7 @@
 #include "demo/cli/command.h"
 #include "demo/cli/diagnostics_recipes.h"
 #include "host/kernels/family.h"
+#include "host/runtime/estimate.h"
 #include "host/runtime/plans.h"
 #include "host/runtime/platform.h"
 #include "host/runtime/safetensors.h"
@@ -27,6 +28,19 @@ Recipe recipe_of(const std::string& wish) {
   } catch (const Error& error) { throw Error(error.code(), wish + ": neither a model nor a recipe (" + error.what() + ")"); }
 }
 
+namespace {
+
+/// "device memory, bytes: arena 1,024, state 2,048, in all 3,072"
+std::string memory_text(const Estimate& memory) {
+  std::string text = "device memory, bytes:";
+  for (std::size_t i = 0; i < kMemoryPurposes; ++i)
+    if (const auto purpose = static_cast<MemoryPurpose>(i); memory.bytes(purpose))
+      text += std::string(" ") + name_of(purpose) + " " + grouped(memory.bytes(purpose)) + ",";
+  return text + " in all " + grouped(memory.total()) + (memory.refusal().empty() ? "" : "; " + memory.refusal()) + "\n";
+}
+
+}  // namespace
+
 std::function<int()> define_plan(CLI::App& app) {
   struct Options {
     std::string recipe, device;
@@ -40,12 +54,16 @@ std::function<int()> define_plan(CLI::App& app) {
   add_device_option(app, o->device);
   return [o] {
     const Recipe recipe = recipe_of(o->recipe);
-    const Device device{std::string_view(o->device)};
+    Device device{std::string_view(o->device)};
     const Catalog catalog(device.caps());
     const ImageShape image = model(recipe.model()).shape(recipe);
     const TensorType images{{1024, image.height, image.width, image.channels}, DType::u8};
-    std::cout << to_text(o->generate ? plan_sampling(recipe, o->batch, LatentSource::seed, catalog).plan
-                                     : plan_training(recipe, images, o->batch, catalog).plan);
+    const TrainingPlan training = o->generate ? TrainingPlan{} : plan_training(recipe, images, o->batch, catalog);
+    const Plan plan = o->generate ? plan_sampling(recipe, o->batch, LatentSource::seed, catalog).plan : training.plan;
+    Estimate memory(device);
+    memory.add(o->generate ? model_layout(recipe) : training.layout);
+    memory.add(plan);
+    std::cout << to_text(plan) << memory_text(memory);
     return kDone;
   };
 }

@@ -15,6 +15,7 @@ struct Options {
   std::string model, out = "generated.png", separate, latents, device;
   std::uint32_t count = 64;
   std::uint64_t seed = 0;
+  std::vector<std::uint32_t> classes;
 };
 
 std::vector<float> read_latents(GouModel model, const std::string& path) {
@@ -38,6 +39,10 @@ std::function<int()> define_generate(CLI::App& app) {
       ->type_name("FILE")
       ->excludes(count)
       ->excludes(seed);
+  app.add_option("--class", options->classes, "which class to paint, or several with commas, in turn (default: all of the model's in turn)")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("N,...");
   add_device_option(app, options->device);
   return [options] {
     const Context context = open_context(options->device);
@@ -52,8 +57,13 @@ std::function<int()> define_generate(CLI::App& app) {
       request.latents = latents.data();
       request.count = static_cast<std::uint32_t>(latents.size() / image.latent);
     }
+    std::vector<std::uint32_t> labels;
+    for (std::uint32_t i = 0; !options->classes.empty() && i < request.count; ++i)
+      labels.push_back(options->classes[i % options->classes.size()]);
+    if (!labels.empty()) request.labels = labels.data();
     const std::vector<std::uint8_t> pixels = generate(model.get(), request);
-    const Painted painted{pixels, request.count, image.width, image.height, image.channels};
+    const Painted painted{pixels,       request.count,  image.width,
+                          image.height, image.channels, columns_of(labels.empty() ? image.classes : options->classes.size())};
     write_sheet(options->out, painted);
     if (!options->separate.empty()) write_separate(options->separate, painted);
     std::cout << options->out << ": " << request.count << " images of " << image.width << " x " << image.height << " pixels\n";

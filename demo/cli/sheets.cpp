@@ -19,7 +19,7 @@ void make_folder(const std::string& folder) {
 void write_sheet(const std::string& path, const Painted& images) {
   // Enlarged to about 64 pixels a side: 32 x 32 doubles, 2 x 2 becomes 32 times as large.
   const std::uint32_t side = std::max(images.width, images.height);
-  const data::SheetLayout layout{.zoom = std::clamp(64u / std::max(side, 1u), 1u, 32u)};
+  const data::SheetLayout layout{.columns = images.columns, .zoom = std::clamp(64u / std::max(side, 1u), 1u, 32u)};
   data::write_png(path, data::sheet(images.pixels, images.count, images.width, images.height, images.channels, layout));
 }
 

@@ -13,7 +13,11 @@ namespace gouache::cli {
 struct Painted {
   std::span<const std::uint8_t> pixels;
   std::uint32_t count, width, height, channels;
+  std::uint32_t columns = 0;  ///< of a sheet; 0: nearly square
 };
+
+/// Columns of a sheet whose images take `classes` classes in turn, so that a column shows one class; 0 where that would not fit.
+inline std::uint32_t columns_of(std::size_t classes) { return classes > 1 && classes <= 32 ? static_cast<std::uint32_t>(classes) : 0; }
 
 /// One PNG with all images, small ones enlarged so that they can be seen.
 void write_sheet(const std::string& path, const Painted& images);

@@ -24,7 +24,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct Options {
-  std::string model, source, out, recipe_file, trace, device;
+  std::string model, source, out, recipe_file, start_from, trace, device;
   std::vector<std::string> settings;
   std::uint64_t steps = 2000, seed = 0, sample_every = 250, checkpoint_every = 500;
   std::uint32_t batch = 64, trace_steps = 3;
@@ -65,9 +65,18 @@ Json resolve_recipe(const Options& options) {
   return Json::parse(text([&](size_t* size, char* to) { return gouResolveRecipe(given.c_str(), size, to); }));
 }
 
+/// With labels where the recipe has classes, and none where it has not.
 data::Images load_images(const Options& options, const Json& recipe) {
-  return data::load(options.source,
-                    {.size = recipe.value("size", 2u), .channels = recipe.value("image_channels", 1u), .seed = options.seed});
+  data::Images images =
+      data::load(options.source, {.size = recipe.value("size", 2u), .channels = recipe.value("image_channels", 1u), .seed = options.seed});
+  const auto classes = recipe.value("classes", 0u);
+  if (classes == 0) images.labels.clear();
+  if (classes > 0 && images.labels.empty())
+    throw Misuse(options.source + " has no labels, the recipe has classes=" + std::to_string(classes) + "; expected --set classes=0");
+  if (classes > 0 && classes != images.label_names.size())
+    throw Misuse(options.source + " has " + std::to_string(images.label_names.size()) + " classes, the recipe has classes=" +
+                 std::to_string(classes) + "; expected --set classes=" + std::to_string(images.label_names.size()));
+  return images;
 }
 
 Training create_training(GouContext context, const Options& options, const Json& recipe, const data::Images& images) {
@@ -76,12 +85,16 @@ Training create_training(GouContext context, const Options& options, const Json&
   train.recipe = text_of_recipe.c_str();
   train.pixels = images.pixels.data();
   train.bytes = images.pixels.size();
+  train.labels = images.labels.empty() ? nullptr : images.labels.data();
   train.count = images.count;
   train.height = images.height;
   train.width = images.width;
   train.channels = images.channels;
   train.batch = options.batch;
   train.seed = options.seed;
+  Model start;
+  if (!options.start_from.empty() && !options.resume) start = load_model(context, options.start_from, 0);
+  train.start_from = start.get();
   GouTraining training = nullptr;
   check(gouCreateTraining(context, &train, &training));
   return Training(training);
@@ -192,11 +205,11 @@ class Run {
     kept_ = steps_;
   }
 
-  /// The same latents every time: how the same 64 pictures grow.
+  /// The same latents every time: how the same 64 pictures grow, or about as many in a column a class.
   void paint(const std::string& path) const {
-    constexpr std::uint32_t kCount = 64;
-    const std::vector<std::uint8_t> pixels = sample(training_, options_.seed, kCount);
-    write_sheet(path, {pixels, kCount, shape_.width, shape_.height, shape_.channels});
+    const std::uint32_t columns = columns_of(shape_.classes), count = columns ? 64 / columns * columns : 64;
+    const std::vector<std::uint8_t> pixels = sample(training_, options_.seed, count);
+    write_sheet(path, {pixels, count, shape_.width, shape_.height, shape_.channels, columns});
   }
 
   void trace() {
@@ -273,7 +286,10 @@ int train(const Options& options) {
 std::function<int()> define_train(CLI::App& app) {
   auto o = std::make_shared<Options>();
   app.add_option("--model", o->model, "what to train (see gouache models)")->type_name("NAME");
-  app.add_option("--data", o->source, "the images: builtin:sprites, fashion-mnist, a folder ... (see gouache data --help)")
+  app.add_option(
+         "--data", o->source,
+         "the images: builtin:sprites, fashion-mnist, a folder ... (see gouache data --help); --set classes=N tells the N classes of its "
+         "labels apart")
       ->required()
       ->type_name("SOURCE");
   app.add_option("--out", o->out, "folder for everything that the run writes")->required()->type_name("DIR");
@@ -281,6 +297,8 @@ std::function<int()> define_train(CLI::App& app) {
   app.add_option("--set", o->settings, "one setting of the model, before those of --recipe; may be repeated")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
+  app.add_option("--start-from", o->start_from, "a model whose generator the run begins with; its recipe's generator must be the same")
+      ->type_name("MODEL");
   app.add_option("--steps", o->steps, "steps in total, those before a --resume included")
       ->capture_default_str()
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40));

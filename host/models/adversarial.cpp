@@ -6,7 +6,10 @@
 namespace gouache {
 
 std::vector<RecipeField> adversarial_fields() {
-  std::vector<RecipeField> fields{{"critic_steps", std::int64_t{1}, 1, 10, {}, "discriminator updates per generator update"}, loss_field()};
+  std::vector<RecipeField> fields{
+      {"classes", std::int64_t{0}, 0, 1000, {}, "kinds of images, which labels tell apart and choose; 0: no labels"},
+      {"critic_steps", std::int64_t{1}, 1, 10, {}, "discriminator updates per generator update"},
+      loss_field()};
   for (RecipeField& adam : adam_fields()) fields.push_back(std::move(adam));
   const std::vector<RecipeField> tricks{
       {"label_smoothing", 0.0, 0.0, 0.5, {}, "real images are labelled 1 less this (not with hinge)"},
@@ -28,6 +31,7 @@ AdversarialStep adversarial_step(GeneratorNetwork generator, Discriminator discr
   return {generator,
           discriminator,
           r.integer("latent"),
+          r.integer("classes"),
           static_cast<int>(r.integer("critic_steps")),
           &loss,
           number("label_smoothing"),
@@ -38,15 +42,18 @@ AdversarialStep adversarial_step(GeneratorNetwork generator, Discriminator discr
 }
 
 void train_adversarial(Training& t, const Recipe& r, const AdversarialStep& step) {
-  const auto G = [&](Tensor z) { return step.generator(t.module("G"), z, r); };
-  const auto D = [&](Tensor x) { return step.discriminator(t.module("D"), x, r); };
+  Tensor labels;
+  const auto G = [&](Tensor z) { return step.generator(t.module("G"), z, labels, r); };
+  const auto D = [&](Tensor x) { return step.discriminator(t.module("D"), x, labels, r); };
   const auto seen = [&](Tensor x) { return augment(t, x, step.augmentation); };
   const auto mean_output = [&](Tensor logits) { return mean(step.loss->logistic ? sigmoid(logits) : logits); };
 
   t.rounds(step.critic_steps);
   Tensor fake;
   for (int round = 0; round < step.critic_steps; ++round) {
-    const Tensor real = seen(t.images());
+    const Tensor images = t.images();
+    if (step.classes > 0) labels = t.labels(step.classes);
+    const Tensor real = seen(images);
     fake = G(t.latents(step.latent));
     const Tensor on_real = D(real), on_fake = D(seen(fake));
     Tensor loss = step.loss->discriminator(on_real, on_fake, 1.0f - step.label_smoothing);

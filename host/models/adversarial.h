@@ -8,16 +8,17 @@
 
 namespace gouache {
 
-/// Image [N, H, W, C] -> logit [N, 1].
-using Discriminator = Tensor (*)(Scope scope, Tensor image, const Recipe& recipe);
-/// Latents [N, latent] -> image [N, H, W, C].
-using GeneratorNetwork = Tensor (*)(Scope scope, Tensor z, const Recipe& recipe);
+/// Image [N, H, W, C], one-hot labels [N, classes] or null -> logit [N, 1].
+using Discriminator = Tensor (*)(Scope scope, Tensor image, Tensor labels, const Recipe& recipe);
+/// Latents [N, latent], one-hot labels [N, classes] or null -> image [N, H, W, C].
+using GeneratorNetwork = Tensor (*)(Scope scope, Tensor z, Tensor labels, const Recipe& recipe);
 
 struct AdversarialStep {
   GeneratorNetwork generator;
   Discriminator discriminator;
   std::int64_t latent = 1;
-  int critic_steps = 1;  ///< discriminator updates per generator update, each with fresh images and latents
+  std::int64_t classes = 0;  ///< > 0: both networks are told the class; painted images take those of the round's real ones
+  int critic_steps = 1;      ///< discriminator updates per generator update, each with fresh images and latents
   const AdversarialLoss* loss = nullptr;
   float label_smoothing = 0;  ///< real images are labelled 1 - label_smoothing
   float r1 = 0;               ///< gamma of the penalty gamma/2 E|dD/dx|^2 on real images (Mescheder et al. 2018, arXiv:1801.04406)
@@ -25,7 +26,7 @@ struct AdversarialStep {
   OptimizerSettings generator_optimizer, discriminator_optimizer;
 };
 
-/// Recipe fields of the players' step: critic steps, loss, Adam, label smoothing, augmentation.
+/// Recipe fields of the players' step: classes, critic steps, loss, Adam, label smoothing, augmentation.
 std::vector<RecipeField> adversarial_fields();
 /// The step that these fields describe; throws Error naming a field that does not fit another.
 AdversarialStep adversarial_step(GeneratorNetwork generator, Discriminator discriminator, const Recipe& recipe);

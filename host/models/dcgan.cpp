@@ -12,9 +12,9 @@ constexpr float kSlope = 0.2f;  // of the discriminator's leaky ReLU
 /// Feature maps of the level that is `at` pixels wide.
 std::int64_t width(const Recipe& r, std::int64_t at) { return r.integer("channels") * 4 / at; }
 
-Tensor generator(Scope s, Tensor z, const Recipe& r) {  // z [N, latent] -> image [N, S, S, C] in [-1, 1]
+Tensor generator(Scope s, Tensor z, Tensor labels, const Recipe& r) {  // z [N, latent] -> image [N, S, S, C] in [-1, 1]
   const std::int64_t size = r.integer("size");
-  Tensor h = reshape(dense(s["stem"], z, 4 * 4 * width(r, 4), Bias::none), {-1, 4, 4, width(r, 4)});
+  Tensor h = reshape(dense(s["stem"], with_labels(z, labels), 4 * 4 * width(r, 4), Bias::none), {-1, 4, 4, width(r, 4)});
   h = relu(batch_norm(s["stem"], h));
   for (std::int64_t at = 8; at < size; at *= 2) {
     const Scope level = s[static_cast<int>(at)];
@@ -27,7 +27,7 @@ Tensor generator(Scope s, Tensor z, const Recipe& r) {  // z [N, latent] -> imag
   return tanh(conv2d(s["to_image"], h, colours, kKeep));
 }
 
-Tensor discriminator(Scope s, Tensor x, const Recipe& r) {  // image [N, S, S, C] -> logit [N, 1]
+Tensor discriminator(Scope s, Tensor x, Tensor labels, const Recipe& r) {  // image [N, S, S, C] -> logit [N, 1]
   const std::int64_t size = r.integer("size");
   const bool normalised = r.text("discriminator_norm") == "batch";
   const auto halved = [&](const Scope& level, Tensor h, std::int64_t at, bool with_norm) {
@@ -37,7 +37,10 @@ Tensor discriminator(Scope s, Tensor x, const Recipe& r) {  // image [N, S, S, C
   };
   Tensor h = halved(s["from_image"], x, size / 2, false);
   for (std::int64_t at = size / 4; at >= 4; at /= 2) h = halved(s[static_cast<int>(at)], h, at, normalised);
-  return dense(s["logit"], reshape(h, {x.shape()[0], -1}), 1);
+  h = reshape(h, {x.shape()[0], -1});
+  const Tensor logit = dense(s["logit"], h, 1);
+  if (!labels) return logit;
+  return logit + sum(h * dense(s["class"], labels, h.shape()[1], Bias::none), {1});  // projection: Miyato & Koyama 2018, arXiv:1802.05637
 }
 
 std::span<const RecipeField> fields() {
@@ -68,7 +71,7 @@ ImageShape shape(const Recipe& r) {
   if (channels % narrowing != 0)
     throw Error("dcgan: channels is " + std::to_string(channels) + ", expected a multiple of " + std::to_string(narrowing) + " for size " +
                 std::to_string(size));
-  return {size, size, r.integer("image_channels"), r.integer("latent")};
+  return {size, size, r.integer("image_channels"), r.integer("latent"), r.integer("classes")};
 }
 
 void train(Training& t, const Recipe& r) { train_adversarial(t, r, adversarial_step(generator, discriminator, r)); }

@@ -5,15 +5,15 @@
 namespace gouache {
 namespace {
 
-Tensor generator(Scope s, Tensor z, const Recipe& r) {  // z [N, latent] -> image [N, S, S, C] in [-1, 1]
+Tensor generator(Scope s, Tensor z, Tensor labels, const Recipe& r) {  // z [N, latent] -> image [N, S, S, C] in [-1, 1]
   const std::int64_t size = r.integer("size"), colours = r.integer("image_channels");
-  Tensor h = leaky_relu(dense(s["128"], z, 128), 0.2f);
+  Tensor h = leaky_relu(dense(s["128"], with_labels(z, labels), 128), 0.2f);
   for (int width : {256, 512, 1024}) h = leaky_relu(batch_norm(s[width], dense(s[width], h, width, Bias::none)), 0.2f);
   return reshape(tanh(dense(s["to_image"], h, size * size * colours)), {-1, size, size, colours});
 }
 
-Tensor discriminator(Scope s, Tensor x, const Recipe&) {  // image [N, S, S, C] -> logit [N, 1]
-  Tensor h = reshape(x, {x.shape()[0], -1});
+Tensor discriminator(Scope s, Tensor x, Tensor labels, const Recipe&) {  // image [N, S, S, C] -> logit [N, 1]
+  Tensor h = with_labels(reshape(x, {x.shape()[0], -1}), labels);
   for (int width : {512, 256}) h = leaky_relu(dense(s[width], h, width), 0.2f);
   return dense(s["logit"], h, 1);
 }
@@ -29,7 +29,9 @@ std::span<const RecipeField> fields() {
   return kFields;
 }
 
-ImageShape shape(const Recipe& r) { return {r.integer("size"), r.integer("size"), r.integer("image_channels"), r.integer("latent")}; }
+ImageShape shape(const Recipe& r) {
+  return {r.integer("size"), r.integer("size"), r.integer("image_channels"), r.integer("latent"), r.integer("classes")};
+}
 
 void train(Training& t, const Recipe& r) { train_adversarial(t, r, adversarial_step(generator, discriminator, r)); }
 

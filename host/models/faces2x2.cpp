@@ -10,11 +10,11 @@ namespace {
 
 constexpr float kDeviation = 0.5f;  // of every weight at the start
 
-Tensor generator(Scope s, Tensor z, const Recipe&) {  // z [N, 1] -> image [N, 2, 2, 1] in [-1, 1]
+Tensor generator(Scope s, Tensor z, Tensor, const Recipe&) {  // z [N, 1] -> image [N, 2, 2, 1] in [-1, 1]
   return reshape(sigmoid(dense(s["faces"], z, 4, Bias::zeros, kDeviation)) * 2.0f - 1.0f, {-1, 2, 2, 1});
 }
 
-Tensor discriminator(Scope s, Tensor x, const Recipe&) {  // image [N, 2, 2, 1] -> logit [N, 1]; sees pixels in [0, 1]
+Tensor discriminator(Scope s, Tensor x, Tensor, const Recipe&) {  // image [N, 2, 2, 1] -> logit [N, 1]; sees pixels in [0, 1]
   return dense(s["faces"], reshape(x, {x.shape()[0], 4}) * 0.5f + 0.5f, 1, Bias::zeros, kDeviation);
 }
 

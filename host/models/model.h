@@ -15,6 +15,7 @@ class Training;  // host/nn/training.h
 /// What a trained model paints.
 struct ImageShape {
   std::int64_t height = 0, width = 0, channels = 0, latent = 0;
+  std::int64_t classes = 0;  ///< kinds of images that a label chooses from; 0: there are no labels
 };
 
 /// One model; each is defined in host/models/<name>.cpp and listed in registry.cpp.
@@ -25,8 +26,8 @@ struct ModelRow {
   ImageShape (*shape)(const Recipe& recipe);
   /// Builds one training step.
   void (*train)(Training& training, const Recipe& recipe);
-  /// z [N, latent] -> image [N, H, W, C] in [-1, 1].
-  Tensor (*generate)(Scope scope, Tensor z, const Recipe& recipe);
+  /// z [N, latent], one-hot labels [N, classes] (null where there are no classes) -> image [N, H, W, C] in [-1, 1].
+  Tensor (*generate)(Scope scope, Tensor z, Tensor labels, const Recipe& recipe);
 };
 
 std::span<const ModelRow* const> models();

@@ -2,6 +2,7 @@
 #include "host/nn/layers.h"
 
 #include <cmath>
+#include <numeric>
 
 namespace gouache {
 namespace {
@@ -20,6 +21,14 @@ Tensor dense(Scope s, Tensor x, std::int64_t outputs, Bias bias, float deviation
   need_rank("dense", x, 2, "[N, I]");
   return biased(s, matmul(x, s.parameter("weight", {x.shape()[1], outputs}, Init::normal(deviation))), bias);
 }
+
+Tensor one_hot(Tensor numbers, std::int64_t classes) {
+  std::vector<float> all(static_cast<std::size_t>(classes));
+  std::iota(all.begin(), all.end(), 0.0f);
+  return relu(-abs(numbers - numbers.graph->constant({classes}, all)) + 1.0f);
+}
+
+Tensor with_labels(Tensor x, Tensor labels) { return labels ? concat({x, labels}, 1) : x; }
 
 float he_deviation(std::int64_t fan_in, float slope) { return std::sqrt(2.0f / ((1.0f + slope * slope) * static_cast<float>(fan_in))); }
 

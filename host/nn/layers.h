@@ -22,6 +22,12 @@ float he_deviation(std::int64_t fan_in, float slope);
 /// x [N, I] -> [N, O]. Parameters weight [I, O], bias [O].
 Tensor dense(Scope s, Tensor x, std::int64_t outputs, Bias bias = Bias::zeros, float deviation = kWeightDeviation);
 
+/// Class numbers [N, 1] -> [N, classes]: 1 in the class's column, else 0.
+Tensor one_hot(Tensor numbers, std::int64_t classes);
+
+/// x [N, I] and one-hot labels [N, K] -> [N, I + K]; x as it is where there are no labels. Mirza & Osindero 2014, arXiv:1411.1784.
+Tensor with_labels(Tensor x, Tensor labels);
+
 /// x [N, H, W, C] -> [N, P, Q, channels]. Parameters weight [R, S, C, channels], bias [channels].
 Tensor conv2d(Scope s, Tensor x, std::int64_t channels, const ConvSettings& settings, Bias bias = Bias::zeros,
               float deviation = kWeightDeviation);

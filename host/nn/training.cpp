@@ -17,11 +17,19 @@ Training::Training(Graph& graph, TensorType images, std::int64_t batch, bool tra
 
 Tensor Training::images() {
   graph_.set_label("images");
-  const Tensor indices =
-      random(control_, {Distribution::permutation, STREAM_DATA, {batch_}, batch_ * rounds_, batch_ * image_round_, images_.shape[0]});
-  const Tensor batch = gather(graph_.variable(kImages, images_), indices, 2.0f / 255.0f, -1.0f);
+  drawn_ = random(control_, {Distribution::permutation, STREAM_DATA, {batch_}, batch_ * rounds_, batch_ * image_round_, images_.shape[0]});
+  const Tensor batch = gather(graph_.variable(kImages, images_), drawn_, 2.0f / 255.0f, -1.0f);
   if (trace_) graph_.output("real/" + std::to_string(image_round_), batch);
   ++image_round_;
+  return batch;
+}
+
+Tensor Training::labels(std::int64_t classes) {
+  if (!drawn_) throw Error("labels: no images were drawn yet");
+  labelled_ = true;
+  graph_.set_label("labels");
+  const Tensor batch = one_hot(gather(graph_.variable(kLabels, {{images_.shape[0], 1}, DType::f32}), drawn_), classes);
+  if (trace_) graph_.output("labels/" + std::to_string(image_round_ - 1), batch);
   return batch;
 }
 
@@ -128,6 +136,7 @@ StateLayout Training::layout() const {
   StateLayout layout;
   layout.add_block("control", {{kControl, {{CONTROL_WORDS}, DType::u32}}});
   layout.add_block("images", {{kImages, images_}});
+  if (labelled_) layout.add_block("labels", {{kLabels, {{images_.shape[0], 1}, DType::f32}}});
   std::vector<std::pair<std::string, TensorType>> statistics;
   for (const auto& [module, settings] : optimizers_) {
     std::vector<std::pair<std::string, TensorType>> trained;

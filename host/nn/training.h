@@ -20,9 +20,13 @@ struct OptimizerSettings {
 /// Names of the variables that a training run keeps besides parameters.
 inline constexpr const char* kControl = "control";      ///< u32[CONTROL_WORDS]
 inline constexpr const char* kImages = "data/images";   ///< u8 [count, H, W, C]
+inline constexpr const char* kLabels = "data/labels";   ///< f32 [count, 1]: the number of each image's class
 inline constexpr const char* kFirstMoment = "adam_m/";  ///< prefix
 inline constexpr const char* kSecondMoment = "adam_v/";
 inline constexpr const char* kAverage = "ema/";
+
+/// Whether a variable is training data: uploaded once, the same in every step, in no checkpoint and no trace.
+inline bool is_training_data(const std::string& variable) { return variable.starts_with("data/"); }
 
 /// Builds one step's graph. Phases run in the order in which they are written; a later one sees the updates of an earlier one.
 class Training {
@@ -34,6 +38,8 @@ class Training {
   void rounds(int count) { rounds_ = count; }
   /// The next batch of real images, [batch, H, W, C] f32 in [-1, 1]; every image once an epoch.
   Tensor images();
+  /// The classes of the images that images() drew last, one-hot [batch, classes].
+  Tensor labels(std::int64_t classes);
   /// The next batch of latents, standard normal [batch, size].
   Tensor latents(std::int64_t size);
   /// New random numbers for the batch, [batch, sample...]: normal(0, 1) or uniform in [0, 1). Up to kDraws a step.
@@ -71,6 +77,8 @@ class Training {
   bool trace_;
   int rounds_ = 1, image_round_ = 0, latent_round_ = 0, draws_ = 0;
   Tensor control_;
+  Tensor drawn_;  ///< u32 [batch]: the images of the last images()
+  bool labelled_ = false;
   std::map<std::string, Tensor> current_;  ///< newest value of moments, averages and running statistics
   std::map<std::string, OptimizerSettings> optimizers_;
   std::map<std::string, int> updates_;  ///< minimize calls so far, by module

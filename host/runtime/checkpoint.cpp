@@ -7,7 +7,7 @@
 namespace gouache {
 namespace {
 
-bool is_saved(const std::string& variable) { return variable != kImages; }
+bool is_saved(const std::string& variable) { return !is_training_data(variable); }
 
 const char* dtype_name(DType type) { return type == DType::f32 ? "F32" : type == DType::u32 ? "U32" : "U8"; }
 
@@ -95,8 +95,11 @@ void write_model(const std::string& path, State& state, const std::vector<Parame
   write_safetensors(path, tensors, {{std::string(kFormatKey), "1"}, {std::string(kRecipeKey), recipe.to_json()}});
 }
 
-void load_model(const TensorFile& file, State& state, const std::vector<ParameterSpec>& specs) {
+void check_model(const TensorFile& file, const std::vector<ParameterSpec>& specs) {
   for (const ParameterSpec& spec : specs) checked_entry(file, spec.name, spec.type);
+}
+
+void load_model(const TensorFile& file, State& state, const std::vector<ParameterSpec>& specs) {
   for (const ParameterSpec& spec : specs) state.upload(spec.name, file.at(spec.name).data);
 }
 

@@ -19,7 +19,7 @@ struct RunRecord {
   Recipe recipe;
   std::uint64_t step = 0, seed = 0;
   std::int64_t batch = 0;
-  std::string data;     ///< shape and fingerprint of the training images
+  std::string data;     ///< shape and fingerprint of the training images and their labels
   std::string kernels;  ///< device, driver and a fingerprint of the kernel rows: where they agree a continuation is bit-identical
 };
 
@@ -33,7 +33,9 @@ RunRecord read_checkpoint(const std::string& path, State& state, const RunRecord
 void write_model(const std::string& path, State& state, const std::vector<ParameterSpec>& generator, const std::string& prefix,
                  const Recipe& recipe);
 
-/// Copies `file`'s tensors into the variables of `specs`; throws Error naming a tensor that is missing or of another shape.
+/// Throws Error naming a tensor of `specs` that the file has not, or in another shape.
+void check_model(const TensorFile& file, const std::vector<ParameterSpec>& specs);
+/// Copies the tensors of a checked file into the variables of `specs`.
 void load_model(const TensorFile& file, State& state, const std::vector<ParameterSpec>& specs);
 
 /// 16 hexadecimal digits of FNV-1a, for fingerprints.

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "host/graph/error.h"
+#include "host/runtime/buffers.h"
 #include "host/vulkan/result.h"
 #include "host/vulkan/transfer.h"
 
@@ -12,10 +13,7 @@ namespace gouache {
 
 namespace {
 
-constexpr std::int64_t kUnusedBytes = 256;  ///< what a binding shows that the shader never touches
-constexpr std::int64_t kTexelBytes = 16;    ///< VK_FORMAT_R32G32B32A32_SFLOAT
-
-std::int64_t aligned(std::int64_t bytes) { return (bytes + 255) / 256 * 256; }
+constexpr std::int64_t kTexelBytes = 16;  ///< VK_FORMAT_R32G32B32A32_SFLOAT
 
 std::string name_of(const Step& step) { return (step.launch.label.empty() ? "" : step.launch.label + " ") + to_text(step.launch); }
 
@@ -71,28 +69,21 @@ Executable::~Executable() {
 }
 
 void Executable::allocate(const Plan& plan) {
-  for (std::int64_t bytes : plan.arena_blocks) {
-    arena_.emplace_back(device_, bytes, BufferPlace::device, MemoryPurpose::arena, plan.name + " arena");
+  const PlanBuffers buffers = plan_buffers(plan);
+  for (const BufferWish& wish : buffers.arena) {
+    arena_.emplace_back(device_, wish);
     device_.transfer().zero(arena_.back(), 0, arena_.back().bytes());
   }
-  const std::span<const std::byte> constants = std::as_bytes(std::span(plan.constants));
-  unused_offset_ = aligned(std::int64_t(constants.size()));
-  constants_ = Buffer(device_, unused_offset_ + kUnusedBytes, BufferPlace::device, MemoryPurpose::constant, plan.name + " constants");
+  unused_offset_ = buffers.unused_offset;
+  constants_ = Buffer(device_, buffers.constants);
   device_.transfer().zero(constants_, 0, constants_.bytes());
-  device_.transfer().upload(constants_, 0, constants);
-  for (std::size_t i = 0; i < plan.inputs.size(); i++) inputs_.push_back(make_port(plan, plan.inputs[i], i, Storage::input));
-  for (std::size_t i = 0; i < plan.outputs.size(); i++) outputs_.push_back(make_port(plan, plan.outputs[i], i, Storage::output));
+  device_.transfer().upload(constants_, 0, std::as_bytes(std::span(plan.constants)));
+  for (std::size_t i = 0; i < plan.inputs.size(); i++) inputs_.push_back(make_port(plan, plan.inputs[i], buffers.inputs[i]));
+  for (std::size_t i = 0; i < plan.outputs.size(); i++) outputs_.push_back(make_port(plan, plan.outputs[i], buffers.outputs[i]));
 }
 
-Executable::Port Executable::make_port(const Plan& plan, const NamedTensor& tensor, std::size_t index, Storage storage) {
-  const bool known = tensor.region >= 0 && std::size_t(tensor.region) < plan.regions.size();
-  const Region region = known ? plan.regions[std::size_t(tensor.region)] : Region{};
-  if (!known || region.storage != storage || region.block != std::int32_t(index) || region.bytes < tensor.type.bytes() || region.offset < 0)
-    throw Error(ErrorCode::internal, plan.name + ": '" + tensor.name + "' does not lie in a buffer of its own");
-  const bool input = storage == Storage::input;
-  Port port{tensor.name, region.offset, tensor.type.bytes(),
-            Buffer(device_, region.offset + region.bytes, input ? BufferPlace::upload : BufferPlace::readback,
-                   input ? MemoryPurpose::input : MemoryPurpose::output, plan.name + " " + tensor.name)};
+Executable::Port Executable::make_port(const Plan& plan, const NamedTensor& tensor, const BufferWish& wish) {
+  Port port{tensor.name, plan.regions[std::size_t(tensor.region)].offset, tensor.type.bytes(), Buffer(device_, wish)};
   std::memset(port.buffer.mapped().data(), 0, port.buffer.mapped().size());
   port.buffer.flush();
   return port;

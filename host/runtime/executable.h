@@ -117,7 +117,7 @@ class Executable {
   };
 
   void allocate(const Plan& plan);
-  Port make_port(const Plan& plan, const NamedTensor& tensor, std::size_t index, Storage storage);
+  Port make_port(const Plan& plan, const NamedTensor& tensor, const BufferWish& wish);
   void add_commands(const Plan& plan);
   void write_descriptors(const Plan& plan, const std::vector<VkDescriptorSetLayout>& layouts);
   const Buffer& buffer_of(const Region& region) const;

@@ -7,6 +7,8 @@
 
 #include "host/kernels/family.h"
 #include "host/runtime/checkpoint.h"
+#include "host/runtime/estimate.h"
+#include "host/runtime/labels.h"
 #include "host/runtime/live_weights.h"
 #include "host/runtime/plans.h"
 #include "host/runtime/runner.h"
@@ -16,37 +18,77 @@
 
 namespace gouache {
 
-struct Generator::Body final : Companion {
-  Body(Device& d, Recipe r, std::int64_t batch_size)
-      : device(d), catalog(d.caps()), recipe(std::move(r)), state(d, model_layout(recipe)), batch(batch_size) {
-    if (batch < 1 || batch > 4096) throw Error("batch is " + std::to_string(batch) + ", expected 1..4096");
-    by_seed = plan_sampling(recipe, batch, LatentSource::seed, catalog);
-    shape = model(recipe.model()).shape(recipe);
-  }
+namespace {
 
-  static Recipe recipe_of(const TensorFile& file) {
-    check_format(file);
-    return Recipe::from_json(std::string(recipe_text(file)));
+/// What it takes to paint from seeds.
+struct Painter {
+  Recipe recipe;
+  std::int64_t batch;
+  StateLayout layout;
+  SamplingPlan by_seed;
+};
+
+/// Throws Error: a batch out of range, a device that cannot.
+Painter plan_painter(const Recipe& recipe, std::int64_t batch, const Device& device) {
+  if (batch < 1 || batch > 4096) throw Error("batch is " + std::to_string(batch) + ", expected 1..4096");
+  return {recipe, batch, model_layout(recipe), plan_sampling(recipe, batch, LatentSource::seed, Catalog(device.caps()))};
+}
+
+/// The same of a model file; throws Error when it is none or damaged.
+Painter plan_painter(const TensorFile& file, std::int64_t batch, const Device& device) {
+  check_format(file);
+  Painter painter = plan_painter(Recipe::from_json(std::string(recipe_text(file))), batch, device);
+  check_model(file, painter.by_seed.parameters);
+  return painter;
+}
+
+}  // namespace
+
+Estimate estimate_generator(Device& device, const std::string& name, std::span<const std::byte> file, std::int64_t batch) {
+  Estimate estimate(device);
+  estimate.plan([&] {
+    const Painter painter = plan_painter(parse_safetensors(name, file), batch, device);
+    estimate.add(painter.layout);
+    estimate.add_staging();
+    estimate.add(painter.by_seed.plan);
+  });
+  return estimate;
+}
+
+struct Generator::Body final : Companion {
+  Body(Device& d, Painter p)
+      : device(d),
+        painter(std::move(p)),
+        state(d, painter.layout),
+        batch(painter.batch),
+        shape(model(painter.recipe.model()).shape(painter.recipe)),
+        seeded(d, state, painter.by_seed.plan) {
+    if (shape.classes > 0) classes.resize(static_cast<std::size_t>(batch));
   }
 
   void weights_changed() {
     for (std::size_t block = 0; block < state.layout().blocks.size(); ++block) state.changed(static_cast<std::int32_t>(block));
   }
 
-  Runner& seed_runner() {
-    if (!seeded) seeded = std::make_unique<Runner>(device, state, by_seed.plan);
-    return *seeded;
-  }
   Runner& latent_runner() {
     if (!given) {
-      by_latents = plan_sampling(recipe, batch, LatentSource::input, catalog);
+      by_latents = plan_sampling(painter.recipe, batch, LatentSource::input, Catalog(device.caps()));
       given = std::make_unique<Runner>(device, state, by_latents.plan);
     }
     return *given;
   }
-  void begin(Runner& runner, const char* input, std::span<const std::byte> bytes, const Way& way) {
+  /// `first`: the number of the batch's first image, which decides its class where there are no labels.
+  void begin(Runner& runner, const char* input, std::span<const std::byte> bytes, const Way& way, std::uint64_t first,
+             std::span<const std::uint32_t> labels) {
+    check_labels(labels, shape.classes);
+    if (labels.size() > static_cast<std::size_t>(batch))
+      throw Error("labels: " + std::to_string(labels.size()) + ", expected at most the batch, " + std::to_string(batch));
     if (way.pacer && way.measured && !runner.is_measured()) measure(runner);
     runner.executable().set_input(input, bytes);
+    if (shape.classes > 0) {
+      class_numbers(labels, first, shape.classes, classes);
+      runner.executable().set_input(kSampleLabels, std::as_bytes(std::span(classes)));
+    }
     companion = way.companion;
     (running = &runner)->begin(way.pacer, way.pacer ? this : nullptr);
   }
@@ -81,14 +123,15 @@ struct Generator::Body final : Companion {
   std::size_t image_values() const { return static_cast<std::size_t>(shape.height * shape.width * shape.channels); }
 
   Device& device;
-  Catalog catalog;
-  Recipe recipe;
+  Painter painter;
   State state;
   std::int64_t batch;
   ImageShape shape;
-  SamplingPlan by_seed, by_latents;
-  std::vector<float> padded;  ///< latents of the batch under way
-  std::unique_ptr<Runner> seeded, given;
+  SamplingPlan by_latents;
+  std::vector<float> padded;   ///< latents of the batch under way
+  std::vector<float> classes;  ///< and its class numbers, where the recipe has classes
+  Runner seeded;
+  std::unique_ptr<Runner> given;  ///< from the first request with latents on
   Runner* running = nullptr;
   Companion* companion = nullptr;   ///< of the batch under way
   std::optional<LiveWeights> live;  ///< where the weights are a trainer's
@@ -97,12 +140,12 @@ struct Generator::Body final : Companion {
 
 Generator::Generator(Device& device, const std::string& name, std::span<const std::byte> file, std::int64_t batch) {
   const TensorFile tensors = parse_safetensors(name, file);
-  body_ = std::make_unique<Body>(device, Body::recipe_of(tensors), batch);
-  load_model(tensors, body_->state, body_->by_seed.parameters);
+  body_ = std::make_unique<Body>(device, plan_painter(tensors, batch, device));
+  load_model(tensors, body_->state, body_->painter.by_seed.parameters);
 }
 
 Generator::Generator(Device& device, Trainer& trainer, std::int64_t batch)
-    : body_(std::make_unique<Body>(device, trainer.recipe(), batch)) {
+    : body_(std::make_unique<Body>(device, plan_painter(trainer.recipe(), batch, device))) {
   body_->live.emplace(device, trainer.generator_weights(), body_->state);
   body_->live->copy();
   body_->weights_changed();
@@ -117,34 +160,41 @@ void Generator::take_weights() {
 bool Generator::ready_to_save() { return body_->state.fetch(""); }
 
 void Generator::save(const std::string& path) {
-  write_model(path, body_->state, body_->by_seed.parameters, "", body_->recipe);
+  write_model(path, body_->state, body_->painter.by_seed.parameters, "", body_->painter.recipe);
   body_->state.forget_fetched();
 }
 
 Generator::~Generator() = default;
 
-const Recipe& Generator::recipe() const { return body_->recipe; }
+const Recipe& Generator::recipe() const { return body_->painter.recipe; }
+const std::vector<ParameterSpec>& Generator::variables() const { return body_->painter.by_seed.parameters; }
+std::vector<float> Generator::values(const ParameterSpec& variable) const {
+  std::vector<float> values(static_cast<std::size_t>(variable.type.count()));
+  body_->state.download(variable.name, std::as_writable_bytes(std::span(values)));
+  return values;
+}
 ImageShape Generator::shape() const { return body_->shape; }
 std::int64_t Generator::batch() const { return body_->batch; }
 
-void Generator::begin(std::uint64_t seed, std::uint64_t batch_index, const Way& way) {
+void Generator::begin(std::uint64_t seed, std::uint64_t batch_index, const Way& way, std::span<const std::uint32_t> labels) {
   const ControlWords words = control_words(seed, static_cast<std::uint32_t>(batch_index));
-  body_->begin(body_->seed_runner(), kSampleControl, std::as_bytes(std::span(words)), way);
+  body_->begin(body_->seeded, kSampleControl, std::as_bytes(std::span(words)), way, batch_index * static_cast<std::uint64_t>(body_->batch),
+               labels);
 }
 
-void Generator::begin(std::span<const float> latents, const Way& way) {
+void Generator::begin(std::span<const float> latents, const Way& way, std::span<const std::uint32_t> labels) {
   std::vector<float>& padded = body_->padded;
   padded.assign(static_cast<std::size_t>(body_->batch * body_->shape.latent), 0.0f);
   if (latents.empty() || latents.size() > padded.size() || latents.size() % static_cast<std::size_t>(body_->shape.latent) != 0)
     throw Error("latents: " + std::to_string(latents.size()) + " values, expected a multiple of " + std::to_string(body_->shape.latent) +
                 ", at most " + std::to_string(padded.size()));
   std::copy(latents.begin(), latents.end(), padded.begin());
-  body_->begin(body_->latent_runner(), "latents", std::as_bytes(std::span(padded)), way);
+  body_->begin(body_->latent_runner(), "latents", std::as_bytes(std::span(padded)), way, 0, labels);
 }
 
 std::vector<Runner*> Generator::runners() {
   body_->padded.reserve(static_cast<std::size_t>(body_->batch * body_->shape.latent));
-  return {&body_->seed_runner(), &body_->latent_runner()};
+  return {&body_->seeded, &body_->latent_runner()};
 }
 
 PacedRun* Generator::paced() { return body_->running ? body_->running->paced() : nullptr; }
@@ -159,7 +209,7 @@ void Generator::abandon() {
 }
 
 PaintedImages Generator::painted(bool from_latents) {
-  Runner& runner = from_latents ? body_->latent_runner() : body_->seed_runner();
+  Runner& runner = from_latents ? body_->latent_runner() : body_->seeded;
   const Executable::Place place = runner.executable().output_place("images");
   const ImageShape& shape = body_->shape;
   return {place.buffer, place.offset, body_->batch, shape.height, shape.width, shape.channels};
@@ -194,9 +244,14 @@ std::vector<float> Generator::generate(std::span<const float> latents) {
     throw Error("latents: " + std::to_string(latents.size()) + " values, expected a multiple of " + std::to_string(per_image));
   std::vector<float> result;
   const std::size_t step = static_cast<std::size_t>(body_->batch) * per_image;
+  const auto classes = static_cast<std::size_t>(body_->shape.classes);
+  std::vector<std::uint32_t> labels;
   for (std::size_t at = 0; at < latents.size(); at += step) {
     const auto part = latents.subspan(at, std::min(step, latents.size() - at));
-    begin(part);
+    labels.clear();
+    for (std::size_t i = 0; classes && i < part.size() / per_image; ++i)
+      labels.push_back(static_cast<std::uint32_t>((at / per_image + i) % classes));
+    begin(part, {}, labels);
     const auto wanted = finish().subspan(0, part.size() / per_image * body_->image_values());
     result.insert(result.end(), wanted.begin(), wanted.end());
   }

@@ -14,6 +14,7 @@ namespace gouache {
 
 class Companion;
 class Device;
+class Estimate;
 class PacedRun;
 class Pacer;
 class Runner;
@@ -26,6 +27,9 @@ struct Way {
   bool measured = true;  ///< with a pacer: cut into parts by measured times: a plan that was not warmed up is measured first, which
                          ///< waits; without a queue it is cut by a guess
 };
+
+/// What a Generator of these would allocate; errors of the file itself are thrown.
+Estimate estimate_generator(Device& device, const std::string& name, std::span<const std::byte> file, std::int64_t batch);
 
 class Generator {
  public:
@@ -44,17 +48,24 @@ class Generator {
   void save(const std::string& path);
 
   const Recipe& recipe() const;
+  /// Parameters and running statistics, and the values of one.
+  const std::vector<ParameterSpec>& variables() const;
+  std::vector<float> values(const ParameterSpec& variable) const;
   ImageShape shape() const;
 
-  /// Images [count, H, W, C] in [-1, 1]; image i depends on (seed, first + i) only.
+  /// Images [count, H, W, C] in [-1, 1]; image i depends on (seed, first + i) only, and where the recipe has classes is of class
+  /// first + i modulo classes.
   std::vector<float> generate(std::uint64_t seed, std::uint64_t first, std::int64_t count);
   /// From given latents [count, latent].
   std::vector<float> generate(std::span<const float> latents);
 
   /// One batch without waiting: begin (first image of the batch is first), poll, read [batch, H, W, C].
-  void begin(std::uint64_t seed, std::uint64_t batch_index, const Way& way = {});
-  void begin(std::span<const float> latents, const Way& way = {});  ///< at most [batch, latent]
-  PacedRun* paced();                                                ///< what a tick advances; null: nothing
+  /// `labels`: at most [batch], each below shape().classes; empty: an image is of class its number modulo classes (with latents: its
+  /// row). Throws Error naming a label that is out of range, or given where there are no classes.
+  void begin(std::uint64_t seed, std::uint64_t batch_index, const Way& way = {}, std::span<const std::uint32_t> labels = {});
+  /// `latents`: at most [batch, latent].
+  void begin(std::span<const float> latents, const Way& way = {}, std::span<const std::uint32_t> labels = {});
+  PacedRun* paced();  ///< what a tick advances; null: nothing
   bool done() const;
   bool in_flight() const;  ///< whether the GPU may be at work on a batch
   void abandon();          ///< ends a batch under way: waits for what was submitted and drops the rest

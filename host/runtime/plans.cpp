@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "host/graph/error.h"
+#include "host/nn/layers.h"
 #include "host/ops/ops.h"
 #include "host/ops/philox.h"
 
@@ -27,7 +28,9 @@ std::vector<ParameterSpec> sampling_graph(Graph& graph, const Recipe& recipe, st
   const Tensor z = latents == LatentSource::input ? graph.input("latents", {{batch, shape.latent}, DType::f32})
                                                   : random(graph.input(kSampleControl, {{CONTROL_WORDS}, DType::u32}),
                                                            {Distribution::normal, STREAM_LATENT, {batch, shape.latent}, batch, 0, 0});
-  graph.output("images", row.generate({parameters, "G"}, z, recipe));
+  Tensor labels;
+  if (shape.classes > 0) labels = one_hot(graph.input(kSampleLabels, {{batch, 1}, DType::f32}), shape.classes);
+  graph.output("images", row.generate({parameters, "G"}, z, labels, recipe));
   return parameters.specs();
 }
 

@@ -29,6 +29,9 @@ TrainingPlan plan_training(const Recipe& recipe, const TensorType& images, std::
 /// The input that says what to paint: a control record.
 inline constexpr const char* kSampleControl = "control";
 
+/// Where the recipe has classes: the class number of each image, f32 [batch, 1].
+inline constexpr const char* kSampleLabels = "labels";
+
 enum class LatentSource {
   seed,   ///< from input kSampleControl: image i of batch k is sample k * batch + i
   input,  ///< from input "latents" [batch, latent]

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "host/graph/error.h"
+#include "host/runtime/buffers.h"
 #include "host/vulkan/transfer.h"
 
 namespace gouache {
@@ -21,8 +22,7 @@ const StateSlot& sized_slot(const StateLayout& layout, const std::string& name, 
 }  // namespace
 
 State::State(Device& device, const StateLayout& layout) : device_(device), layout_(layout), versions_(layout.blocks.size()) {
-  for (const StateLayout::Block& block : layout_.blocks)
-    blocks_.emplace_back(device, block.bytes, BufferPlace::device, MemoryPurpose::state, "state " + block.name);
+  for (const BufferWish& wish : state_buffers(layout_)) blocks_.emplace_back(device, wish);
   zero();
 }
 

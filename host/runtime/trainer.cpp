@@ -7,6 +7,9 @@
 
 #include "host/kernels/family.h"
 #include "host/runtime/checkpoint.h"
+#include "host/runtime/estimate.h"
+#include "host/runtime/generator.h"
+#include "host/runtime/labels.h"
 #include "host/runtime/plans.h"
 #include "host/runtime/runner.h"
 #include "host/runtime/state.h"
@@ -25,6 +28,40 @@ std::string rows_of(const Device& device, const Plan& plan) {
 
 bool is_finite(float value) { return (std::bit_cast<std::uint32_t>(value) & 0x7f800000u) != 0x7f800000u; }
 
+void check_training_labels(const TrainingImages& images, const Recipe& recipe) {
+  const std::int64_t classes = model(recipe.model()).shape(recipe).classes;
+  check_labels(images.labels, classes);
+  if (classes > 0 && images.labels.size() != images.count)
+    throw Error("training images: " + std::to_string(images.labels.size()) + " labels, the recipe has " + std::to_string(classes) +
+                " classes, expected a label for each of " + std::to_string(images.count) + " images");
+}
+
+/// Throws Error naming the first variable of either that the other has not, or has in another shape.
+void check_same_variables(const std::vector<ParameterSpec>& models, const std::vector<ParameterSpec>& ours) {
+  const auto shape_in = [](const std::vector<ParameterSpec>& all, const std::string& name) {
+    const auto found = std::ranges::find(all, name, &ParameterSpec::name);
+    return found == all.end() ? std::string("missing") : to_text(found->type.shape);
+  };
+  for (const std::vector<ParameterSpec>* side : {&ours, &models})
+    for (const ParameterSpec& spec : *side)
+      if (const std::string theirs = shape_in(models, spec.name), own = shape_in(ours, spec.name); theirs != own)
+        throw Error("start_from: the model's variable '" + spec.name + "' is " + theirs + ", the recipe's generator has it as " + own);
+}
+
+/// The generator's variables.
+std::vector<ParameterSpec> generator_of(const TrainingPlan& planned) {
+  std::vector<ParameterSpec> specs;
+  for (const ParameterSpec& spec : planned.parameters)
+    if (spec.module() == "G") specs.push_back(spec);
+  return specs;
+}
+
+TrainingPlan plan_trainer(const TrainerOptions& o, const TensorType& images, const Catalog& catalog) {
+  TrainingPlan planned = plan_training(o.recipe, images, o.batch, catalog, false, o.memory_budget);
+  if (o.start_from) check_same_variables(o.start_from->variables(), generator_of(planned));
+  return planned;
+}
+
 float scalar_output(Executable& executable, const std::string& name) {
   float value = 0;
   std::memcpy(&value, executable.output(name).data(), sizeof value);
@@ -33,32 +70,55 @@ float scalar_output(Executable& executable, const std::string& name) {
 
 }  // namespace
 
+Estimate estimate_training(Device& device, const TrainerOptions& options, const TensorType& images) {
+  Estimate estimate(device);
+  estimate.plan([&] {
+    const TrainingPlan planned = plan_trainer(options, images, Catalog(device.caps()));
+    estimate.add(planned.layout);
+    estimate.add_staging();
+    estimate.add(planned.plan);
+  });
+  return estimate;
+}
+
 struct Trainer::Body {
   Body(Device& d, const TrainerOptions& o, const TrainingImages& i)
       : device(d),
         catalog(d.caps()),
         options(o),
         images{{i.count, i.height, i.width, i.channels}, DType::u8},
-        planned(plan_training(o.recipe, images, o.batch, catalog, false, o.memory_budget)),
+        planned(plan_trainer(o, images, catalog)),
         state(d, planned.layout) {
     if (static_cast<std::int64_t>(i.pixels.size()) != images.bytes())
       throw Error("training images: " + std::to_string(i.pixels.size()) + " bytes, expected " + std::to_string(images.bytes()));
+    check_training_labels(i, o.recipe);
     const bool averaged = planned.optimizers.count("G") && planned.optimizers.at("G").ema_decay > 0;
     prefix = averaged ? kAverage : "";
     state.upload(kImages, std::as_bytes(i.pixels));
-    record = {o.recipe, 0, o.seed, o.batch, to_text(images.shape) + " " + fingerprint(std::as_bytes(i.pixels)), rows_of(d, planned.plan)};
-    for (const ParameterSpec& spec : planned.parameters) {
-      const std::vector<float> values = initial_values(spec, o.seed);
-      state.upload(spec.name, std::as_bytes(std::span(values)));
-      if (state.layout().slots.count(kAverage + spec.name)) state.upload(kAverage + spec.name, std::as_bytes(std::span(values)));
+    std::string data = to_text(images.shape) + " " + fingerprint(std::as_bytes(i.pixels));
+    if (!i.labels.empty()) {
+      const std::vector<float> numbers(i.labels.begin(), i.labels.end());
+      state.upload(kLabels, std::as_bytes(std::span(numbers)));
+      data += ", labels " + fingerprint(std::as_bytes(i.labels));
     }
+    record = {o.recipe, 0, o.seed, o.batch, data, rows_of(d, planned.plan)};
+    for (const ParameterSpec& spec : planned.parameters) begin(spec, initial_values(spec, o.seed));
+    if (o.start_from)
+      for (const ParameterSpec& spec : generator_of(planned)) begin(spec, o.start_from->values(spec));
+    options.start_from = nullptr;
     const ControlWords control = control_words(o.seed, 0);
     state.upload(kControl, std::as_bytes(std::span(control)));
     step_runner = std::make_unique<Runner>(d, state, planned.plan);
     first_update = step_runner->executable().command_count();
-    for (const ParameterSpec& spec : generator())
+    for (const ParameterSpec& spec : generator_of(planned))
       first_update = std::min(first_update, step_runner->executable().first_write(state.layout().at(painted_name(spec)).block));
     metrics.resize(planned.metrics.size());
+  }
+
+  /// Uploads the first values of a parameter and of its average.
+  void begin(const ParameterSpec& spec, const std::vector<float>& values) {
+    state.upload(spec.name, std::as_bytes(std::span(values)));
+    if (state.layout().slots.count(kAverage + spec.name)) state.upload(kAverage + spec.name, std::as_bytes(std::span(values)));
   }
 
   /// The variable that pictures are painted with instead of a parameter: its average, where one is kept.
@@ -80,13 +140,6 @@ struct Trainer::Body {
       sample_program = std::make_unique<Runner>(device, state, sampling.plan);
     }
     return *sample_program;
-  }
-
-  std::vector<ParameterSpec> generator() const {
-    std::vector<ParameterSpec> specs;
-    for (const ParameterSpec& spec : planned.parameters)
-      if (spec.module() == "G") specs.push_back(spec);
-    return specs;
   }
 
   Device& device;
@@ -137,14 +190,22 @@ const std::vector<std::string>& Trainer::metric_names() const { return body_->pl
 std::span<const float> Trainer::metrics() const { return body_->metrics; }
 const Recipe& Trainer::recipe() const { return body_->options.recipe; }
 
-std::vector<float> Trainer::sample(std::uint64_t seed, std::int64_t count) {
+std::vector<float> Trainer::sample(std::uint64_t seed, std::int64_t count, std::span<const std::uint32_t> labels) {
   Executable& program = body_->sampler().executable();
   const ImageShape shape = model(recipe().model()).shape(recipe());
   const auto image = static_cast<std::size_t>(shape.height * shape.width * shape.channels);
-  std::vector<float> result(image * static_cast<std::size_t>(count));
+  check_labels(labels, shape.classes);
+  if (!labels.empty() && labels.size() != static_cast<std::size_t>(count))
+    throw Error("sample: " + std::to_string(labels.size()) + " labels for " + std::to_string(count) + " images");
+  std::vector<float> result(image * static_cast<std::size_t>(count)), numbers(kSampleBatch);
   for (std::int64_t done = 0; done < count; done += kSampleBatch) {
     const ControlWords control = control_words(seed, static_cast<std::uint32_t>(done / kSampleBatch));
     program.set_input(kSampleControl, std::as_bytes(std::span(control)));
+    if (shape.classes > 0) {
+      const auto at = static_cast<std::size_t>(done);
+      class_numbers(labels.empty() ? labels : labels.subspan(at), at, shape.classes, numbers);
+      program.set_input(kSampleLabels, std::as_bytes(std::span(numbers)));
+    }
     program.run();
     const std::size_t wanted = image * static_cast<std::size_t>(std::min(kSampleBatch, count - done));
     std::memcpy(result.data() + image * static_cast<std::size_t>(done), program.output("images").data(), wanted * sizeof(float));
@@ -167,7 +228,7 @@ void Trainer::restore_checkpoint(const std::string& path) { body_->record.step =
 
 std::vector<WeightPlace> Trainer::generator_weights() const {
   std::vector<WeightPlace> places;
-  for (const ParameterSpec& spec : body_->generator()) {
+  for (const ParameterSpec& spec : generator_of(body_->planned)) {
     const StateSlot& slot = body_->state.layout().at(body_->painted_name(spec));
     places.push_back({spec.name, body_->state.block(slot.block).handle(), slot.offset, slot.type.bytes()});
   }
@@ -187,7 +248,7 @@ std::uint64_t Trainer::weights_version() const {
 }
 
 void Trainer::save_model(const std::string& path) {
-  write_model(path, body_->state, body_->generator(), body_->prefix, recipe());
+  write_model(path, body_->state, generator_of(body_->planned), body_->prefix, recipe());
   body_->state.forget_fetched();
 }
 
@@ -201,7 +262,7 @@ void Trainer::trace(const std::string& path, int steps, const std::function<void
   };
   const auto add_state = [&](int index) {
     for (const auto& [name, slot] : b.state.layout().slots) {
-      if (name == kImages) continue;
+      if (is_training_data(name)) continue;
       std::vector<std::byte> bytes(static_cast<std::size_t>(slot.type.bytes()));
       b.state.download(name, bytes);
       add("state/" + std::to_string(index) + "/" + name, slot.type, std::move(bytes));

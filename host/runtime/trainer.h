@@ -14,14 +14,18 @@
 namespace gouache {
 
 class Device;
+class Estimate;
+class Generator;
 class PacedRun;
 class Pacer;
 class Runner;
+struct TensorType;
 
 /// Training images in host memory; copied to the device by the Trainer. Packed sRGB bytes, channels last, colour premultiplied by alpha.
 struct TrainingImages {
   std::uint32_t count = 0, height = 0, width = 0, channels = 0;
-  std::span<const std::uint8_t> pixels;  ///< [count, height, width, channels]
+  std::span<const std::uint8_t> pixels;   ///< [count, height, width, channels]
+  std::span<const std::uint32_t> labels;  ///< [count], each below the recipe's classes; empty where it has none
 };
 
 struct TrainerOptions {
@@ -29,12 +33,18 @@ struct TrainerOptions {
   std::int64_t batch = 64;  ///< images a step, 2..4096
   std::uint64_t seed = 0;
   std::int64_t memory_budget = 0;  ///< bytes of device memory; 0: no limit
+  /// Where the generator begins: its weights, running statistics and averages; null: at weights drawn from the seed. Not kept.
+  const Generator* start_from = nullptr;
 };
+
+/// What a Trainer on images u8 [count, H, W, C] would allocate; settings and images that do not fit each other are thrown.
+Estimate estimate_training(Device& device, const TrainerOptions& options, const TensorType& images);
 
 class Trainer {
  public:
   /// Plans and prepares everything; nothing is allocated or created by Vulkan after the first step.
-  /// Throws Error: images that do not fit the recipe (named sizes), unsupported ops, memory.
+  /// Throws Error: a model to start from that has other variables than the recipe's generator (the first is named), images or labels that
+  /// do not fit the recipe (named sizes), unsupported ops, memory.
   Trainer(Device& device, const TrainerOptions& options, const TrainingImages& images);
   ~Trainer();
 
@@ -61,8 +71,8 @@ class Trainer {
   std::span<const float> metrics() const;
 
   /// Images [count, H, W, C] in [-1, 1] from the averaged (EMA) or else the plain generator, latents of `seed`: image i is the same
-  /// whatever the count.
-  std::vector<float> sample(std::uint64_t seed, std::int64_t count);
+  /// whatever the count. `labels`: [count] where the recipe has classes; empty: image i is of class i modulo classes.
+  std::vector<float> sample(std::uint64_t seed, std::int64_t count, std::span<const std::uint32_t> labels = {});
 
   /// Whether the next save can read the variables. Without a queue the first call asks frames for them as they are now, and the next save
   /// writes those; with one always true.

@@ -9,21 +9,42 @@
 
 namespace gouache {
 
-Buffer::Buffer(Device& device, std::int64_t bytes, BufferPlace place, MemoryPurpose purpose, const std::string& name)
-    : device_(&device), bytes_((bytes + 15) / 16 * 16) {
-  if (bytes <= 0) throw Error(ErrorCode::internal, name + ": a buffer of " + std::to_string(bytes) + " bytes");
+namespace {
+
+/// A buffer with no memory yet, and what it needs.
+struct Bare {
+  std::int64_t bytes = 0;
+  OwnedBuffer buffer;
+  VkMemoryRequirements needs{};
+};
+
+Bare bare(Device& device, const BufferWish& wish) {
+  if (wish.bytes <= 0) throw Error(ErrorCode::internal, wish.name + ": a buffer of " + std::to_string(wish.bytes) + " bytes");
+  Bare made;
+  made.bytes = (wish.bytes + 15) / 16 * 16;
   VkBufferCreateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
-  info.size = VkDeviceSize(bytes_);
+  info.size = VkDeviceSize(made.bytes);
   info.usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT |
                VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT;
-  buffer_ = make_owned<OwnedBuffer>(device, &DeviceTable::vkCreateBuffer, "vkCreateBuffer", info);
+  made.buffer = make_owned<OwnedBuffer>(device, &DeviceTable::vkCreateBuffer, "vkCreateBuffer", info);
+  device.table().vkGetBufferMemoryRequirements(device.handle(), made.buffer.get(), &made.needs);
+  return made;
+}
 
-  VkMemoryRequirements needs{};
-  device.table().vkGetBufferMemoryRequirements(device.handle(), handle(), &needs);
-  memory_ = Memory(device, needs, place, purpose, name);
-  check(device.table().vkBindBufferMemory(device.handle(), handle(), memory_.handle(), 0), "vkBindBufferMemory", name);
-  name_object(device, VK_OBJECT_TYPE_BUFFER, std::uint64_t(handle()), name);
+}  // namespace
+
+MemoryNeeds needs_of(Device& device, const BufferWish& wish) {
+  return memory_needs(device, bare(device, wish).needs, wish.place, wish.name);
+}
+
+Buffer::Buffer(Device& device, const BufferWish& wish) : device_(&device) {
+  Bare made = bare(device, wish);
+  bytes_ = made.bytes;
+  buffer_ = std::move(made.buffer);
+  memory_ = Memory(device, made.needs, wish.place, wish.purpose, wish.name);
+  check(device.table().vkBindBufferMemory(device.handle(), handle(), memory_.handle(), 0), "vkBindBufferMemory", wish.name);
+  name_object(device, VK_OBJECT_TYPE_BUFFER, std::uint64_t(handle()), wish.name);
 }
 
 Buffer::~Buffer() {

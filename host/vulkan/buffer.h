@@ -6,13 +6,25 @@
 
 namespace gouache {
 
+/// What a buffer is to be. `bytes` > 0 is rounded up to a multiple of 16; `name` is for errors and debug names.
+struct BufferWish {
+  std::int64_t bytes = 0;
+  BufferPlace place = BufferPlace::device;
+  MemoryPurpose purpose = MemoryPurpose::staging;
+  std::string name;
+};
+
+/// The memory that a buffer would take; nothing is allocated. Throws Error as the buffer itself.
+MemoryNeeds needs_of(Device& device, const BufferWish& wish);
+
 /// A storage, uniform, uniform texel and transfer buffer. Moves, does not copy; empty when default-made. Contents are undefined at first.
 class Buffer {
  public:
   Buffer() = default;
-  /// `bytes` > 0 is rounded up to a multiple of 16. `name` is for errors and debug names.
   /// Throws Error(out_of_memory) naming the purpose, the bytes asked for and those in use.
-  Buffer(Device& device, std::int64_t bytes, BufferPlace place, MemoryPurpose purpose, const std::string& name);
+  Buffer(Device& device, const BufferWish& wish);
+  Buffer(Device& device, std::int64_t bytes, BufferPlace place, MemoryPurpose purpose, const std::string& name)
+      : Buffer(device, BufferWish{bytes, place, purpose, name}) {}
   /// Frames of a host that lent no queue may still copy from or to it: then its memory is released when they are safe (deferred.h).
   ~Buffer();
   Buffer(Buffer&& other) noexcept { *this = std::move(other); }

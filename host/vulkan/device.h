@@ -122,6 +122,7 @@ class Device {
   DeviceCounters counters() const { return {objects_, allocations_, submits_}; }
   MemoryUse memory(MemoryPurpose purpose) const;
   MemoryUse memory() const;
+  std::uint64_t memory_limit() const { return memory_limit_; }  ///< 0: none
 
  private:
   /// The VkDevice when it is ours.

@@ -11,11 +11,20 @@ namespace gouache {
 
 namespace {
 
-std::string wish(MemoryPurpose purpose, VkDeviceSize bytes, const std::string& name, std::uint64_t in_use) {
+std::string demand(MemoryPurpose purpose, std::uint64_t bytes, std::uint64_t in_use, const std::string& name) {
   return name + ": " + grouped(bytes) + " bytes of " + name_of(purpose) + " memory, " + grouped(in_use) + " bytes are in use";
 }
 
 }  // namespace
+
+std::string memory_refusal(const Device& device, MemoryPurpose purpose, std::uint64_t bytes, std::uint64_t in_use,
+                           const std::string& name) {
+  const std::uint64_t most = device.facts().max_allocation_bytes, limit = device.memory_limit();
+  const std::string what = demand(purpose, bytes, in_use, name);
+  if (bytes > most) return what + "; maxMemoryAllocationSize is " + grouped(most);
+  if (limit && (bytes > limit || in_use > limit - bytes)) return what + "; the host's limit is " + grouped(limit) + " bytes";
+  return {};
+}
 
 MemoryUse Device::memory(MemoryPurpose purpose) const {
   const std::lock_guard turn(counting_);
@@ -35,12 +44,8 @@ void Device::book_memory(MemoryPurpose purpose, std::int64_t bytes) {
 /// Books before anything is taken, so that threads together keep to the limit.
 void Device::reserve_memory(MemoryPurpose purpose, VkDeviceSize bytes, const std::string& name) {
   const std::lock_guard turn(counting_);
-  const std::uint64_t in_use = total_memory_.bytes, most = facts_.max_allocation_bytes;
-  if (bytes > most)
-    throw Error(ErrorCode::out_of_memory, wish(purpose, bytes, name, in_use) + "; maxMemoryAllocationSize is " + grouped(most));
-  if (memory_limit_ && (bytes > memory_limit_ || in_use > memory_limit_ - bytes))
-    throw Error(ErrorCode::out_of_memory,
-                wish(purpose, bytes, name, in_use) + "; the host's limit is " + grouped(memory_limit_) + " bytes");
+  if (const std::string refusal = memory_refusal(*this, purpose, bytes, total_memory_.bytes, name); !refusal.empty())
+    throw Error(ErrorCode::out_of_memory, refusal);
   book_memory(purpose, std::int64_t(bytes));
 }
 
@@ -69,8 +74,8 @@ VkDeviceMemory Device::take_memory(MemoryPurpose purpose, std::uint32_t type, Vk
     book_memory(purpose, -std::int64_t(bytes));
     in_use = total_memory_.bytes;
   }
-  check(result, lent_memory_.allocate ? "the host's memory callback" : "vkAllocateMemory", wish(purpose, bytes, name, in_use));
-  throw Error("the host's memory callback succeeded without giving memory (" + wish(purpose, bytes, name, in_use) + ")");
+  check(result, lent_memory_.allocate ? "the host's memory callback" : "vkAllocateMemory", demand(purpose, bytes, in_use, name));
+  throw Error("the host's memory callback succeeded without giving memory (" + demand(purpose, bytes, in_use, name) + ")");
 }
 
 void Device::give_memory(MemoryPurpose purpose, std::uint32_t type, VkDeviceSize bytes, VkDeviceMemory memory, bool mapped) {

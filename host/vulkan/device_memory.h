@@ -8,6 +8,9 @@
 
 namespace gouache {
 
+/// The sentence that DeviceMemory's constructor would throw before it asks Vulkan, were `in_use` bytes taken; empty: it would ask.
+std::string memory_refusal(const Device& device, MemoryPurpose purpose, std::uint64_t bytes, std::uint64_t in_use, const std::string& name);
+
 /// One whole VkDeviceMemory. Moves, does not copy; empty when default-made. What is bound to it must be destroyed before.
 class DeviceMemory {
  public:

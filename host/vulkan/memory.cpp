@@ -22,20 +22,20 @@ std::span<const VkMemoryPropertyFlags> wishes(BufferPlace place) {
   return kDevicePlace;
 }
 
-std::uint32_t memory_type(const VkPhysicalDeviceMemoryProperties& memory, std::uint32_t allowed, BufferPlace place,
-                          const std::string& name) {
+}  // namespace
+
+MemoryNeeds memory_needs(const Device& device, const VkMemoryRequirements& needs, BufferPlace place, const std::string& name) {
+  const VkPhysicalDeviceMemoryProperties& memory = device.facts().memory;
   for (VkMemoryPropertyFlags wish : wishes(place))
     for (std::uint32_t type = 0; type < memory.memoryTypeCount; type++)
-      if ((allowed >> type & 1) && (memory.memoryTypes[type].propertyFlags & wish) == wish) return type;
+      if ((needs.memoryTypeBits >> type & 1) && (memory.memoryTypes[type].propertyFlags & wish) == wish) return {type, needs.size};
   throw Error(ErrorCode::unsupported, name + ": the device has no memory type for it");
 }
 
-}  // namespace
-
 Memory::Memory(Device& device, const VkMemoryRequirements& needs, BufferPlace place, MemoryPurpose purpose, const std::string& name)
     : device_(&device) {
-  const std::uint32_t type = memory_type(device.facts().memory, needs.memoryTypeBits, place, name);
-  memory_ = DeviceMemory(device, purpose, type, needs.size, name);
+  const auto [type, bytes] = memory_needs(device, needs, place, name);
+  memory_ = DeviceMemory(device, purpose, type, bytes, name);
   if (place == BufferPlace::device) return;
   mapped_ = memory_.map(name);
   coherent_ = device.facts().memory.memoryTypes[type].propertyFlags & kCoherent;

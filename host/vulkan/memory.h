@@ -17,6 +17,14 @@ enum class BufferPlace : std::uint8_t {
   readback,  ///< written by the GPU, read by the host, from cached memory if there is any; always mapped
 };
 
+/// What a memory object is made of.
+struct MemoryNeeds {
+  std::uint32_t type = 0;
+  std::uint64_t bytes = 0;
+};
+/// `name` is for errors. Throws Error(unsupported) when the device has no memory type for the place.
+MemoryNeeds memory_needs(const Device& device, const VkMemoryRequirements& needs, BufferPlace place, const std::string& name);
+
 /// Memory of the kind that a place needs, mapped where the host touches it. Moves, does not copy; empty when default-made.
 class Memory {
  public:

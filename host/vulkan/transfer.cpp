@@ -20,7 +20,7 @@ void require_range(const Buffer& buffer, std::int64_t offset, std::size_t bytes)
 }  // namespace
 
 void Transfer::prepare() {
-  if (staging_.bytes()) return;
+  if (has_staging()) return;
   VkCommandPoolCreateInfo pool{};
   pool.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO;
   pool.flags = VK_COMMAND_POOL_CREATE_RESET_COMMAND_BUFFER_BIT;
@@ -36,7 +36,7 @@ void Transfer::prepare() {
   fence.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO;
   fence_ = make_owned<OwnedFence>(device_, &DeviceTable::vkCreateFence, "vkCreateFence", fence);
   pool_ = std::move(made_pool);
-  staging_ = Buffer(device_, kStagingBytes, BufferPlace::readback, MemoryPurpose::staging, "staging");
+  staging_ = Buffer(device_, staging_buffer());
 }
 
 /// Records with barriers on both sides, submits, waits.

@@ -29,6 +29,8 @@ class Transfer {
 
   /// Bytes that one copy moves.
   static constexpr std::int64_t kStagingBytes = 4 << 20;
+  static BufferWish staging_buffer() { return {kStagingBytes, BufferPlace::readback, MemoryPurpose::staging, "staging"}; }
+  bool has_staging() const { return staging_.bytes() > 0; }
 
  private:
   void prepare();

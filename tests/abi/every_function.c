@@ -40,6 +40,7 @@ int initialisers_hold_type_and_size(void) {
   GouMemory memory = {GOU_STRUCT(MEMORY), .limit = 1};
   GouPipelineCacheData cache = {GOU_STRUCT(PIPELINE_CACHE_DATA), .bytes = 0};
   GouPrewarm prewarm = {GOU_STRUCT(PREWARM), .pace = GOU_PACE_TICKED};
+  GouEstimate estimate = {GOU_STRUCT(ESTIMATE), .total = 1};
   return host.type == GOU_TYPE_VULKAN_HOST && host.size == sizeof host && own.type == GOU_TYPE_OWN_DEVICE && own.size == sizeof own &&
          log.type == GOU_TYPE_LOG && log.size == sizeof log && source.type == GOU_TYPE_MODEL_SOURCE && source.size == sizeof source &&
          shape.type == GOU_TYPE_SHAPE && shape.size == sizeof shape && request.type == GOU_TYPE_GENERATE &&
@@ -47,5 +48,6 @@ int initialisers_hold_type_and_size(void) {
          train.size == sizeof train && api.type == GOU_TYPE_API && api.size == sizeof api && requirements.type == GOU_TYPE_REQUIREMENTS &&
          requirements.size == sizeof requirements && memory.type == GOU_TYPE_MEMORY && memory.size == sizeof memory &&
          cache.type == GOU_TYPE_PIPELINE_CACHE_DATA && cache.size == sizeof cache && prewarm.type == GOU_TYPE_PREWARM &&
-         prewarm.size == sizeof prewarm && host.next == NULL && request.seed == 42;
+         prewarm.size == sizeof prewarm && estimate.type == GOU_TYPE_ESTIMATE && estimate.size == sizeof estimate && host.next == NULL &&
+         request.seed == 42;
 }

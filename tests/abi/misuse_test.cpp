@@ -33,6 +33,7 @@ TEST(Misuse, NullHandlesAndPointersAreNamed) {
   const auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
   const auto pixels = of_type<GouPixels>(GOU_TYPE_PIXELS);
   const auto train = of_type<GouTrain>(GOU_TYPE_TRAIN);
+  auto estimate = of_type<GouEstimate>(GOU_TYPE_ESTIMATE);
   const struct {
     const char* says;
     GouResult result;
@@ -67,6 +68,8 @@ TEST(Misuse, NullHandlesAndPointersAreNamed) {
       CASE("gouSampleTraining: training is NULL", gouSampleTraining(nullptr, 0, 1, &pixels)),
       CASE("gouSaveCheckpoint: training is NULL", gouSaveCheckpoint(nullptr, "x")),
       CASE("gouRestoreCheckpoint: training is NULL", gouRestoreCheckpoint(nullptr, "x")),
+      CASE("gouCheckModel: context is NULL", gouCheckModel(nullptr, &source, &estimate)),
+      CASE("gouCheckTraining: context is NULL", gouCheckTraining(nullptr, &train, &estimate)),
       CASE("gouSaveTraining: training is NULL", gouSaveTraining(nullptr, "x")),
       CASE("gouTraceSteps: training is NULL", gouTraceSteps(nullptr, "x", 1, nullptr, nullptr)),
 #undef CASE
@@ -167,9 +170,9 @@ TEST_F(MisuseInContext, TrainingsRefuseWhatDoesNotFit) {
   train.bytes -= 1;
   expect_error(GOU_ERROR_INVALID_ARGUMENT, "bytes is 63", gouCreateTraining(context_, &train, &training));
   train = faces_training(pixels);
-  train.channels = 4;
-  train.count /= 4;
-  EXPECT_EQ(gouCreateTraining(context_, &train, &training), GOU_ERROR_INVALID_ARGUMENT);
+  train.height = 4;
+  train.count /= 2;
+  expect_error(GOU_ERROR_INVALID_ARGUMENT, "the images are [8,4,2,1]", gouCreateTraining(context_, &train, &training));
   train = faces_training(pixels);
   train.recipe = nullptr;
   expect_error(GOU_ERROR_INVALID_ARGUMENT, "recipe is NULL", gouCreateTraining(context_, &train, &training));

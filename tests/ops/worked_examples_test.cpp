@@ -1,6 +1,7 @@
 // Do the ops give the numbers of the worked examples (SYSTEMS.md) and others that one can check by hand?
 #include <limits>
 
+#include "host/nn/layers.h"
 #include "host/ops/ops.h"
 #include "host/ops/rows.h"
 #include "shaders/shared/interface.h"
@@ -76,6 +77,15 @@ TEST(WorkedExamples, TransposedConvolutionIsZeroInsertion) {
 }
 
 // Value E_p log D + E_q log(1 - D): at D* = p / (p + q) it is 2 JS(p, q) - 2 log 2 and flat; at p = q, -2 log 2.
+TEST(WorkedExamples, OneHotLabelsStandBehindTheLatents) {
+  Graph g;
+  const Tensor labels = one_hot(g.constant({3, 1}, {2, 0, 3}), 4);
+  expect_close(values_of(labels), {0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1});
+  const Tensor z = g.constant({3, 1}, {-5, 6, 7});
+  expect_close(values_of(with_labels(z, labels)), {-5, 0, 0, 1, 0, 6, 1, 0, 0, 0, 7, 0, 0, 0, 1});
+  EXPECT_EQ(with_labels(z, {}), z);
+}
+
 TEST(WorkedExamples, OptimalDiscriminator) {
   const auto value = [](Tensor logit, Tensor p, Tensor q) { return -(sum(p * softplus(-logit)) + sum(q * softplus(logit))); };
   Graph g;

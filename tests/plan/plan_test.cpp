@@ -59,6 +59,7 @@ void check_training(const Recipe& recipe, std::int64_t batch) {
     const std::vector<float> values = initial_values(spec, 3);
     feeds[spec.name].values.assign(values.begin(), values.end());
   }
+  if (layout.slots.count(kLabels)) feeds[kLabels].values = {0, 2, 1, 2, 2, 0};
   const ControlWords control = control_words(11, 4);
   feeds[kControl].values.assign(control.begin(), control.end());
 
@@ -122,6 +123,10 @@ TEST(Plan, TrainsWithAGradientPenaltyAsTheGraphSays) {
             "dcgan",
             {{"size", "8"}, {"channels", "4"}, {"latent", "2"}, {"r1", "0.5"}, {"discriminator_norm", norm}, {"image_layer", "resize"}}),
         2);
+}
+TEST(Plan, TrainsWithClassesAsTheGraphSays) {
+  check_training(recipe_of("dcgan", {{"size", "8"}, {"channels", "4"}, {"latent", "2"}, {"classes", "3"}, {"r1", "0.5"}}), 2);
+  check_training(recipe_of("dense_gan", {{"size", "2"}, {"latent", "2"}, {"classes", "3"}, {"critic_steps", "2"}}), 2);
 }
 TEST(Plan, TrainsDenseGanAsTheGraphSays) {
   check_training(recipe_of("dense_gan", {{"size", "2"}, {"latent", "2"}, {"loss", "least_squares"}}), 2);

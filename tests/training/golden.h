@@ -21,6 +21,8 @@ inline const TrainingRun kGoldenRuns[] = {
     // is 0 but for rounding, and Adam makes whole steps of that.
     {"dense_gan", "dense_gan", {{"size", "8"}, {"latent", "12"}}, 16},
     {"dcgan", "dcgan", {{"size", "16"}, {"channels", "16"}, {"latent", "8"}, {"image_channels", "4"}}, 8},
+    {"dense_gan_classes", "dense_gan", {{"size", "8"}, {"latent", "12"}, {"classes", "5"}}, 16},
+    {"dcgan_classes", "dcgan", {{"size", "16"}, {"channels", "16"}, {"latent", "8"}, {"classes", "3"}, {"r1", "0.5"}}, 8},
 };
 
 /// (step, figure) -> value of one run, as committed. Steps count from 1.

@@ -18,7 +18,8 @@ TEST_P(GoldenLosses, AreMetOnThisDevice) {
   const TensorType images = images_of(recipe, kGoldenImages);
   const std::vector<std::uint8_t> pixels = blobs(images.shape);
   const auto extent = [&](int i) { return static_cast<std::uint32_t>(images.shape[static_cast<std::size_t>(i)]); };
-  Trainer trainer(test_device(), {recipe, run.batch, kGoldenSeed, 0}, {extent(0), extent(1), extent(2), extent(3), pixels});
+  const std::vector<std::uint32_t> labels = labels_of(recipe, kGoldenImages);
+  Trainer trainer(test_device(), {recipe, run.batch, kGoldenSeed, 0}, {extent(0), extent(1), extent(2), extent(3), pixels, labels});
   const GoldenFigures golden = golden_figures(run.name);
   ASSERT_EQ(golden.size(), kGoldenSteps * trainer.metric_names().size());
   for (int step = 1; step <= kGoldenSteps; ++step) {

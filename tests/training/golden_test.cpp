@@ -8,7 +8,7 @@ namespace gouache::testing {
 namespace {
 
 /// Every variable as a training begins with it.
-std::map<std::string, Array> first_state(const Training& training, const TensorType& images) {
+std::map<std::string, Array> first_state(const Training& training, const TensorType& images, const std::vector<std::uint32_t>& labels) {
   std::map<std::string, Array> state;
   const auto fill = [&](const std::string& name, const auto& values) { state.at(name).values.assign(values.begin(), values.end()); };
   const StateLayout layout = training.layout();
@@ -21,6 +21,7 @@ std::map<std::string, Array> first_state(const Training& training, const TensorT
   }
   fill(kControl, control_words(kGoldenSeed, 0));
   fill(kImages, blobs(images.shape));
+  if (!labels.empty()) fill(kLabels, labels);
   return state;
 }
 
@@ -34,7 +35,7 @@ GoldenFigures by_definition(const TrainingRun& run) {
   std::vector<Tensor> wanted;
   for (const auto& [name, tensor] : graph.outputs()) wanted.push_back(tensor);
   for (const Update& update : graph.updates()) wanted.push_back(update.value);
-  std::map<std::string, Array> state = first_state(training, images);
+  std::map<std::string, Array> state = first_state(training, images, labels_of(recipe, kGoldenImages));
   GoldenFigures figures;
   for (int step = 1; step <= kGoldenSteps; ++step) {
     const std::vector<Array> values = evaluate(graph, state, wanted);

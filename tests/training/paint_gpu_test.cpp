@@ -23,7 +23,7 @@ std::vector<double> by_definition(const TensorFile& file, const Recipe& recipe) 
   ParameterSet parameters(graph, Mode::inference);
   const Tensor control = graph.input(kSampleControl, {{CONTROL_WORDS}, DType::u32});
   const Tensor z = random(control, {Distribution::normal, STREAM_LATENT, {kImages, latent}, kImages, 0, 0});
-  const Tensor images = row.generate({parameters, "G"}, z, recipe);
+  const Tensor images = row.generate({parameters, "G"}, z, {}, recipe);
   const ControlWords words = control_words(kSeed, 0);
   std::map<std::string, Array> feeds{{kSampleControl, {control.type(), {words.begin(), words.end()}}}};
   for (const ParameterSpec& spec : parameters.specs()) {

@@ -32,6 +32,14 @@ inline TensorType images_of(const Recipe& recipe, std::int64_t count) {
   return {{count, image.height, image.width, image.channels}, DType::u8};
 }
 
+/// Labels of so many images: none where the recipe has no classes.
+inline std::vector<std::uint32_t> labels_of(const Recipe& recipe, std::int64_t count) {
+  const std::int64_t classes = model(recipe.model()).shape(recipe).classes;
+  std::vector<std::uint32_t> labels;
+  for (std::int64_t i = 0; classes > 0 && i < count; ++i) labels.push_back(static_cast<std::uint32_t>((i * i + i / 3) % classes));
+  return labels;
+}
+
 /// Blobs: smooth images that differ, as bytes.
 inline std::vector<std::uint8_t> blobs(const Shape& shape) {
   std::vector<std::uint8_t> pixels;

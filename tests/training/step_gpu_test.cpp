@@ -38,6 +38,8 @@ const TrainingRun kCases[] = {
      {{"size", "8"}, {"channels", "8"}, {"latent", "3"}, {"r1", "0.5"}, {"discriminator_norm", "none"}, {"image_layer", "resize"}},
      6},
     {"dense_gan_least_squares", "dense_gan", {{"size", "4"}, {"latent", "7"}, {"loss", "least_squares"}}, 8},
+    {"dense_gan_classes_two_critic_steps", "dense_gan", {{"size", "4"}, {"latent", "7"}, {"classes", "300"}, {"critic_steps", "2"}}, 8},
+    {"dcgan_classes_r1", "dcgan", {{"size", "16"}, {"channels", "8"}, {"latent", "3"}, {"classes", "5"}, {"r1", "0.5"}}, 6},
     {"dcgan_small", "dcgan", {{"size", "32"}, {"channels", "64"}}, 16},
 };
 
@@ -68,7 +70,8 @@ TEST_P(TrainingStep, FollowsTheDefinitions) {
   const TensorType images = images_of(recipe, 40);
   const std::vector<std::uint8_t> pixels = blobs(images.shape);
   const auto extent = [&](int i) { return static_cast<std::uint32_t>(images.shape[static_cast<std::size_t>(i)]); };
-  Trainer trainer(test_device(), {recipe, c.batch, 5, 0}, {extent(0), extent(1), extent(2), extent(3), pixels});
+  const std::vector<std::uint32_t> labels = labels_of(recipe, 40);
+  Trainer trainer(test_device(), {recipe, c.batch, 5, 0}, {extent(0), extent(1), extent(2), extent(3), pixels, labels});
   for (int i = 0; i < 3; ++i) trainer.step();  // moments and statistics are no longer at their starting values
   const std::string path = (std::filesystem::temp_directory_path() / ("gouache_trace_" + std::string(c.name) + ".safetensors")).string();
   trainer.trace(path, 2, {});
@@ -83,9 +86,10 @@ TEST_P(TrainingStep, FollowsTheDefinitions) {
   for (int step = 0; step < 2; ++step) {
     std::map<std::string, Array> feeds;
     feeds[kImages] = {images, {pixels.begin(), pixels.end()}};
+    if (!labels.empty()) feeds[kLabels] = {layout.at(kLabels).type, {labels.begin(), labels.end()}};
     const std::string before = "state/" + std::to_string(step) + "/", after = "state/" + std::to_string(step + 1) + "/";
     for (const auto& [name, slot] : layout.slots)
-      if (name != kImages) feeds[name] = array_of(trace, before + name, slot.type);
+      if (!is_training_data(name)) feeds[name] = array_of(trace, before + name, slot.type);
     std::vector<Tensor> wanted;
     std::vector<std::string> names;
     for (const auto& [name, tensor] : graph.outputs()) {
@@ -124,15 +128,15 @@ TEST(Training, AnotherRunGivesTheSameBits) {
   const std::string first = (std::filesystem::temp_directory_path() / "gouache_first.safetensors").string();
   const std::string second = (std::filesystem::temp_directory_path() / "gouache_second.safetensors").string();
   for (const std::string& path : {first, second}) {
-    Trainer trainer(test_device(), {recipe, 8, 9, 0}, {40, 16, 16, 4, pixels});
+    Trainer trainer(test_device(), {recipe, 8, 9, 0}, {40, 16, 16, 4, pixels, {}});
     for (int i = 0; i < 4; ++i) trainer.step();
     trainer.save_checkpoint(path);
   }
-  Trainer halves(test_device(), {recipe, 8, 9, 0}, {40, 16, 16, 4, pixels});
+  Trainer halves(test_device(), {recipe, 8, 9, 0}, {40, 16, 16, 4, pixels, {}});
   for (int i = 0; i < 2; ++i) halves.step();
   const std::string middle = (std::filesystem::temp_directory_path() / "gouache_middle.safetensors").string();
   halves.save_checkpoint(middle);
-  Trainer resumed(test_device(), {recipe, 8, 9, 0}, {40, 16, 16, 4, pixels});
+  Trainer resumed(test_device(), {recipe, 8, 9, 0}, {40, 16, 16, 4, pixels, {}});
   resumed.restore_checkpoint(middle);
   EXPECT_EQ(resumed.steps_done(), 2u);
   (void)resumed.sample(3, 5);  // sampling in between must not disturb the run
@@ -152,7 +156,7 @@ TEST(Training, StopsAtNanWithFiniteWeights) {
   recipe.set("learning_rate", "10");
   recipe.set("loss", "least_squares");
   const std::vector<std::uint8_t> pixels = blobs({40, 2, 2, 1});
-  Trainer trainer(test_device(), {recipe, 16, 1, 0}, {40, 2, 2, 1, pixels});
+  Trainer trainer(test_device(), {recipe, 16, 1, 0}, {40, 2, 2, 1, pixels, {}});
   const std::string path = (std::filesystem::temp_directory_path() / "gouache_nan.safetensors").string();
   try {
     for (int i = 0; i < 5000; ++i) trainer.step();

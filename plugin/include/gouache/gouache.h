@@ -131,7 +131,8 @@ typedef enum GouStructType {
   GOU_TYPE_PREWARM = 16,
   GOU_TYPE_IMAGE_TARGET = 17,
   GOU_TYPE_BUFFER_TARGET = 18,
-  GOU_TYPE_IMAGE_DESCRIPTION = 19
+  GOU_TYPE_IMAGE_DESCRIPTION = 19,
+  GOU_TYPE_ESTIMATE = 20
 } GouStructType;
 
 /* GOU_STRUCT(PIXELS) opens the initialiser of a GouPixels. */
@@ -155,6 +156,7 @@ typedef enum GouStructType {
 #define GOU_SIZE_IMAGE_TARGET ((uint32_t)sizeof(GouImageTarget))
 #define GOU_SIZE_BUFFER_TARGET ((uint32_t)sizeof(GouBufferTarget))
 #define GOU_SIZE_IMAGE_DESCRIPTION ((uint32_t)sizeof(GouImageDescription))
+#define GOU_SIZE_ESTIMATE ((uint32_t)sizeof(GouEstimate))
 
 typedef struct GouContext_T* GouContext;   /* a device at work */
 typedef struct GouModel_T* GouModel;       /* a generator to paint with */
@@ -372,9 +374,9 @@ typedef struct GouShape {
   uint32_t type, size;
   const void* next;
   uint32_t width, height, channels;
-  uint32_t latent; /* numbers that make one image */
-  uint32_t batch;  /* images computed at once */
-  uint32_t reserved;
+  uint32_t latent;  /* numbers that make one image */
+  uint32_t batch;   /* images computed at once */
+  uint32_t classes; /* kinds of images that labels choose from: 0..classes - 1; 0: the model takes no labels */
 } GouShape;
 
 typedef enum GouPixelLayout {
@@ -441,7 +443,7 @@ GOU_FUNCTION(GouResult, gouDestroyModel, (GouModel model));
 /* [any thread] */
 GOU_FUNCTION(GouResult, gouGetModelShape, (GouModel model, GouShape* shape));
 
-/* {"width", "height", "channels", "latent", "batch", "recipe": {...}} [any thread] */
+/* {"width", "height", "channels", "latent", "classes", "batch", "recipe": {...}} [any thread] */
 GOU_FUNCTION(GouResult, gouDescribeModel, (GouModel model, size_t* size, char* text));
 
 /* ---- Targets ------------------------------------------------------------------------------------------------------------------ */
@@ -523,8 +525,8 @@ GOU_FUNCTION(GouResult, gouDestroyImage, (GouImage image));
 
 /* ---- Generation --------------------------------------------------------------------------------------------------------------- */
 
-/* Which images to paint, and where. Image i depends on the model, the seed and first + i alone: how work is cut never changes a bit, the
- * batch changes no value by more than 1/255. */
+/* Which images to paint, and where. Image i depends on the model, the seed, first + i and its class alone: how work is cut never changes
+ * a bit, the batch changes no value by more than 1/255. */
 typedef struct GouGenerate {
   uint32_t type, size;
   const void* next;
@@ -534,6 +536,9 @@ typedef struct GouGenerate {
   uint32_t count;       /* 1..65536 */
   uint32_t pace;        /* GouPace */
   const void* target;   /* GouImageTarget or GouBufferTarget; NULL: host memory, read with gouReadJob */
+  /* For a model with classes: NULL, or [count] classes, each below GouShape::classes. With NULL image i is of class (first + i) modulo
+   * classes, or with latents i modulo classes. NULL for a model without. */
+  const uint32_t* labels;
 } GouGenerate;
 
 /* Begins to paint and returns at once; a ticked request advances in gouTick or gouRecord alone. Requests of one model are painted one
@@ -562,19 +567,28 @@ GOU_FUNCTION(GouResult, gouReadLatents, (GouModel model, const char* path, uint3
 
 /* ---- Training ----------------------------------------------------------------------------------------------------------------- */
 
-/* What to train on what. `pixels` is packed bytes [count, height, width, channels], colour premultiplied by alpha; height, width and
- * channels must be what the recipe asks for (its fields "size" and "image_channels"). */
+/* What to train on what. `pixels` is packed [count, height, width, channels] in `layout`; height and width must be what the recipe asks
+ * for (its field "size"). Where channels are not (its field "image_channels"), grey becomes equal red, green and blue, colour becomes
+ * grey by Rec. 709's weights, what has no alpha is opaque, and alpha that is dropped leaves the image on black. Kept as bytes, colour
+ * premultiplied by alpha: straight bytes are multiplied, floats rounded to the nearest of 256 steps. */
 typedef struct GouTrain {
   uint32_t type, size;
   const void* next;
   const char* recipe; /* JSON, see gouResolveRecipe */
-  const uint8_t* pixels;
-  size_t bytes; /* count * height * width * channels */
+  const void* pixels; /* bytes, or floats in [-1, 1] (GOU_PIXELS_FLOAT_RAW); a float out of range or NaN is an error that names its index */
+  size_t bytes;       /* count * height * width * channels * (1, or 4 for floats) */
   uint32_t count, height, width, channels;
   uint32_t batch;         /* images a step, 2..4096; 0: 64 */
   uint32_t pace;          /* GouPace of its steps */
   uint64_t seed;          /* of the first weights, the order of the images and all noise */
   uint64_t memory_budget; /* bytes of device memory that may be used; 0: no limit */
+  const uint32_t* labels; /* [count], the class of each image, below the recipe's "classes"; NULL where those are 0 */
+  /* NULL, or a model of this context to go on from: the generator's weights, running statistics and averages begin as the model's, and the
+   * discriminator begins fresh. Its variables must be those that the recipe's generator has. Read during the call only; of a live model,
+   * what it painted with last. */
+  GouModel start_from;
+  uint32_t layout; /* GouPixelLayout of `pixels`; floats are premultiplied too */
+  uint32_t reserved;
 } GouTrain;
 
 /* Plans the training, copies the images to the device and makes the first weights. [submits] [any thread] */
@@ -607,7 +621,8 @@ GOU_FUNCTION(GouResult, gouGetStepsDone, (GouTraining training, uint64_t* steps)
 GOU_FUNCTION(GouResult, gouGetMetrics, (GouTraining training, uint32_t* count, const char** names, float* values));
 
 /* Paints `count` images (1..65536) with the averaged weights, or the current ones where the recipe averages none, from the latents of
- * `seed`, and waits. Image i is the same whatever the count. [submits] [one at a time for a training] */
+ * `seed`, and waits. Image i is the same whatever the count; where the recipe has classes it is of class i modulo classes. [submits]
+ * [one at a time for a training] */
 GOU_FUNCTION(GouResult, gouSampleTraining, (GouTraining training, uint64_t seed, uint32_t count, const GouPixels* pixels));
 
 /* A checkpoint has all that an identical continuation needs: on the same device, driver and kernel rows, training from it goes on bit for
@@ -641,7 +656,7 @@ typedef struct GouPrewarm {
   void* user;
 } GouPrewarm;
 
-/* Prepares what requests by seed and by latents need, within one batch also the host memory. Afterwards ticked requests make nothing, and
+/* Prepares what requests by seed and by latents need. Afterwards ticked requests make nothing, and
  * wait for nothing. A ticked prewarm is GOU_NOT_READY until a later call finds all of it in safe frames; each call tells progress once.
  * Cancelling is GOU_ERROR_CANCELLED; the model can be used all the same, and prewarmed again. While a request is under way:
  * GOU_ERROR_WRONG_STATE. [submits, if at once] [one at a time for a model] */
@@ -653,8 +668,28 @@ GOU_FUNCTION(GouResult, gouPrewarmTraining, (GouTraining training, const GouPrew
 
 /* Records the next parts of what was asked to be prewarmed in GOU_PACE_TICKED, as gouRecord does; the frames of both count on together.
  * Before it is complete requests and steps may begin: they are cut by what such devices take, and what is left to prewarm waits for their
- * end. Until a frame that prewarms an object is safe, destroying the object is GOU_ERROR_WRONG_STATE. [one at a time for a context] */
+ * end. Until a frame that prewarms an object is safe, destroying the object is GOU_ERROR_BUSY. [one at a time for a context] */
 GOU_FUNCTION(GouResult, gouRecordPrewarm, (GouContext context, const GouFrame* frame, const GouBudget* budget, GouTick* tick));
+
+/* ---- Checks before anything is made ------------------------------------------------------------------------------------------- */
+
+/* What making a model or a training would take of the device's memory, and whether it can be made. */
+typedef struct GouEstimate {
+  uint32_t type, size;
+  const void* next;
+  uint64_t bytes[6]; /* by GouMemoryPurpose: what gouLoadModel or gouCreateTraining would allocate now */
+  uint64_t total;    /* their sum. The first samples, traces and requests with latents take more */
+  uint64_t in_use;   /* by the context now */
+  uint64_t limit;    /* of GouMemory; 0: none */
+  uint32_t fits;     /* 1: device and limits allow it, as far as can be known without trying */
+  uint32_t reserved;
+  char refusal[256]; /* "", or what is missing: a limit with both figures, or the operation that no kernel of the device runs */
+} GouEstimate;
+
+/* Allocate nothing on the device and compile nothing. Success whether it fits or not; errors are those of a damaged file or a mistaken
+ * struct, as the call itself would give. For gouCheckTraining `pixels` and `labels` may be NULL. */
+GOU_FUNCTION(GouResult, gouCheckModel, (GouContext context, const GouModelSource* source, GouEstimate* estimate));
+GOU_FUNCTION(GouResult, gouCheckTraining, (GouContext context, const GouTrain* train, GouEstimate* estimate));
 
 /* ---- Every function ----------------------------------------------------------------------------------------------------------- */
 
@@ -669,7 +704,7 @@ GOU_FUNCTION(GouResult, gouRecordPrewarm, (GouContext context, const GouFrame* f
   X(gouGetStepsDone) X(gouGetMetrics) X(gouSampleTraining) X(gouSaveCheckpoint) X(gouRestoreCheckpoint) X(gouSaveTraining) \
   X(gouTraceSteps) X(gouGetRequirements) X(gouGetPipelineCache) X(gouWaitJob) X(gouDestroyJob) X(gouCreateModel) X(gouSaveModel) \
   X(gouCreateImage) X(gouGetImage) X(gouDestroyImage) \
-  X(gouPrewarmModel) X(gouPrewarmTraining) X(gouRecordPrewarm)
+  X(gouPrewarmModel) X(gouPrewarmTraining) X(gouRecordPrewarm) X(gouCheckModel) X(gouCheckTraining)
 /* clang-format on */
 
 #define GOU_MEMBER(name) PFN_##name name;

@@ -1,0 +1,26 @@
+// Which buffers do variables and a plan need?  What is made from these lists, and what is only reckoned from them, is the same.
+#pragma once
+
+#include <vector>
+
+#include "host/plan/plan.h"
+#include "host/plan/state_layout.h"
+#include "host/vulkan/buffer.h"
+
+namespace gouache {
+
+/// One a block, in order.
+std::vector<BufferWish> state_buffers(const StateLayout& layout);
+
+struct PlanBuffers {
+  std::vector<BufferWish> arena;  ///< one an arena block
+  BufferWish constants;           ///< the plan's constants, then what unused bindings show
+  std::int64_t unused_offset = 0;
+  std::vector<BufferWish> inputs, outputs;
+};
+inline constexpr std::int64_t kUnusedBytes = 256;  ///< what a binding shows that the shader never touches
+
+/// Throws Error(internal) naming an input or output that does not lie in a buffer of its own.
+PlanBuffers plan_buffers(const Plan& plan);
+
+}  // namespace gouache
