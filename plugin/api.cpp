@@ -148,6 +148,7 @@ GouResult gouBeginGenerate(GouModel model, const GouGenerate* request, GouJob* j
       made.destination =
           make_destination(*model->context, model->writers, model->generator->painted(wish.latents != nullptr), wish.target, wish.count);
     if (made.ticked || made.live || made.destination) made.pacer = &pacer_of(*model->context);
+    model->generator->prepare(wish.latents != nullptr, made.ticked);  // a tick may be what begins it
     auto begun = std::make_unique<GouJob_T>(model, std::move(made));
     if (!model->at_work()) begun->painting.start();
     model->jobs.push_back(begun.get());

@@ -77,7 +77,7 @@ struct GouTraining_T {
   GouTraining_T(GouContext owner, const gouache::TrainerOptions& options, const gouache::TrainingImages& images)
       : context(owner), batch(options.batch), trainer(*owner->device, options, images) {}
   GouContext context;
-  bool away = false;  ///< a call works on it: ticks leave it alone
+  bool away = false;  ///< a call works on it, or on a live model of it: ticks leave it alone
   std::int64_t batch;
   gouache::Trainer trainer;
   std::vector<gouache::Runner*> warming;  ///< what frames may be warming up
@@ -86,21 +86,24 @@ struct GouTraining_T {
 
 namespace gouache {
 
-/// Keeps ticks away from an object while a call works on it, which may take long.
-template <class Object>
+/// Keeps ticks away from a training, or from a model and the training it paints with, while a call works on it, which may take long.
 class Alone {
  public:
-  explicit Alone(Object& object) : object_(object) { set(true); }
+  explicit Alone(GouTraining_T& training) : context_(*training.context), training_(&training) { set(true); }
+  explicit Alone(GouModel_T& model) : context_(*model.context), model_(&model), training_(model.live) { set(true); }
   ~Alone() { set(false); }
   Alone(const Alone&) = delete;
   Alone& operator=(const Alone&) = delete;
 
  private:
   void set(bool away) {
-    const std::lock_guard held(object_.context->turn);
-    object_.away = away;
+    const std::lock_guard held(context_.turn);
+    if (model_) model_->away = away;
+    if (training_) training_->away = away;
   }
-  Object& object_;
+  GouContext_T& context_;
+  GouModel model_ = nullptr;
+  GouTraining training_ = nullptr;
 };
 
 }  // namespace gouache

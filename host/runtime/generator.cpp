@@ -73,6 +73,7 @@ struct Generator::Body final : Companion {
   Runner& latent_runner() {
     if (!given) {
       by_latents = plan_sampling(painter.recipe, batch, LatentSource::input, Catalog(device.caps()));
+      padded.reserve(static_cast<std::size_t>(batch * shape.latent));
       given = std::make_unique<Runner>(device, state, by_latents.plan);
     }
     return *given;
@@ -83,7 +84,6 @@ struct Generator::Body final : Companion {
     check_labels(labels, shape.classes);
     if (labels.size() > static_cast<std::size_t>(batch))
       throw Error("labels: " + std::to_string(labels.size()) + ", expected at most the batch, " + std::to_string(batch));
-    if (way.pacer && way.measured && !runner.is_measured()) measure(runner);
     runner.executable().set_input(input, bytes);
     if (shape.classes > 0) {
       class_numbers(labels, first, shape.classes, classes);
@@ -110,14 +110,6 @@ struct Generator::Body final : Companion {
     double bytes = 0;
     for (const StateLayout::Block& block : state.layout().blocks) bytes += static_cast<double>(block.bytes);
     return 20 + bytes / 2000;  // 2 GB/s
-  }
-
-  void measure(Runner& runner) {
-    Runner* const one[] = {&runner};
-    if (device.queue())
-      warm_up(device, one, {});
-    else if (!runner.is_cut())
-      runner.cut_by_guess();
   }
 
   std::size_t image_values() const { return static_cast<std::size_t>(shape.height * shape.width * shape.channels); }
@@ -192,10 +184,14 @@ void Generator::begin(std::span<const float> latents, const Way& way, std::span<
   body_->begin(body_->latent_runner(), "latents", std::as_bytes(std::span(padded)), way, 0, labels);
 }
 
-std::vector<Runner*> Generator::runners() {
-  body_->padded.reserve(static_cast<std::size_t>(body_->batch * body_->shape.latent));
-  return {&body_->seeded, &body_->latent_runner()};
+void Generator::prepare(bool from_latents, bool measured) {
+  Runner& runner = from_latents ? body_->latent_runner() : body_->seeded;
+  if (!measured || runner.executable().under_way() || !body_->device.queue()) return;
+  Runner* const one[] = {&runner};
+  warm_up(body_->device, one, {});
 }
+
+std::vector<Runner*> Generator::runners() { return {&body_->seeded, &body_->latent_runner()}; }
 
 PacedRun* Generator::paced() { return body_->running ? body_->running->paced() : nullptr; }
 

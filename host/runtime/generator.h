@@ -24,8 +24,7 @@ class Trainer;
 struct Way {
   Pacer* pacer = nullptr;          ///< it advances in the pacer's ticks alone; null: submitted whole at once
   Companion* companion = nullptr;  ///< only with a pacer
-  bool measured = true;  ///< with a pacer: cut into parts by measured times: a plan that was not warmed up is measured first, which
-                         ///< waits; without a queue it is cut by a guess
+  bool measured = true;            ///< with a pacer: prepare() or a warm-up is to have measured its parts; begin() never waits for that
 };
 
 /// What a Generator of these would allocate; errors of the file itself are thrown.
@@ -58,6 +57,10 @@ class Generator {
   std::vector<float> generate(std::uint64_t seed, std::uint64_t first, std::int64_t count);
   /// From given latents [count, latent].
   std::vector<float> generate(std::span<const float> latents);
+
+  /// Makes what batches from seeds, or from given latents, need; for measured ways also measures it, which waits, unless such a batch is
+  /// under way or there is no queue.
+  void prepare(bool from_latents, bool measured);
 
   /// One batch without waiting: begin (first image of the batch is first), poll, read [batch, H, W, C].
   /// `labels`: at most [batch], each below shape().classes; empty: an image is of class its number modulo classes (with latents: its

@@ -39,7 +39,6 @@ class Runner {
   void collect_warmup(std::uint64_t safe);
   /// Records the next parts of the warm-up, but none while a run is under way.
   Warmup::Report record_warmup(VkCommandBuffer commands, std::uint64_t frame, double microseconds, std::uint32_t most);
-  bool is_cut() const { return paced_ != nullptr; }
 
   /// Submits everything, or with a pacer only marks the run as begun, in parts, by a guess where it was not cut.
   /// `companion`, with a pacer only, must outlive the run. Throws Error when a run is under way.

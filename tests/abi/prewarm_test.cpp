@@ -72,6 +72,19 @@ TEST_F(Prewarm, TheFirstRequestsMakeNothingAndWaitForNothing) {
   for (const GouModel made : {whole, model}) EXPECT_OK(gouDestroyModel(made));
 }
 
+TEST_F(Prewarm, ARequestThatWaitsItsTurnIsPreparedWhenItIsBegun) {
+  const GouModel model = load(context(), kSprites, 2);
+  const std::vector<float> latents = some_latents(model, 2);
+  const GouJob first = begin(model, ticked_request(2)), second = begin(model, ticked_request(2, latents));
+  vulkan().start_counting();
+  const std::uint64_t before = heap_calls();
+  while (gouPollJob(second) == GOU_NOT_READY) tick();
+  EXPECT_EQ(heap_calls() - before, 0u);
+  expect_makes_nothing(vulkan().calls());
+  for (const GouJob job : {first, second}) EXPECT_OK(gouDestroyJob(job, GOU_IF_IDLE));
+  EXPECT_OK(gouDestroyModel(model));
+}
+
 TEST_F(Prewarm, ATrainingStaysWhatItIs) {
   for (const GouPace pace : {GOU_PACE_AT_ONCE, GOU_PACE_TICKED}) {
     SmallTraining small(pace), at_once(GOU_PACE_AT_ONCE);

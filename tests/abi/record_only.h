@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "tests/abi/engine_frames.h"
+#include "tests/abi/frames.h"
 #include "tests/abi/sprites.h"
 
 namespace gouache::testing {
@@ -47,9 +47,7 @@ class RecordOnly : public ::testing::Test {
   static GouContext submitting() { return hosts->submitting; }
 
   static GouTick frame(std::uint32_t microseconds = 3000, std::uint32_t dispatches = 0, PFN_gouRecord record = gouRecord) {
-    auto budget = of_type<GouBudget>(GOU_TYPE_BUDGET);
-    budget.gpu_microseconds = microseconds;
-    budget.dispatches = dispatches;
+    const GouBudget budget = budget_of(microseconds, dispatches);
     auto report = of_type<GouTick>(GOU_TYPE_TICK);
     const GouFrame begun = hosts->frames.begin();
     EXPECT_OK(record(recording(), &begun, &budget, &report));

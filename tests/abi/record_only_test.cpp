@@ -13,19 +13,20 @@ TEST_F(RecordOnly, ModelsPaintTheSame) {
   request.pace = GOU_PACE_AT_ONCE;
   const std::vector<float> expected_of_latents = read_sprites(begin(whole, request), 6);
 
-  const GouJob first = begin_sprites(model, 6);  // its weights are not on the device yet
+  const GouJob first = begin_sprites(model, 6), second = begin_sprites(model, 6, latents);  // its weights are not on the device yet
   EXPECT_EQ(gouPollJob(first), GOU_NOT_READY);
   std::vector<float> early(6 * kImage);
   const GouPixels to = pixels_into(early, GOU_PIXELS_FLOAT_RAW);
   expect_error(GOU_ERROR_WRONG_STATE, "frame", gouReadJob(first, &to));
   EXPECT_GT(frames(0, 1), 10) << "one copy or part a frame";
-  EXPECT_EQ(gouPollJob(first), GOU_SUCCESS);
+  for (const GouJob job : {first, second}) EXPECT_EQ(gouPollJob(job), GOU_SUCCESS);
   EXPECT_EQ(read_sprites(first, 6), expected);
+  EXPECT_EQ(read_sprites(second, 6), expected_of_latents);
   for (const std::uint32_t microseconds : {500u, 1000000u}) {
-    const GouJob of_latents = begin_sprites(model, 6, latents), of_seed = begin_sprites(model, 6);
+    const GouJob from_latents = begin_sprites(model, 6, latents), from_seed = begin_sprites(model, 6);
     frames(microseconds);
-    EXPECT_EQ(read_sprites(of_latents, 6), expected_of_latents);
-    EXPECT_EQ(read_sprites(of_seed, 6), expected);
+    EXPECT_EQ(read_sprites(from_latents, 6), expected_of_latents);
+    EXPECT_EQ(read_sprites(from_seed, 6), expected);
   }
   EXPECT_OK(gouDestroyModel(whole));
   EXPECT_OK(gouDestroyModel(model));
@@ -78,6 +79,44 @@ TEST_F(RecordOnly, TrainingLearnsTheSameAndIsSavedAndRestored) {
   for (const GouTraining made : {whole, training}) EXPECT_OK(gouDestroyTraining(made, GOU_IF_IDLE));
 }
 
+TEST_F(RecordOnly, ModelsOfATrainingPaintTheSame) {
+  constexpr std::size_t kSmall = 8 * 8 * 4;
+  SmallTraining small(GOU_PACE_TICKED);
+  const GouTraining whole = small.create(submitting()), training = small.create(recording());
+  ASSERT_TRUE(whole && training);
+  const std::string there = folder_ / "there", here = folder_ / "here";
+  GouModel expected[2] = {}, models[2] = {};
+  const auto make = [&](int i, GouWeights weights) {
+    ASSERT_OK(gouCreateModel(whole, weights, 2, &expected[i]));
+    ASSERT_OK(gouCreateModel(training, weights, 2, &models[i]));
+  };
+  const auto picture = [&](GouModel model) {
+    const GouJob job = begin_sprites(model, 3);
+    frames();
+    std::vector<float> images(3 * kSmall);
+    const GouPixels to = pixels_into(images, GOU_PIXELS_FLOAT_RAW);
+    EXPECT_OK(gouReadJob(job, &to));
+    EXPECT_OK(gouDestroyJob(job, GOU_IF_IDLE));
+    return images;
+  };
+  make(0, GOU_WEIGHTS_SNAPSHOT);  // before any frame
+  make(1, GOU_WEIGHTS_LIVE);
+  for (int step = 0; step < 2; ++step) {
+    run_steps(whole, 1);
+    ASSERT_OK(gouBeginStep(training));
+    while (gouPollStep(training) == GOU_NOT_READY) frame();
+    ASSERT_OK(gouFinishStep(training));
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(picture(models[i]), generate(expected[i], 7, 0, 3, kSmall)) << i;
+  }
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_OK(gouSaveModel(expected[i], there.c_str()));
+    save_in_frames([&] { return gouSaveModel(models[i], here.c_str()); });
+    EXPECT_EQ(bytes_of(here), bytes_of(there));
+    for (const GouModel made : {expected[i], models[i]}) EXPECT_OK(gouDestroyModel(made));
+  }
+  for (const GouTraining made : {whole, training}) EXPECT_OK(gouDestroyTraining(made, GOU_IF_IDLE));
+}
+
 TEST_F(RecordOnly, ObjectsMayEndWheneverNoFrameWorksForThem) {
   EXPECT_OK(gouDestroyModel(load(recording(), kSprites, 2)));  // copied nothing
   frames();
@@ -94,10 +133,11 @@ TEST_F(RecordOnly, ObjectsMayEndWheneverNoFrameWorksForThem) {
   GouTick report{};
   do report = frame(1000000);
   while (report.parts == 0 || report.state != GOU_TICK_WAITING);
-  expect_error(GOU_ERROR_BUSY, "safe", gouDestroyJob(job, GOU_AFTER_WAITING));
+  for (const GouDestroy when : {GOU_IF_IDLE, GOU_AFTER_WAITING}) expect_error(GOU_ERROR_BUSY, "safe", gouDestroyJob(job, when));
   expect_error(GOU_ERROR_WRONG_STATE, "1 jobs", gouDestroyModel(model));
   frames();
   EXPECT_OK(gouDestroyJob(job, GOU_IF_IDLE));
+  EXPECT_OK(gouDestroyJob(begin_sprites(model, 2), GOU_IF_IDLE));  // no frame took it
   EXPECT_OK(gouDestroyModel(model));
 }
 
@@ -112,7 +152,7 @@ TEST_F(RecordOnly, WhatNeedsAQueueSaysSo) {
   GouTraining refused = nullptr;
   expect_error(GOU_ERROR_UNSUPPORTED, "GouTrain: pace is GOU_PACE_AT_ONCE", gouCreateTraining(recording(), &at_once.train, &refused));
   EXPECT_EQ(refused, nullptr);
-  const auto budget = of_type<GouBudget>(GOU_TYPE_BUDGET);
+  const GouBudget budget = budget_of(1000);
   auto report = of_type<GouTick>(GOU_TYPE_TICK);
   expect_error(GOU_ERROR_UNSUPPORTED, says, gouTick(recording(), &budget, &report));
   const GouTraining training = ticked.create(recording());

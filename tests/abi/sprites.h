@@ -65,4 +65,11 @@ struct SmallTraining {
   GouTrain train;
 };
 
+/// Two images of a model of it.
+inline GouGenerate small_request() {
+  GouGenerate request = ticked_request(2);
+  request.seed = 11;
+  return request;
+}
+
 }  // namespace gouache::testing

@@ -8,7 +8,7 @@
 
 #include "host/graph/error.h"
 #include "host/vulkan/transfer.h"
-#include "tests/abi/frames.h"
+#include "tests/abi/engine_frames.h"
 #include "tests/support/expect_error.h"
 
 namespace gouache::testing {
@@ -76,6 +76,19 @@ TEST_F(DeferredCopies, ArriveInOrderWhateverTheBudget) {
     EXPECT_EQ(read(block), expected);
   }
   EXPECT_EQ(staged(), 0u);
+}
+
+TEST_F(DeferredCopies, CopiesOnTheDeviceFollowWhatWritesThem) {
+  std::vector<std::uint32_t> numbers(1000);
+  std::iota(numbers.begin(), numbers.end(), 5u);
+  const Buffer from = buffer(4000), to = buffer(4000);
+  transfer.zero(to, 0, 4000);
+  transfer.upload(from, 0, std::as_bytes(std::span(numbers)));
+  transfer.copy(std::vector<BufferCopy>{{from.handle(), to.handle(), {0, 400, 2000}}});
+  transfer.zero(from, 0, 4000);
+  std::vector<std::uint32_t> expected(1000);
+  std::copy_n(numbers.begin(), 500, expected.begin() + 100);
+  EXPECT_EQ(read(to), expected);
 }
 
 TEST_F(DeferredCopies, AFrameTakesWhatItsBudgetHolds) {

@@ -41,10 +41,11 @@
  *
  * Threads.  Every function may be called on any thread. Functions marked [any thread] may be called on several threads at once, and beside
  * every other call. The others may be called for different objects at once, and for the object named by their mark, [one at a time for a
- * model] and so on, on one thread at a time; calls for models and trainings go on beside gouTick and gouRecord of their context. So one
- * thread may load, prewarm and destroy models while another ticks, and neither waits for what the other does for long: loading never
- * keeps a tick waiting for a compiler, a file or the GPU. Ending an object needs every other call for it to be over, ending a context
- * every call for it and for what was made from it. Your callbacks are called on the thread that called us.
+ * model] and so on, on one thread at a time. Calls for a job are calls for its model, calls for a live model are calls for its training,
+ * too. All of them go on beside gouTick and gouRecord of their context. So one thread may load, prewarm and destroy models while another
+ * ticks, and neither waits for what the other does for long: loading never keeps a tick waiting for a compiler, a file or the GPU. Ending
+ * an object needs every other call for it to be over, ending a context every call for it and for what was made from it. Your callbacks are
+ * called on the thread that called us.
  * Functions marked [submits] use the context's VkQueue: keep other use of it away meanwhile, or give lock_queue and unlock_queue.
  */
 #ifndef GOUACHE_GOUACHE_H
@@ -362,8 +363,8 @@ typedef struct GouFrame {
  * with (parts of at most 4 MiB that take from the budget; a frame that does not hold the last one holds nothing else), requests and steps
  * are GOU_PACE_TICKED, and what a frame needs is released when it is safe. gouSaveCheckpoint, gouSaveTraining and gouSaveModel are
  * GOU_NOT_READY until frames have brought what they write: call them again, they write what was when they were first called.
- * GOU_ERROR_UNSUPPORTED are gouTick, GOU_PACE_AT_ONCE, gouSampleTraining (save the model and load it) and gouTraceSteps. Before such a
- * context is destroyed every frame must be finished. */
+ * GOU_ERROR_UNSUPPORTED are gouTick, GOU_PACE_AT_ONCE, gouSampleTraining (paint with a model of gouCreateModel) and gouTraceSteps. Before
+ * such a context is destroyed every frame must be finished. */
 GOU_FUNCTION(GouResult, gouRecord, (GouContext context, const GouFrame* frame, const GouBudget* budget, GouTick* tick));
 
 /* ---- Pixels ------------------------------------------------------------------------------------------------------------------- */
