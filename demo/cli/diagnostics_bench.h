@@ -38,20 +38,21 @@ struct BenchRow {
 /// Sets ms, best and spread from the times of single runs, in milliseconds.
 void set_times(BenchRow& row, std::vector<double> times);
 
-/// Two plans of one dispatch each, run again between a suite's rows: everything shares the machine's moods.
+/// Plans of one dispatch each, run again between a suite's rows: everything shares the machine's moods.
 class Yardsticks {
  public:
   explicit Yardsticks(Device& device);
   ~Yardsticks();
   void run();             ///< each once
   double gflops() const;  ///< of shaders/yardstick.comp, at the median of the runs so far
-  double gbytes() const;  ///< read and written by shaders/copy_yardstick.comp, likewise
+  double gbytes() const;  ///< read and written by shaders/copy_yardstick.comp in its faster form, likewise
   /// A row as a part of its yardstick, 0..1.
   double part(const BenchRow& row) const { return row.against == Against::copy ? row.gbytes() / gbytes() : row.gflops() / gflops(); }
 
  private:
   struct One;
-  std::unique_ptr<One> multiply_adds_, copy_;
+  std::unique_ptr<One> multiply_adds_;
+  std::vector<std::unique_ptr<One>> copies_;
 };
 
 struct Bench {
