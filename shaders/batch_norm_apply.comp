@@ -6,7 +6,7 @@
 #include "include/program.glsl"
 
 layout(local_size_x = 64, local_size_x_id = CONSTANT_LOCAL_SIZE) in;
-layout(set = 0, binding = 0) readonly buffer X { VALUE x[]; };
+TENSOR(0, x)
 layout(set = 0, binding = 1) readonly buffer Channels { VALUE channels[]; };  // from VALUE `tail`: [3, channels] mean, scale, beta
 OPERAND(2, aux)
 layout(set = 0, binding = 3) writeonly buffer Y { VALUE y[]; };
@@ -28,12 +28,12 @@ void main() {
   uint i = row * push.width + column;
   for (; row + 4 <= end; row += 4) {
     VALUE v[4];
-    [[unroll]] for (uint u = 0; u < 4; u++) v[u] = result((x[i + u * push.width] - mean) * scale + beta, i + u * push.width, c);
+    [[unroll]] for (uint u = 0; u < 4; u++) v[u] = result((READ_AT(x, i + u * push.width) - mean) * scale + beta, i + u * push.width, c);
     [[unroll]] for (uint u = 0; u < 4; u++) y[i + u * push.width] = v[u];
     i += 4 * push.width;
   }
   for (; row < end; row++) {
-    y[i] = result((x[i] - mean) * scale + beta, i, c);
+    y[i] = result((READ_AT(x, i) - mean) * scale + beta, i, c);
     i += push.width;
   }
 }

@@ -7,8 +7,8 @@
 #include "include/program.glsl"
 
 layout(local_size_x = 64, local_size_x_id = CONSTANT_LOCAL_SIZE) in;
-layout(set = 0, binding = 0) readonly buffer Dy { VALUE dy[]; };
-layout(set = 0, binding = 1) readonly buffer X { VALUE x[]; };
+TENSOR(0, dy)
+TENSOR(1, x)
 OPERAND(2, aux)                                                     // WIDTH 1: the channels
 layout(set = 0, binding = 3) writeonly buffer Dx { VALUE dx[]; };
 layout(set = 0, binding = 4) uniform textureBuffer channels;        // WIDTH 4: from texel `tail`: [5, channels] mean, -, scale, mean(d), slope
@@ -21,11 +21,11 @@ layout(push_constant) uniform Push {
 #if WIDTH == 4
 #define CHANNEL(i) texelFetch(channels, int(i))
 VALUE load(uint i, uint c) {
-  return FROM_VEC4(run_program(TO_VEC4(dy[i]), TO_VEC4(READ_OPERAND(aux, INPUT_1, i, c)), vec4(0.0), vec4(0.0)));
+  return FROM_VEC4(run_program(TO_VEC4(READ_AT(dy, i)), TO_VEC4(READ_OPERAND(aux, INPUT_1, i, c)), vec4(0.0), vec4(0.0)));
 }
 #else
 #define CHANNEL(i) aux_1[i]
-VALUE load(uint i, uint c) { return run_program(vec4(dy[i]), vec4(0.0), vec4(0.0), vec4(0.0)).x; }
+VALUE load(uint i, uint c) { return run_program(vec4(READ_AT(dy, i)), vec4(0.0), vec4(0.0), vec4(0.0)).x; }
 #endif
 
 void main() {
@@ -38,13 +38,13 @@ void main() {
     VALUE v[4];
     [[unroll]] for (uint u = 0; u < 4; u++) {
       uint k = i + u * push.width;
-      v[u] = scale * (load(k, c) - mean_d) + slope * (x[k] - mean);
+      v[u] = scale * (load(k, c) - mean_d) + slope * (READ_AT(x, k) - mean);
     }
     [[unroll]] for (uint u = 0; u < 4; u++) dx[i + u * push.width] = v[u];
     i += 4 * push.width;
   }
   for (; row < end; row++) {
-    dx[i] = scale * (load(i, c) - mean_d) + slope * (x[i] - mean);
+    dx[i] = scale * (load(i, c) - mean_d) + slope * (READ_AT(x, i) - mean);
     i += push.width;
   }
 }

@@ -7,8 +7,8 @@
 #include "include/program.glsl"
 
 layout(local_size_x = 64, local_size_x_id = CONSTANT_LOCAL_SIZE) in;
-layout(set = 0, binding = 0) readonly buffer Dy { VALUE dy[]; };
-layout(set = 0, binding = 1) readonly buffer X { VALUE x[]; };
+TENSOR(0, dy)
+TENSOR(1, x)
 OPERAND(2, aux)                                                       // WIDTH 1: the statistics
 layout(set = 0, binding = 3) buffer Partial { VALUE partial[]; };     // [splits, 2, width], then [5, channels]
 layout(set = 0, binding = 4) uniform textureBuffer statistics;        // WIDTH 4: [2, channels] mean, biased variance
@@ -21,11 +21,11 @@ layout(push_constant) uniform Push {
 #if WIDTH == 4
 #define STATISTIC(i) texelFetch(statistics, int(i))
 VALUE load(uint i, uint c) {
-  return FROM_VEC4(run_program(TO_VEC4(dy[i]), TO_VEC4(READ_OPERAND(aux, INPUT_1, i, c)), vec4(0.0), vec4(0.0)));
+  return FROM_VEC4(run_program(TO_VEC4(READ_AT(dy, i)), TO_VEC4(READ_OPERAND(aux, INPUT_1, i, c)), vec4(0.0), vec4(0.0)));
 }
 #else
 #define STATISTIC(i) aux_1[i]
-VALUE load(uint i, uint c) { return run_program(vec4(dy[i]), vec4(0.0), vec4(0.0), vec4(0.0)).x; }
+VALUE load(uint i, uint c) { return run_program(vec4(READ_AT(dy, i)), vec4(0.0), vec4(0.0), vec4(0.0)).x; }
 #endif
 
 void main() {
@@ -38,7 +38,7 @@ void main() {
     VALUE d[4], v[4];
     [[unroll]] for (uint u = 0; u < 4; u++) {
       d[u] = load(i + u * push.width, c);
-      v[u] = x[i + u * push.width];
+      v[u] = READ_AT(x, i + u * push.width);
     }
     [[unroll]] for (uint u = 0; u < 4; u += 2) {
       a += d[u];
@@ -51,7 +51,7 @@ void main() {
   for (; row < end; row++) {
     VALUE d = load(i, c);
     a += d;
-    ax += d * (x[i] - mean);
+    ax += d * (READ_AT(x, i) - mean);
     i += push.width;
   }
   uint to = split * 2 * push.width + column;

@@ -7,7 +7,7 @@
 #include "shared/interface.h"
 
 layout(local_size_x = 64, local_size_x_id = CONSTANT_LOCAL_SIZE) in;
-layout(set = 0, binding = 0) readonly buffer X { VALUE x[]; };
+TENSOR(0, x)
 layout(set = 0, binding = 1) writeonly buffer Partial { VALUE partial[]; };  // [splits, 2, width]
 
 layout(push_constant) uniform Push { COLUMNS_WORDS } push;
@@ -16,12 +16,12 @@ void main() {
   COLUMNS_PLACE(split, column, row, end)
   float count = float(end - row);
   VALUE shift = VALUE(0.0);
-  [[unroll]] for (uint u = 0; u < 4; u++) shift += 0.25 * x[min(row + u, end - 1) * push.width + column];
+  [[unroll]] for (uint u = 0; u < 4; u++) shift += 0.25 * READ_AT(x, min(row + u, end - 1) * push.width + column);
   VALUE a = VALUE(0.0), b = VALUE(0.0), aa = VALUE(0.0), bb = VALUE(0.0);
   uint i = row * push.width + column;
   for (; row + 8 <= end; row += 8) {
     VALUE v[8];
-    [[unroll]] for (uint u = 0; u < 8; u++) v[u] = x[i + u * push.width];
+    [[unroll]] for (uint u = 0; u < 8; u++) v[u] = READ_AT(x, i + u * push.width);
     [[unroll]] for (uint u = 0; u < 8; u += 2) {
       VALUE d = v[u] - shift, e = v[u + 1] - shift;
       a += d;
@@ -32,7 +32,7 @@ void main() {
     i += 8 * push.width;
   }
   for (; row < end; row++) {
-    VALUE d = x[i] - shift;
+    VALUE d = READ_AT(x, i) - shift;
     a += d;
     aa += d * d;
     i += push.width;

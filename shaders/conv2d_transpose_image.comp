@@ -24,11 +24,14 @@ layout(constant_id = 23) const bool FLIP = false;
 #ifdef READ_TEXEL
 layout(set = 0, binding = 1) uniform samplerBuffer y_tensor;
 #define READ_Y(index) texelFetch(y_tensor, index)
+layout(set = 0, binding = 2) uniform samplerBuffer weights_tensor;
+#define READ_WEIGHTS(index) texelFetch(weights_tensor, int(index))
 #else
 layout(set = 0, binding = 1) readonly buffer YTensor { vec4 y_tensor[]; };
 #define READ_Y(index) y_tensor[index]
-#endif
 layout(set = 0, binding = 2) readonly buffer Weights { vec4 weights4[]; };
+#define READ_WEIGHTS(index) weights4[index]
+#endif
 
 layout(push_constant) uniform Push {
   int n, h, w;                 // images, extents of x
@@ -73,7 +76,7 @@ void main() {
       }
     }
     vec4 weights[READS];
-    [[unroll]] for (uint g = 0; g < READS; g++) weights[g] = weights4[weight_at[g] + uint(k) * CHANNELS];
+    [[unroll]] for (uint g = 0; g < READS; g++) weights[g] = READ_WEIGHTS(weight_at[g] + uint(k) * CHANNELS);
 
     [[unroll]] for (int r = 0; r < R; r++) {
       [[unroll]] for (int s = 0; s < S; s++) {

@@ -19,6 +19,7 @@ layout(push_constant) uniform Push {
   uint m, n4, k;               // n4 = N / 4
   uint column_tiles, tiles;    // tiles of one matrix
   uint a_batch, b_batch;       // vec4s from one matrix of a batch to the next
+  uint first;                  // matrices of the result before the batch's first
 } p;
 
 void main() {
@@ -72,7 +73,7 @@ void main() {
   if (column >= p.n4) return;
   [[unroll]] for (uint i = 0; i < ROWS; i++) {
     if (row0 + i < p.m) {
-      uint at = (batch * p.m + row0 + i) * p.n4 + column4;
+      uint at = ((p.first + batch) * p.m + row0 + i) * p.n4 + column4;
       result4[at] = epilogue(sum[i], at, column4);
     }
   }

@@ -9,7 +9,13 @@ layout(local_size_x = 64, local_size_x_id = CONSTANT_LOCAL_SIZE) in;
 layout(constant_id = CONSTANT_SWITCH_0) const bool ADAM = true;
 layout(constant_id = 17) const bool AVERAGES = false;
 layout(set = 0, binding = 0) readonly buffer Control { uint control[]; };
+#ifdef READ_TEXEL
+layout(set = 0, binding = 1) uniform samplerBuffer gradients;
+#define GRADIENT(i) texelFetch(gradients, int(i))
+#else
 layout(set = 0, binding = 1) readonly buffer Gradients { vec4 gradients[]; };
+#define GRADIENT(i) gradients[i]
+#endif
 layout(set = 0, binding = 2) buffer State { vec4 state[]; };
 
 layout(push_constant) uniform Push {
@@ -39,7 +45,7 @@ void main() {
   }
   uint width = gl_WorkGroupSize.x;
   for (uint i = first + gl_LocalInvocationID.x; i < end; i += width) {
-    vec4 g = gradients[i], p = state[i];
+    vec4 g = GRADIENT(i), p = state[i];
     if (ADAM) {
       vec4 m = push.beta1 * state[push.size + i] + push.one_minus_beta1 * g;
       vec4 v = push.beta2 * state[2 * push.size + i] + push.one_minus_beta2 * g * g;

@@ -11,16 +11,17 @@ layout(set = 0, binding = 0) readonly buffer Source { VALUE source[]; };
 layout(set = 0, binding = 1) writeonly buffer Result { VALUE result[]; };
 
 layout(push_constant) uniform Push {
-  uint count, fold;          // VALUEs of the result; workgroups along x
-  uint extent[4];            // the result's D, H, W, C (C in VALUEs)
+  uint count, fold;          // VALUEs of the smaller tensor (nearest_up's source, sum_down's result); workgroups along x
+  uint extent[4];            // its D, H, W, C (C in VALUEs)
   uint multiplier[4], shift[4];
   uint factor[3];            // along D, H, W (1 where the tensor has no such axis)
-  uint factor_multiplier[3], factor_shift[3];
 } push;
 
+// A lane owns four VALUEs of the smaller tensor with their blocks of the larger one: each VALUE is read and written once.
 void main() {
   uint width = gl_WorkGroupSize.x;
   uint first = group_index(push.fold) * width * 4 + gl_LocalInvocationID.x;
+  uint large_h = push.extent[1] * push.factor[1], large_w = push.extent[2] * push.factor[2];
   for (uint k = 0; k < 4; k++) {
     uint i = first + k * width;
     if (i >= push.count) return;
@@ -30,26 +31,17 @@ void main() {
       at[a] = rest - quotient * push.extent[a];
       rest = quotient;
     }
-    uint depth, height, columns;  // the source's
-    if (!DOWN) {
-      depth = divide(push.extent[0], push.factor_multiplier[0], push.factor_shift[0]);
-      height = divide(push.extent[1], push.factor_multiplier[1], push.factor_shift[1]);
-      columns = divide(push.extent[2], push.factor_multiplier[2], push.factor_shift[2]);
-      uint d = divide(at[0], push.factor_multiplier[0], push.factor_shift[0]);
-      uint h = divide(at[1], push.factor_multiplier[1], push.factor_shift[1]);
-      uint w = divide(at[2], push.factor_multiplier[2], push.factor_shift[2]);
-      result[i] = source[(((rest * depth + d) * height + h) * columns + w) * push.extent[3] + at[3]];
-    } else {
-      depth = push.extent[0] * push.factor[0];
-      height = push.extent[1] * push.factor[1];
-      columns = push.extent[2] * push.factor[2];
-      VALUE sum = VALUE(0.0);
-      for (uint d = 0; d < push.factor[0]; d++)
-        for (uint h = 0; h < push.factor[1]; h++) {
-          uint row = ((rest * depth + at[0] * push.factor[0] + d) * height + at[1] * push.factor[1] + h) * columns + at[2] * push.factor[2];
-          for (uint w = 0; w < push.factor[2]; w++) sum += source[(row + w) * push.extent[3] + at[3]];
+    uint line = ((rest * push.extent[0] + at[0]) * push.factor[0] * large_h + at[1] * push.factor[1]) * large_w + at[2] * push.factor[2];
+    VALUE value = VALUE(0.0);
+    if (!DOWN) value = source[i];
+    for (uint d = 0; d < push.factor[0]; d++)
+      for (uint h = 0; h < push.factor[1]; h++) {
+        uint large = (line + (d * large_h + h) * large_w) * push.extent[3] + at[3];
+        for (uint w = 0; w < push.factor[2]; w++) {
+          if (DOWN) value += source[large]; else result[large] = value;
+          large += push.extent[3];
         }
-      result[i] = sum;
-    }
+      }
+    if (DOWN) result[i] = value;
   }
 }

@@ -1,4 +1,4 @@
-// Which op instances do the self-test and the kernel bench run?  A table: a name, the op it is about, and a small graph.
+// Which op instances does the self-test run?  A table: a name, the op it is about, and a small graph.
 #include "demo/cli/diagnostics_cases.h"
 
 #include "host/ops/ops.h"
@@ -223,28 +223,8 @@ constexpr KernelCase kSelftest[] = {
     {"advance_step", "advance_step", [](Graph& g) { g.update(control(g), advance_step(control(g))); }},
 };
 
-constexpr KernelCase kBench[] = {
-    {"matmul 512x768x512", "matmul", plain_product<512, 768, 512>},
-    {"matmul 64x128x2048", "matmul", plain_product<64, 128, 2048>},
-    {"conv2d 4x4 s2 64->128, batch 16", "conv2d", conv<16, 32, 32, 64, 128, 4, 2, 1>},
-    {"conv2d 4x4 s2 3->64, batch 16", "conv2d", conv<16, 64, 64, 3, 64, 4, 2, 1>},
-    {"conv2d 3x3 64->64, batch 4", "conv2d", conv<4, 64, 64, 64, 64, 3, 1, 1>},
-    {"conv2d_transpose 4x4 s2 128->64, batch 16", "conv2d_transpose", transposed<16, 32, 32, 64, 128, 4, 2, 1>},
-    {"conv2d_transpose 4x4 s2 128->64, batch 1", "conv2d_transpose", transposed<1, 32, 32, 64, 128, 4, 2, 1>},
-    {"conv2d_transpose 4x4 s2 64->3, batch 16", "conv2d_transpose", transposed<16, 64, 64, 3, 64, 4, 2, 1>},
-    {"conv2d_weight_grad 4x4 s2 64->128, batch 16", "conv2d_weight_grad", weight_grad<16, 32, 32, 64, 128, 4, 2, 1>},
-    {"conv2d_weight_grad 4x4 s2 3->64, batch 16", "conv2d_weight_grad", weight_grad<16, 64, 64, 3, 64, 4, 2, 1>},
-    {"leaky_relu, 4 Mi values", "elementwise",
-     [](Graph& g) {
-       g.output("y", leaky_relu(in(g, "x", {64, 32, 32, 64}), 0.2f));
-     }},
-    {"batch_norm, 4 Mi values", "batch_norm", batch_normed<64, 32, 64>},
-    {"batch_norm_gradient, 4 Mi values", "batch_norm_gradient", batch_norm_back<64, 32, 64>},
-};
-
 }  // namespace
 
 std::span<const KernelCase> selftest_cases() { return kSelftest; }
-std::span<const KernelCase> bench_cases() { return kBench; }
 
 }  // namespace gouache::cli

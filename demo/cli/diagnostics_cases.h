@@ -1,4 +1,4 @@
-// Which op instances do the self-test and the kernel bench run?  A table: a name, the op it is about, and a small graph.
+// Which op instances does the self-test run?  A table: a name, the op it is about, and a small graph.
 #pragma once
 
 #include <span>
@@ -16,7 +16,5 @@ struct KernelCase {
 
 /// Odd shapes and every attribute, small enough for the CPU reference.
 std::span<const KernelCase> selftest_cases();
-/// Shapes that models really have, large enough to measure.
-std::span<const KernelCase> bench_cases();
 
 }  // namespace gouache::cli

@@ -16,13 +16,23 @@ constexpr std::int64_t kMostPieces = 256;  // partial sums a channel that the jo
 /// x as [pixels, channels], shared out for the pass that sums and for the pass that applies.
 struct Passes {
   std::int64_t pixels = 0, channels = 0, width = 4;  // elements; elements of a value
+  bool texel = false;                                // whether data is read as texels
   Columns sums, apply;
   std::int64_t tail() const { return sums.splits * 2 * sums.width; }  // scratch values before the channels' own
   std::int64_t channel_values() const { return channels / width; }
 };
 
-std::optional<Passes> passes_of(const TensorType& x, std::int64_t width, const DeviceCaps& caps) {
+/// The forms that a pass's module is built in.
+struct Form {
+  std::int64_t width;  ///< elements of a value
+  bool texel;
+};
+constexpr Form kForms[] = {{4, true}, {4, false}, {1, false}};
+
+std::optional<Passes> passes_of(const TensorType& x, const Form& form, const DeviceCaps& caps) {
+  const std::int64_t width = form.width;
   Passes p;
+  p.texel = form.texel;
   if (x.shape.empty() || x.shape.back() % width != 0) return std::nullopt;
   p.channels = x.shape.back();
   p.pixels = x.count() / p.channels;
@@ -33,7 +43,7 @@ std::optional<Passes> passes_of(const TensorType& x, std::int64_t width, const D
 }
 
 Dispatch pass(const std::string& module, const Passes& p, const Columns& c, std::uint32_t last, const DeviceCaps& caps) {
-  Dispatch d = dispatch(module + (p.width == 4 ? ".vec4" : ".plain"), c.groups(), c.lanes, caps);
+  Dispatch d = dispatch(module + (p.texel ? ".vec4.texel" : p.width == 4 ? ".vec4" : ".plain"), c.groups(), c.lanes, caps);
   d.push = {dispatch_fold(d), word(c.lane_groups),      word(c.width), word(c.rows), word(c.chunk),
             word(c.splits),   word(p.channel_values()), last};
   return d;
@@ -50,8 +60,10 @@ Dispatch join(const std::string& module, const Passes& p, float last, const Devi
 }
 
 std::string row_of(const Passes& p) {
-  return std::string(p.width == 4 ? "vec4" : "plain") + " fold " + std::to_string(p.sums.fold_in) + " splits " +
-         std::to_string(p.sums.splits);
+  return std::string(p.texel        ? "vec4 texel"
+                     : p.width == 4 ? "vec4"
+                                    : "plain") +
+         " fold " + std::to_string(p.sums.fold_in) + " splits " + std::to_string(p.sums.splits);
 }
 
 /// The program as an elementwise dispatch of its own: input 0 and the result are given, aux inputs begin at launch input `first_aux`.
@@ -59,9 +71,16 @@ std::optional<Dispatch> program_dispatch(const Launch& launch, std::size_t first
                                          const DeviceCaps& caps) {
   Launch alone{"elementwise", {}, {launch.outputs[0]}, {launch.outputs[0]}, launch.program, {}};
   alone.inputs.insert(alone.inputs.end(), launch.inputs.begin() + static_cast<std::ptrdiff_t>(first_aux), launch.inputs.end());
-  std::vector<Kernel> kernels = elementwise_family.candidates(alone, caps);
-  if (kernels.empty() || kernels[0].dispatches.size() != 1) return std::nullopt;
-  Dispatch d = kernels[0].dispatches[0];
+  const auto in_place = [&](const Kernel& kernel) {  // texels are not read where results go
+    return std::ranges::none_of(kernel.dispatches[0].bindings, [](const Binding& b) {
+      return b.kind == BindingKind::texel && b.operand == OperandRef{OperandKind::input, 0};
+    });
+  };
+  const std::vector<Kernel> kernels = elementwise_family.candidates(alone, caps);
+  const auto kernel =
+      std::ranges::find_if(kernels, [&](const Kernel& k) { return k.dispatches.size() == 1 && (input != result || in_place(k)); });
+  if (kernel == kernels.end()) return std::nullopt;
+  Dispatch d = kernel->dispatches[0];
   for (Binding& b : d.bindings) {
     if (b.operand.kind == OperandKind::output)
       b.operand = result;
@@ -79,9 +98,17 @@ bool channel_vectors(const Launch& launch, std::initializer_list<std::pair<const
 
 std::size_t aux_count(const Program& program) { return program.inputs.empty() ? 0 : program.inputs.size() - 1; }
 
-std::optional<Kernel> forward(const Launch& launch, float epsilon, std::int64_t width, const DeviceCaps& caps) {
-  std::optional<Passes> p = passes_of(launch.inputs[0], width, caps);
-  if (!p) return std::nullopt;
+/// Whether the aux inputs of a fused program, from launch input `first` on, can be read in this form; a single value has no texel.
+bool reads_aux(const Launch& launch, std::size_t first, const Form& form, const DeviceCaps& caps) {
+  if (!form.texel) return true;
+  const std::vector<TensorType> aux(launch.inputs.begin() + static_cast<std::ptrdiff_t>(first), launch.inputs.end());
+  return all_texels({launch.inputs[0]}, caps) && all_texels(aux, caps) && !has_mode(launch.program, InputMode::scalar);
+}
+
+std::optional<Kernel> forward(const Launch& launch, float epsilon, const Form& form, const DeviceCaps& caps) {
+  const std::int64_t width = form.width;
+  std::optional<Passes> p = passes_of(launch.inputs[0], form, caps);
+  if (!p || !reads_aux(launch, 3, form, caps)) return std::nullopt;
   Kernel kernel;
   kernel.row = row_of(*p);
   kernel.scratch = {(p->tail() * width + 3 * p->channels) * 4};
@@ -89,15 +116,15 @@ std::optional<Kernel> forward(const Launch& launch, float epsilon, std::int64_t 
 
   Dispatch sums = pass("batch_norm.statistics", *p, p->sums, 0, caps);
   sums.push.pop_back();
-  sums.bindings = {reads(0, OperandKind::input, 0), writes(1, OperandKind::scratch, 0)};
+  sums.bindings = {reads_as(form.texel, 0, OperandKind::input, 0), writes(1, OperandKind::scratch, 0)};
   Dispatch total = join("batch_norm.total", *p, epsilon, caps);
   total.bindings = {updates(0, OperandKind::scratch, 0), reads(1, OperandKind::input, 1), reads(2, OperandKind::input, 2),
                     writes(3, OperandKind::output, 1)};
   bool fused = aux_count(launch.program) <= 1;
   Dispatch apply = pass("batch_norm.apply", *p, p->apply, word(p->tail()), caps);
   append_program(fused ? launch.program : Program{}, apply.constants);
-  apply.bindings = {reads(0, OperandKind::input, 0), reads(1, OperandKind::scratch, 0),
-                    fused && aux_count(launch.program) == 1 ? reads(2, OperandKind::input, 3) : unused(2),
+  apply.bindings = {reads_as(form.texel, 0, OperandKind::input, 0), reads(1, OperandKind::scratch, 0),
+                    reads_as(form.texel, 2, fused && aux_count(launch.program) == 1 ? OperandKind::input : OperandKind::none, 3),
                     writes(3, OperandKind::output, 0)};
   kernel.dispatches = {std::move(sums), std::move(total), std::move(apply)};
   if (!fused) {
@@ -120,14 +147,15 @@ std::vector<Kernel> batch_norm_candidates(const Launch& launch, const DeviceCaps
   if (launch.outputs[0].count() != launch.inputs[0].count() || aux_count(launch.program) > 2) return {};
   if (!simple_operands(launch.program, 1, launch.inputs, 3, launch.inputs[0].shape)) return {};
   std::vector<Kernel> kernels;
-  for (std::int64_t width : {4, 1})
-    if (auto kernel = forward(launch, a->parameters[0], width, caps)) kernels.push_back(std::move(*kernel));
+  for (const Form& form : kForms)
+    if (auto kernel = forward(launch, a->parameters[0], form, caps)) kernels.push_back(std::move(*kernel));
   return kernels;
 }
 
-std::optional<Kernel> backward(const Launch& launch, float epsilon, std::int64_t width, const DeviceCaps& caps) {
-  std::optional<Passes> p = passes_of(launch.inputs[0], width, caps);
-  if (!p) return std::nullopt;
+std::optional<Kernel> backward(const Launch& launch, float epsilon, const Form& form, const DeviceCaps& caps) {
+  const std::int64_t width = form.width;
+  std::optional<Passes> p = passes_of(launch.inputs[0], form, caps);
+  if (!p || !reads_aux(launch, 4, form, caps)) return std::nullopt;
   Kernel kernel;
   kernel.row = row_of(*p);
   kernel.scratch = {(p->tail() * width + 5 * p->channels) * 4};
@@ -136,28 +164,28 @@ std::optional<Kernel> backward(const Launch& launch, float epsilon, std::int64_t
 
   std::size_t aux = aux_count(launch.program);
   bool fused = aux == 0 || (aux == 1 && width == 4);
-  Binding dy = reads(0, OperandKind::input, 0);
+  Binding dy = reads_as(form.texel, 0, OperandKind::input, 0);
   if (!fused) {
     kernel.scratch.push_back(launch.inputs[0].bytes());
     std::optional<Dispatch> program = program_dispatch(launch, 4, {OperandKind::input, 0}, {OperandKind::scratch, 1}, caps);
     if (!program) return std::nullopt;
     kernel.dispatches.push_back(std::move(*program));
     kernel.row += " + program";
-    dy = reads(0, OperandKind::scratch, 1);
+    dy = reads_as(form.texel, 0, OperandKind::scratch, 1);
   }
   const Program none, &program = fused ? launch.program : none;
-  Binding second = fused && aux == 1 ? reads(2, OperandKind::input, 4) : unused(2);
+  Binding second = reads_as(form.texel, 2, fused && aux == 1 ? OperandKind::input : OperandKind::none, 4);
 
   Dispatch sums = pass("batch_norm_gradient.sums", *p, p->sums, word(epsilon), caps);
   append_program(program, sums.constants);
-  sums.bindings = {dy, reads(1, OperandKind::input, 1), width == 4 ? second : reads(2, OperandKind::input, 3),
+  sums.bindings = {dy, reads_as(form.texel, 1, OperandKind::input, 1), width == 4 ? second : reads(2, OperandKind::input, 3),
                    writes(3, OperandKind::scratch, 0), width == 4 ? reads_texels(4, OperandKind::input, 3) : unused(4, BindingKind::texel)};
   Dispatch total = join("batch_norm_gradient.total", *p, static_cast<float>(1.0 / static_cast<double>(p->pixels)), caps);
   total.bindings = {updates(0, OperandKind::scratch, 0), reads(1, OperandKind::input, 2), writes(2, OperandKind::output, 1),
                     writes(3, OperandKind::output, 2)};
   Dispatch apply = pass("batch_norm_gradient.apply", *p, p->apply, word(p->tail()), caps);
   append_program(program, apply.constants);
-  apply.bindings = {dy, reads(1, OperandKind::input, 1), width == 4 ? second : reads(2, OperandKind::scratch, 0),
+  apply.bindings = {dy, reads_as(form.texel, 1, OperandKind::input, 1), width == 4 ? second : reads(2, OperandKind::scratch, 0),
                     writes(3, OperandKind::output, 0),
                     width == 4 ? reads_texels(4, OperandKind::scratch, 0) : unused(4, BindingKind::texel)};
   for (Dispatch* d : {&sums, &total, &apply}) kernel.dispatches.push_back(std::move(*d));
@@ -177,8 +205,8 @@ std::vector<Kernel> batch_norm_gradient_candidates(const Launch& launch, const D
   if (launch.inputs[1].count() != launch.inputs[0].count() || launch.outputs[0].count() != launch.inputs[0].count()) return {};
   if (!simple_operands(launch.program, 1, launch.inputs, 4, launch.inputs[0].shape)) return {};
   std::vector<Kernel> kernels;
-  for (std::int64_t width : {4, 1})
-    if (auto kernel = backward(launch, a->parameters[0], width, caps)) kernels.push_back(std::move(*kernel));
+  for (const Form& form : kForms)
+    if (auto kernel = backward(launch, a->parameters[0], form, caps)) kernels.push_back(std::move(*kernel));
   return kernels;
 }
 

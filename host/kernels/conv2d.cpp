@@ -1,13 +1,14 @@
 // Which kernels run conv2d?  x [N,H,W,C], w [R,S,C,K] -> y [N,P,Q,K]; spatial rank 2, one group, zero padding.
 #include "host/kernels/conv_shape.h"
 #include "host/kernels/families.h"
+#include "host/kernels/winograd.h"
 
 namespace gouache {
 namespace {
 
 constexpr TileRow kRows[] = {
     // rows, unroll (vec4s of channels), exchange, reads
-    {32, 2, Exchange::shuffle, Reads::texel},  {32, 1, Exchange::shuffle, Reads::texel},   {16, 2, Exchange::shuffle, Reads::texel},
+    {32, 2, Exchange::shuffle, Reads::texel},  {24, 1, Exchange::shuffle, Reads::texel},   {16, 1, Exchange::shuffle, Reads::texel},
     {8, 1, Exchange::shuffle, Reads::texel},   {32, 2, Exchange::shuffle, Reads::storage}, {16, 1, Exchange::shuffle, Reads::storage},
     {8, 1, Exchange::shuffle, Reads::storage}, {8, 1, Exchange::broadcast, Reads::texel},  {8, 1, Exchange::broadcast, Reads::storage},
 };
@@ -36,7 +37,7 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   if (image) operands.rows_reads = Reads::storage;
   if (!bind(d, launch, aux, operands, conv.k, true, caps) || !set_grid(d, tiles, 1, caps)) return std::nullopt;
   double cost = estimated_cost(row, pixels, column_tiles, 1, caps) * 4.0 * caps.subgroup_size;
-  if (row.unroll == 1 && row.exchange == Exchange::shuffle) cost *= 1.05;
+  if (image) cost *= 1.0 + 0.1 * (row.unroll - 1);
   return costed(row_text(image ? "subgroup image" : "subgroup", row), cost, std::move(d));
 }
 
@@ -61,6 +62,7 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
     std::swap(adjoint.c, adjoint.k);
     add_image_rows(kernels, launch, adjoint, *aux, true, caps);
   }
+  add_winograd_rows(kernels, launch, *conv, *aux, WinogradOf::conv2d, 1.0 / static_cast<double>(conv->r * conv->s * conv->c), caps);
   add(plain_conv(launch, *conv, *aux, conv->c, conv->k, caps));
   for (CostedKernel& k : kernels) {
     k.kernel.flops = conv->flops();
@@ -71,7 +73,7 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
 
 std::vector<std::string> rows(const DeviceCaps& caps) {
   std::vector<std::string> names = row_names("subgroup", kRows, caps);
-  for (const auto& more : {row_names("subgroup image", kImageRows, caps), image_row_names(caps)})
+  for (const auto& more : {row_names("subgroup image", kImageRows, caps), image_row_names(caps), winograd_row_names(caps)})
     names.insert(names.end(), more.begin(), more.end());
   names.push_back("plain");
   return names;

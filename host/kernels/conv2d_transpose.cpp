@@ -3,13 +3,14 @@
 
 #include "host/kernels/conv_shape.h"
 #include "host/kernels/families.h"
+#include "host/kernels/winograd.h"
 
 namespace gouache {
 namespace {
 
 constexpr TileRow kRows[] = {
     // rows, unroll (vec4s of channels), exchange, reads
-    {32, 2, Exchange::shuffle, Reads::texel},  {32, 1, Exchange::shuffle, Reads::texel},   {16, 2, Exchange::shuffle, Reads::texel},
+    {32, 2, Exchange::shuffle, Reads::texel},  {24, 1, Exchange::shuffle, Reads::texel},   {16, 1, Exchange::shuffle, Reads::texel},
     {8, 1, Exchange::shuffle, Reads::texel},   {32, 2, Exchange::shuffle, Reads::storage}, {16, 1, Exchange::shuffle, Reads::storage},
     {8, 1, Exchange::shuffle, Reads::storage}, {8, 1, Exchange::broadcast, Reads::texel},  {8, 1, Exchange::broadcast, Reads::storage},
 };
@@ -49,7 +50,6 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
     d.push.push_back(word(v));
   if (!bind(d, launch, aux, operands_of(launch, row.reads), conv.c, true, caps) || !set_grid(d, tiles, phases, caps)) return std::nullopt;
   double cost = estimated_cost(row, pixels, column_tiles, phases, caps) * 4.0 * caps.subgroup_size;
-  if (row.unroll == 1 && row.exchange == Exchange::shuffle) cost *= 1.05;
   return costed(row_text("subgroup", row), cost, std::move(d));
 }
 
@@ -67,6 +67,8 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   };
   for (const TileRow& row : kRows) add(tile_kernel(launch, *conv, *aux, row, caps));
   add_image_rows(kernels, launch, *conv, *aux, false, caps);
+  const double taps = static_cast<double>(conv->r * conv->s) / static_cast<double>(conv->stride_h * conv->stride_w);  // of a phase
+  add_winograd_rows(kernels, launch, *conv, *aux, WinogradOf::conv2d_transpose, 1.0 / (taps * static_cast<double>(conv->k)), caps);
   add(plain_conv(launch, *conv, *aux, conv->k, conv->c, caps));
   for (CostedKernel& k : kernels) {
     k.kernel.flops = conv->flops();
@@ -76,8 +78,8 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
 }
 
 std::vector<std::string> rows(const DeviceCaps& caps) {
-  std::vector<std::string> names = row_names("subgroup", kRows, caps), images = image_row_names(caps);
-  names.insert(names.end(), images.begin(), images.end());
+  std::vector<std::string> names = row_names("subgroup", kRows, caps);
+  for (const auto& more : {image_row_names(caps), winograd_row_names(caps)}) names.insert(names.end(), more.begin(), more.end());
   names.push_back("plain");
   return names;
 }

@@ -3,13 +3,14 @@
 
 #include "host/kernels/conv_shape.h"
 #include "host/kernels/families.h"
+#include "host/kernels/winograd.h"
 
 namespace gouache {
 namespace {
 
 constexpr TileRow kRows[] = {
     // rows (tap, input channel), unroll (pixels), exchange, reads
-    {32, 8, Exchange::shuffle, Reads::texel},   {16, 8, Exchange::shuffle, Reads::texel},  {32, 8, Exchange::shuffle, Reads::storage},
+    {32, 8, Exchange::shuffle, Reads::texel},   {16, 8, Exchange::shuffle, Reads::texel},  {16, 4, Exchange::shuffle, Reads::texel},
     {16, 8, Exchange::shuffle, Reads::storage}, {8, 1, Exchange::broadcast, Reads::texel}, {8, 1, Exchange::broadcast, Reads::storage},
 };
 constexpr TileRow kScalarRows[] = {
@@ -78,7 +79,9 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   AuxInputs first_aux = aux;
   if (parts > 1) write_parts(parts, first, first_aux, operands);
   if (!bind(d, first, first_aux, operands, conv.k, true, caps) || !set_grid(d, tiles, parts, caps)) return std::nullopt;
-  double cost = estimated_cost(row, rows, column_tiles, parts, caps) / static_cast<double>(parts);
+  TileRow same = row;  // as much code as a row of the others' that goes four k values a step
+  same.unroll = static_cast<std::uint16_t>(std::max(row.unroll / 4, 1));
+  double cost = estimated_cost(same, rows, column_tiles, parts, caps) / static_cast<double>(parts);
   if (scalar) cost *= 1.5;
   auto result = costed(row_text(scalar ? "subgroup scalar" : "subgroup", row), cost, std::move(d));
   return with_sum_of_parts(std::move(result), launch, aux, parts, conv.k, caps);
@@ -115,6 +118,8 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   for (const TileRow& row : kRows) add(tile_kernel(launch, *conv, *aux, row, false, caps));
   for (const TileRow& row : kScalarRows)
     if (conv->c % 4 != 0 || conv->c == 4) add(tile_kernel(launch, *conv, *aux, row, true, caps));
+  const double pixels = static_cast<double>(conv->n * conv->p * conv->q), columns = 4.0 * std::max(caps.subgroup_size, 1u);
+  add_winograd_rows(kernels, launch, *conv, *aux, WinogradOf::conv2d_weight_grad, 1.0 / (pixels * columns), caps);
   add(plain_kernel(launch, *conv, *aux, caps));
   for (CostedKernel& k : kernels) {
     k.kernel.flops = conv->flops();
@@ -129,6 +134,7 @@ std::vector<std::string> rows(const DeviceCaps& caps) {
     if (supports(row, caps) && shares_slots(row, false, caps)) names.push_back(row_text("subgroup", row));
   for (const TileRow& row : kScalarRows)
     if (supports(row, caps) && shares_slots(row, true, caps)) names.push_back(row_text("subgroup scalar", row));
+  for (const std::string& name : winograd_row_names(caps)) names.push_back(name);
   names.push_back("plain");
   return names;
 }

@@ -35,12 +35,14 @@ Kernel kernel_of(const Launch& launch, std::string row, Dispatch dispatch) {
   return kernel;
 }
 
-/// vec4 or plain: every input full, channel or scalar.
-std::optional<Kernel> direct(Launch launch, const DeviceCaps& caps, bool vec4) {
+/// vec4 or plain: every input full, channel or scalar. `texel`: all are read as texels.
+std::optional<Kernel> direct(Launch launch, const DeviceCaps& caps, bool vec4, bool texel) {
   const Shape& shape = launch.outputs[0].shape;
   std::int64_t count = launch.outputs[0].count(), width = vec4 ? 4 : 1, channels = shape.empty() ? 1 : shape.back();
   if (!simple_operands(launch.program, 0, launch.inputs, 0, shape)) return std::nullopt;
   if (count % width != 0 || (has_mode(launch.program, InputMode::channel) && channels % width != 0)) return std::nullopt;
+
+  if (texel && (has_mode(launch.program, InputMode::scalar) || !all_texels(launch.inputs, caps))) return std::nullopt;
 
   std::vector<std::uint16_t> order{0, 1, 2, 3};
   std::size_t inputs = launch.inputs.size();
@@ -60,16 +62,19 @@ std::optional<Kernel> direct(Launch launch, const DeviceCaps& caps, bool vec4) {
 
   std::int64_t values = count / width;
   std::uint32_t lanes = lanes_for(values, 4, 256, caps);
-  Dispatch d = dispatch(vec4 ? "elementwise.vec4" : "elementwise.plain", ceil_div(values, 4 * lanes), lanes, caps);
+  Dispatch d = dispatch(texel  ? "elementwise.vec4.texel"
+                        : vec4 ? "elementwise.vec4"
+                               : "elementwise.plain",
+                        ceil_div(values, 4 * lanes), lanes, caps);
   append_program(launch.program, d.constants);
   Divisor divisor(word(channels / width));
   d.push = {word(values), dispatch_fold(d), word(channels / width), divisor.multiplier, divisor.shift};
   for (int i = 0; i < 3; i++)
-    d.bindings.push_back(static_cast<std::size_t>(i) < inputs ? reads(i, OperandKind::input, order[static_cast<std::size_t>(i)])
-                                                              : unused(i));
+    d.bindings.push_back(reads_as(texel, i, static_cast<std::size_t>(i) < inputs ? OperandKind::input : OperandKind::none,
+                                  order[static_cast<std::size_t>(i)]));
   d.bindings.push_back(writes(3, OperandKind::output, 0));
   d.bindings.push_back(inputs == 4 ? reads_texels(4, OperandKind::input, order[3]) : unused(4, BindingKind::texel));
-  return kernel_of(launch, vec4 ? "vec4" : "plain", std::move(d));
+  return kernel_of(launch, texel ? "vec4 texel" : vec4 ? "vec4" : "plain", std::move(d));
 }
 
 /// Broadcast views of up to three inputs; `vec4`: four neighbours along the innermost merged axis.
@@ -120,8 +125,9 @@ std::vector<Kernel> elementwise_candidates(const Launch& launch, const DeviceCap
   if (inputs < 1 || inputs > PROGRAM_MAX_INPUTS || launch.outputs.size() != 1 || launch.program.inputs.size() != inputs) return {};
   if (!operands_fit(launch, caps) || !all_of_type(launch.inputs, DType::f32) || !all_of_type(launch.outputs, DType::f32)) return {};
   std::vector<Kernel> kernels;
+  if (auto kernel = direct(launch, caps, true, true)) kernels.push_back(std::move(*kernel));
   for (bool vec4 : {true, false})
-    if (auto kernel = direct(launch, caps, vec4)) kernels.push_back(std::move(*kernel));
+    if (auto kernel = direct(launch, caps, vec4, false)) kernels.push_back(std::move(*kernel));
   if (has_mode(launch.program, InputMode::strided))
     for (bool vec4 : {true, false})
       if (auto kernel = strided(launch, caps, vec4)) kernels.push_back(std::move(*kernel));

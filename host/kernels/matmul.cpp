@@ -1,26 +1,19 @@
 // Which kernels multiply matrices?  C [B,M,N] = A [B,M,K] B [B,K,N], either operand transposed, either shared by the batch.
-#include <array>
+#include "host/kernels/matmul.h"
+
+#include <algorithm>
 
 #include "host/kernels/families.h"
-#include "host/kernels/tile.h"
 
 namespace gouache {
 namespace {
 
 constexpr TileRow kRows[] = {
     // rows, unroll, exchange, reads
-    {32, 2, Exchange::shuffle, Reads::texel},    {16, 2, Exchange::shuffle, Reads::texel},   {8, 2, Exchange::shuffle, Reads::texel},
-    {1, 4, Exchange::shuffle, Reads::texel},     {32, 2, Exchange::shuffle, Reads::storage}, {16, 2, Exchange::shuffle, Reads::storage},
-    {8, 2, Exchange::shuffle, Reads::storage},   {1, 4, Exchange::shuffle, Reads::storage},  {8, 1, Exchange::broadcast, Reads::texel},
-    {8, 1, Exchange::broadcast, Reads::storage},
-};
-
-/// A product as the shaders see it; `a` and `b` are the launch's inputs that play these parts.
-struct Product {
-  std::int64_t batch = 1, m = 0, n = 0, k = 0;
-  bool transpose_a = false, transpose_b = false;
-  std::int64_t a_batch = 0, b_batch = 0;  // values from one matrix to the next
-  int a = 0, b = 1;
+    {32, 2, Exchange::shuffle, Reads::texel},   {24, 1, Exchange::shuffle, Reads::texel},    {16, 1, Exchange::shuffle, Reads::texel},
+    {8, 2, Exchange::shuffle, Reads::texel},    {1, 4, Exchange::shuffle, Reads::texel},     {32, 2, Exchange::shuffle, Reads::storage},
+    {16, 1, Exchange::shuffle, Reads::storage}, {8, 2, Exchange::shuffle, Reads::storage},   {1, 4, Exchange::shuffle, Reads::storage},
+    {8, 1, Exchange::broadcast, Reads::texel},  {8, 1, Exchange::broadcast, Reads::storage},
 };
 
 std::optional<Product> product_of(const Launch& launch) {
@@ -36,6 +29,9 @@ std::optional<Product> product_of(const Launch& launch) {
   p.k = a[ra - (p.transpose_a ? 2 : 1)];
   p.n = b[rb - (p.transpose_b ? 2 : 1)];
   if (b[rb - (p.transpose_b ? 1 : 2)] != p.k || c[c.size() - 2] != p.m || c.back() != p.n) return std::nullopt;
+  p.a_bytes = launch.inputs[0].bytes();
+  p.b_bytes = launch.inputs[1].bytes();
+  p.result_bytes = launch.outputs[0].bytes();
   if (c.size() == 3) p.batch = c[0];
   if ((ra == 3 && a[0] != p.batch) || (rb == 3 && b[0] != p.batch)) return std::nullopt;
   if (ra == 3) p.a_batch = p.m * p.k;
@@ -54,6 +50,7 @@ Product favourable(Product p) {
     std::swap(p.m, p.n);
     std::swap(p.a, p.b);
     std::swap(p.a_batch, p.b_batch);
+    std::swap(p.a_bytes, p.b_bytes);
     p.transpose_b = !p.transpose_a;
     p.transpose_a = false;
   }
@@ -65,11 +62,19 @@ Product favourable(Product p) {
   return p;
 }
 
+Operands operands_of(const Product& p) {
+  Operands operands{p.a, p.b, p.result};
+  operands.rows_bytes = p.a_bytes;
+  operands.columns_bytes = p.b_bytes;
+  operands.result_bytes = p.result_bytes;
+  return operands;
+}
+
 std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, const TileRow& row,
                                         const DeviceCaps& caps) {
   if (!supports(row, caps) || p.n % 4 != 0 || (p.transpose_a ? p.m % 4 != 0 || row.rows < 4 : p.k % 4 != 0)) return std::nullopt;
   if ((p.transpose_b && p.k % 4 != 0) || ceil_div(p.k, 4 * row.unroll) > kMostIterations) return std::nullopt;
-  if (p.a != 0 && aux.channels() > 0) return std::nullopt;  // swapped: the last axis is not the channel axis
+  if (p.a.index != 0 && aux.channels() > 0) return std::nullopt;  // swapped: the last axis is not the channel axis
   Dispatch d;
   d.module = "matmul" + module_suffix(row);
   set_tile(d, row, caps);
@@ -77,13 +82,9 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, 
   d.constants.push_back({CONSTANT_SWITCH_0 + 1, p.transpose_b});
   d.constants.push_back({CONSTANT_SWITCH_0 + 2, p.k % (4 * row.unroll) != 0});
   const std::int64_t column_tiles = ceil_div(p.n / 4, caps.subgroup_size), tiles = ceil_div(p.m, row.rows) * column_tiles;
-  d.push = {word(p.m), word(p.n / 4), word(p.k), word(column_tiles), word(tiles), word(p.a_batch / 4), word(p.b_batch / 4)};
-  Operands operands;
-  operands.rows.index = static_cast<std::uint16_t>(p.a);
-  operands.columns.index = static_cast<std::uint16_t>(p.b);
-  operands.rows_bytes = launch.inputs[static_cast<std::size_t>(p.a)].bytes();
-  operands.columns_bytes = launch.inputs[static_cast<std::size_t>(p.b)].bytes();
-  operands.result_bytes = launch.outputs[0].bytes();
+  d.push = {word(p.m),   word(p.n / 4),       word(p.k),           word(column_tiles),
+            word(tiles), word(p.a_batch / 4), word(p.b_batch / 4), word(p.first_result)};
+  Operands operands = operands_of(p);
   operands.rows_reads = operands.columns_reads = row.reads;
   if (!bind(d, launch, aux, operands, p.n, true, caps) || !set_grid(d, tiles, p.batch, caps)) return std::nullopt;
   CostedKernel result;
@@ -110,10 +111,7 @@ std::optional<CostedKernel> dot_kernel(const Launch& launch, const Product& p, c
   d.module = std::string("matmul_dot") + (exchange == Exchange::shuffle ? ".shuffle" : ".broadcast");
   set_tile(d, row, caps);
   d.push = {word(p.m), word(p.n), word(p.k / 4), word(count), word(p.a_batch / 4), word(p.b_batch / 4)};
-  Operands operands;
-  operands.rows_bytes = launch.inputs[0].bytes();
-  operands.columns_bytes = launch.inputs[1].bytes();
-  operands.result_bytes = launch.outputs[0].bytes();
+  const Operands operands = operands_of(p);
   if (!bind(d, launch, aux, operands, p.n, false, caps) || !set_grid(d, count, 1, caps)) return std::nullopt;
   CostedKernel result;
   result.cost = static_cast<double>(count) * 8.0;
@@ -130,10 +128,7 @@ std::optional<CostedKernel> plain_kernel(const Launch& launch, const Product& p,
   d.push = {word(p.m), word(p.n), word(p.k), word(count), word(p.a_batch), word(p.b_batch)};
   for (std::int64_t stride : {p.transpose_a ? 1 : p.k, p.transpose_a ? p.m : 1, p.transpose_b ? 1 : p.n, p.transpose_b ? p.k : 1})
     d.push.push_back(word(stride));
-  Operands operands;
-  operands.rows_bytes = launch.inputs[0].bytes();
-  operands.columns_bytes = launch.inputs[1].bytes();
-  operands.result_bytes = launch.outputs[0].bytes();
+  const Operands operands = operands_of(p);
   if (!bind(d, launch, aux, operands, p.n, false, caps) || !set_plain_grid(d, count, 1, caps)) return std::nullopt;
   CostedKernel result;
   result.cost = static_cast<double>(count) * 1e3;
@@ -169,6 +164,15 @@ std::vector<std::string> rows(const DeviceCaps& caps) {
 }
 
 }  // namespace
+
+std::optional<CostedKernel> tile_product(const Product& product, const DeviceCaps& caps) {
+  std::optional<CostedKernel> best;
+  for (const TileRow& row : kRows) {
+    auto kernel = tile_kernel({}, product, {}, row, caps);
+    if (kernel && (!best || kernel->cost < best->cost)) best = std::move(kernel);
+  }
+  return best;
+}
 
 const KernelFamily matmul_family{"matmul", true, false, candidates, rows};
 

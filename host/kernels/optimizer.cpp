@@ -13,6 +13,18 @@ constexpr std::int64_t kPartialSums = 1024;  // of the gradient's norm, which on
 
 bool is_control(const TensorType& t) { return t.dtype == DType::u32 && t.count() == CONTROL_WORDS; }
 
+/// The kernel, and before it, where gradients fit, the same with its first dispatch reading them (binding `slot`) as texels.
+std::vector<Kernel> with_texels(Kernel kernel, const TensorType& gradients, std::size_t slot, const DeviceCaps& caps) {
+  std::vector<Kernel> kernels{kernel};
+  if (all_texels({gradients}, caps)) {
+    kernel.row += " texel";
+    kernel.dispatches[0].module += ".texel";
+    kernel.dispatches[0].bindings[slot].kind = BindingKind::texel;
+    kernels.insert(kernels.begin(), std::move(kernel));
+  }
+  return kernels;
+}
+
 /// inputs control, state [runs * size], gradients [size]; output: state, in place.
 std::vector<Kernel> optimizer_candidates(const Launch& launch, const DeviceCaps& caps) {
   const auto* a = std::get_if<OptimizerAttributes>(&launch.attributes);
@@ -50,7 +62,7 @@ std::vector<Kernel> optimizer_candidates(const Launch& launch, const DeviceCaps&
   kernel.flops = static_cast<double>(size) * ((adam ? 12 : 2) + (averages ? 3 : 0));
   kernel.bytes = static_cast<double>(size * 4 * (2 * runs + 1));
   kernel.dispatches.push_back(std::move(d));
-  return {kernel};
+  return with_texels(std::move(kernel), gradients, 1, caps);
 }
 
 /// inputs control, gradients; outputs control (in place), norm_squared [1].
@@ -78,7 +90,7 @@ std::vector<Kernel> gradient_norm_candidates(const Launch& launch, const DeviceC
   kernel.flops = 2.0 * static_cast<double>(gradients.count());
   kernel.bytes = static_cast<double>(gradients.bytes());
   kernel.dispatches = {std::move(first), std::move(second)};
-  return {kernel};
+  return with_texels(std::move(kernel), gradients, 0, caps);
 }
 
 std::vector<Kernel> advance_step_candidates(const Launch& launch, const DeviceCaps&) {

@@ -17,28 +17,26 @@ std::vector<Kernel> resample_candidates(const Launch& launch, const DeviceCaps& 
   if (in.size() != out.size() || in.size() < 3 || in.size() > 5) return {};
   bool down = attributes->kind == ResampleKind::sum_down;
   std::size_t spatial = in.size() - 2;
+  const TensorType& smaller = down ? launch.outputs[0] : launch.inputs[0];
 
   std::vector<Kernel> kernels;
   for (std::int64_t width : {4, 1}) {
     if (out.back() % width != 0) continue;
-    std::int64_t values = launch.outputs[0].count() / width;
+    std::int64_t values = smaller.count() / width;
     std::uint32_t lanes = lanes_for(values, 4, 256, caps);
     Dispatch d = dispatch(width == 4 ? "resample.vec4" : "resample.plain", ceil_div(values, 4 * lanes), lanes, caps);
     d.constants.push_back({CONSTANT_SWITCH_0, down ? 1u : 0u});
     std::vector<std::uint32_t> extents(4, 1), factors(3, 1);
     for (std::size_t i = 0; i < spatial; i++) {
-      extents[3 - spatial + i] = word(out[1 + i]);
+      extents[3 - spatial + i] = word(smaller.shape[1 + i]);
       factors[3 - spatial + i] = static_cast<std::uint32_t>(attributes->factor);
     }
     extents[3] = word(out.back() / width);
     d.push = {word(values), dispatch_fold(d)};
-    auto push_divisors = [&](const std::vector<std::uint32_t>& divisors) {
-      d.push.insert(d.push.end(), divisors.begin(), divisors.end());
-      for (std::uint32_t v : divisors) d.push.push_back(Divisor(v).multiplier);
-      for (std::uint32_t v : divisors) d.push.push_back(Divisor(v).shift);
-    };
-    push_divisors(extents);
-    push_divisors(factors);
+    d.push.insert(d.push.end(), extents.begin(), extents.end());
+    for (std::uint32_t v : extents) d.push.push_back(Divisor(v).multiplier);
+    for (std::uint32_t v : extents) d.push.push_back(Divisor(v).shift);
+    d.push.insert(d.push.end(), factors.begin(), factors.end());
     d.bindings = {reads(0, OperandKind::input, 0), writes(1, OperandKind::output, 0)};
     Kernel kernel;
     kernel.row = width == 4 ? "vec4" : "plain";

@@ -19,6 +19,10 @@ bool storage_fits(std::int64_t bytes, const DeviceCaps& caps) {
 
 bool texels_fit(std::int64_t bytes, const DeviceCaps& caps) { return bytes >= 16 && bytes / 16 <= caps.max_texels; }
 
+bool all_texels(const std::vector<TensorType>& tensors, const DeviceCaps& caps) {
+  return std::ranges::all_of(tensors, [&](const TensorType& t) { return t.bytes() % 16 == 0 && texels_fit(t.bytes(), caps); });
+}
+
 bool operands_fit(const Launch& launch, const DeviceCaps& caps) {
   auto fits = [&](const TensorType& t) { return storage_fits(t.bytes(), caps) && t.count() < std::numeric_limits<std::int32_t>::max(); };
   return std::ranges::all_of(launch.inputs, fits) && std::ranges::all_of(launch.outputs, fits);

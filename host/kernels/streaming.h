@@ -27,6 +27,8 @@ bool operands_fit(const Launch& launch, const DeviceCaps& caps);
 /// Whether `bytes` of scratch or texels can be bound that way.
 bool storage_fits(std::int64_t bytes, const DeviceCaps& caps);
 bool texels_fit(std::int64_t bytes, const DeviceCaps& caps);
+/// Whether all of them can be read as texels of four values.
+bool all_texels(const std::vector<TensorType>& tensors, const DeviceCaps& caps);
 bool all_of_type(const std::vector<TensorType>& types, DType type);
 
 /// Bytes of all inputs and outputs.
@@ -50,6 +52,11 @@ inline Binding writes(int slot, OperandKind kind, int index) {
 }
 inline Binding updates(int slot, OperandKind kind, int index) {
   return {static_cast<std::uint8_t>(slot), BindingKind::storage, {kind, static_cast<std::uint16_t>(index)}, true, true};
+}
+/// `kind` none: a binding the shader declares and never touches.
+inline Binding reads_as(bool texel, int slot, OperandKind kind, int index) {
+  if (kind == OperandKind::none) index = 0;
+  return texel ? reads_texels(slot, kind, index) : reads(slot, kind, index);
 }
 /// A binding the shader declares and never touches.
 inline Binding unused(int slot, BindingKind kind = BindingKind::storage) {

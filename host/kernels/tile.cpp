@@ -115,12 +115,14 @@ double estimated_cost(const TileRow& row, std::int64_t row_count, std::int64_t c
     int rows;
     double mesa, swiftshader;
   };
-  constexpr Height kHeights[] = {{1, 0.1, 0.25},  {2, 0.2, 0.4},  {4, 0.3, 0.6},  {8, 0.55, 1.0},
-                                 {16, 0.8, 0.95}, {24, 0.9, 0.9}, {32, 1.0, 0.8}, {64, 0.9, 0.7}};
+  constexpr Height kHeights[] = {{1, 0.1, 0.25},   {2, 0.2, 0.4},  {4, 0.4, 0.6},   {8, 0.75, 1.0},
+                                 {16, 0.97, 0.95}, {24, 1.0, 0.9}, {32, 0.97, 0.8}, {64, 0.9, 0.7}};
   double speed = 1.0;
   for (const Height& h : kHeights)
     if (row.rows >= h.rows) speed = caps.prefers_broadcast ? h.swiftshader : h.mesa;
-  if (row.reads == Reads::storage) speed *= caps.is_cpu ? 0.8 : 1.1;
+  constexpr int kMostCode = 48;  // vec4s of the rows' operand a step; with more, cores with 16 vector registers fall behind
+  if (caps.is_cpu && row.rows * row.unroll > kMostCode) speed *= 0.8;
+  if (row.reads == Reads::storage) speed *= caps.prefers_broadcast ? 0.8 : caps.is_cpu ? 0.5 : 1.1;
   if (row.exchange == Exchange::broadcast) speed *= caps.prefers_broadcast ? 1.2 : 0.5;
   const std::int64_t tiles = ceil_div(row_count, row.rows) * column_tiles * layers;
   constexpr std::int64_t kWorkers = 2;

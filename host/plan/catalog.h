@@ -60,8 +60,10 @@ struct Kernel {
   std::string row;                    ///< e.g. "subgroup 32x1 unroll 2 shuffle texel": for dumps, checkpoints, the self-test
   std::vector<Dispatch> dispatches;   ///< in order; each may depend on the one before
   std::vector<std::int64_t> scratch;  ///< bytes of each scratch operand
-  double flops = 0;                   ///< useful floating-point operations (no padding, no inserted zeros)
-  double bytes = 0;                   ///< tensor bytes read and written
+  std::int32_t prepares = 0;  ///< the first so many dispatches read input 1 alone (weights) and write scratch 0, which the rest only
+                              ///< reads: the planner runs them once for every value of the weights
+  double flops = 0;           ///< useful floating-point operations (no padding, no inserted zeros)
+  double bytes = 0;           ///< tensor bytes read and written
 };
 
 class KernelCatalog {

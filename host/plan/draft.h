@@ -69,6 +69,12 @@ Tensor state_root(const Graph& graph, Tensor t);
 /// Turns groups into steps with values: state, constants, inputs, outputs, bundles, repacked weights.
 Draft draft_steps(const Graph& graph, const std::vector<Group>& groups, const StateLayout& state);
 
+/// Whether both lie in the state and share bytes.
+bool overlap(const DraftValue& a, const DraftValue& b);
+
+/// Makes steps of the dispatches that only make weights ready (Kernel::prepares); kernels are picked.
+void share_prepared(Draft& draft);
+
 /// Picks kernels, gives every value its lifetime, places arena values; the finished plan with barriers.
 Plan schedule(Draft draft, const KernelCatalog& catalog, const PlanOptions& options);
 

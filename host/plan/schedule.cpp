@@ -40,10 +40,33 @@ void touch(Draft& draft, std::int32_t value, std::int32_t step) {
   if (v.bundle >= 0) touch(draft, v.bundle, step);
 }
 
-void pick_kernels(Draft& draft, const KernelCatalog& catalog) {
+/// Whether a dispatch would read bytes as texels that it writes: an update in place.
+bool reads_texels_it_writes(const Draft& draft, const DraftStep& step, const Kernel& kernel) {
+  const auto value = [&](std::int32_t index) { return draft.values[static_cast<std::size_t>(index)]; };
+  return std::ranges::any_of(kernel.dispatches, [&](const Dispatch& dispatch) {
+    return std::ranges::any_of(dispatch.bindings, [&](const Binding& read) {
+      if (read.kind != BindingKind::texel || read.operand.kind != OperandKind::input) return false;
+      const std::int32_t source = step.inputs[read.operand.index];
+      return std::ranges::any_of(dispatch.bindings, [&](const Binding& write) {
+        if (!write.writes || write.operand.kind != OperandKind::output) return false;
+        const std::int32_t target = step.outputs[write.operand.index];
+        return source == target || overlap(value(source), value(target));
+      });
+    });
+  });
+}
+
+/// The preferred kernel that may run in place, where the step does.
+Kernel pick(const Draft& draft, const DraftStep& step, const KernelCatalog& catalog) {
+  for (Kernel& kernel : catalog.candidates(step.launch))
+    if (!reads_texels_it_writes(draft, step, kernel)) return std::move(kernel);
+  return catalog.select(step.launch);
+}
+
+/// Scratch values, and from which step to which every value lives.
+void find_lifetimes(Draft& draft) {
   for (std::size_t i = 0; i < draft.steps.size(); ++i) {
     DraftStep& step = draft.steps[i];
-    step.kernel = catalog.select(step.launch);
     for (std::int64_t bytes : step.kernel.scratch) step.scratch.push_back(draft.add({bytes}));
     for (const auto* list : {&step.inputs, &step.outputs, &step.scratch})
       for (std::int32_t value : *list) touch(draft, value, static_cast<std::int32_t>(i));
@@ -88,6 +111,11 @@ void add_barriers(Plan& plan) {
 
 }  // namespace
 
+bool overlap(const DraftValue& a, const DraftValue& b) {
+  return a.storage == Storage::state && b.storage == Storage::state && a.block == b.block && a.offset < b.offset + b.bytes &&
+         b.offset < a.offset + a.bytes;
+}
+
 std::int32_t region_of(const Step& step, const OperandRef& operand) {
   switch (operand.kind) {
     case OperandKind::input: return step.inputs.at(operand.index);
@@ -107,8 +135,10 @@ double Plan::flops() const {
 }
 
 Plan schedule(Draft draft, const KernelCatalog& catalog, const PlanOptions& options) {
+  for (DraftStep& step : draft.steps) step.kernel = pick(draft, step, catalog);
+  share_prepared(draft);
   if (options.setup) hoist_setup(draft);
-  pick_kernels(draft, catalog);
+  find_lifetimes(draft);
   Plan plan;
   plan.name = options.name;
   plan.arena_blocks = alias(draft, catalog.alignment(), options);

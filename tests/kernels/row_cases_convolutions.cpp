@@ -90,6 +90,7 @@ constexpr Geometry kManyPixels[] = {
 };
 constexpr Geometry kLongPixels[] = {
     {2, 290, 240, 4, 4, 1}, {2, 290, 240, 3, 4, 1}, {2, 290, 240, 1, 3, 1}, {2, 290, 240, 1, 260, 1}, {2, 290, 240, 3, 1, 2}};
+constexpr Geometry kManyTiles[] = {{1, 482, 486, 4, 4, 3, 1, 1}};  // more than a slab of Winograd's tiles
 constexpr Geometry kLongChannels[] = {{1, 2, 2, 70000, 4, 1}, {1, 2, 2, 70000, 3, 1}};
 
 }  // namespace
@@ -109,6 +110,8 @@ std::vector<RowCase> convolution_cases() {
   }
   for (const Geometry& v : kManyPixels) add(kDirections[2], v, kRowTolerance);
   for (const Geometry& v : kLongPixels) add(kDirections[2], v, kLongTolerance);
+  for (const Geometry& v : kManyTiles)
+    for (const Direction& d : kDirections) add(d, v, kLongTolerance);
   for (const Geometry& v : kLongChannels) {
     add(kDirections[0], v, kLongTolerance);
     Geometry swapped = v;

@@ -126,9 +126,15 @@ std::map<std::string, Array> interpret(const Plan& plan, const StateLayout& stat
   for (const NamedTensor& input : plan.inputs) memory.write(region(input.region), feeds.at(input.name));
   Array constants{{{static_cast<std::int64_t>(plan.constants.size())}, DType::f32}, {plan.constants.begin(), plan.constants.end()}};
   memory.write({Storage::constant, 0, 0, constants.type.bytes()}, constants);
+  std::map<std::int32_t, Array> prepared;  // weights as they were when they were made ready
   for (const Step& step : plan.steps) {
+    if (step.launch.op == "prepare") {
+      prepared[step.outputs[0]] = memory.read(region(step.inputs[0]), step.launch.inputs[0]);
+      continue;
+    }
     std::vector<Array> inputs;
-    for (std::size_t i = 0; i < step.inputs.size(); ++i) inputs.push_back(memory.read(region(step.inputs[i]), step.launch.inputs[i]));
+    for (std::size_t i = 0; i < step.launch.inputs.size(); ++i) inputs.push_back(memory.read(region(step.inputs[i]), step.launch.inputs[i]));
+    if (step.inputs.size() > inputs.size()) inputs[1] = prepared.at(step.inputs.back());
     const std::vector<Array> outputs = run_step(step.launch, inputs);
     for (std::size_t o = 0; o < outputs.size(); ++o) memory.write(region(step.outputs[o]), outputs[o]);
   }

@@ -6,6 +6,7 @@
 
 #include "host/kernels/family.h"
 #include "host/ops/ops.h"
+#include "host/plan/feeds.h"
 #include "host/runtime/plans.h"
 #include "tests/plan/interpreter.h"
 
@@ -94,6 +95,31 @@ Recipe recipe_of(const std::string& model_name, std::vector<std::pair<std::strin
   Recipe recipe = Recipe::of_model(model_name);
   for (const auto& [key, value] : settings) recipe.set(key, value);
   return recipe;
+}
+
+TEST(Plan, PreparesWeightsOncePerValue) {
+  Graph g;
+  const ConvAttributes same = conv_attributes({.kernel = 3, .stride = 1, .pad = 1});
+  const Tensor w = g.variable("w", {{3, 3, 64, 64}}), a = g.input("a", {{4, 32, 32, 64}}), b = g.input("b", {{4, 32, 32, 64}});
+  const Tensor changed = w * 0.5f;
+  g.output("y", conv2d(a, w, same) + 1.0f);
+  g.output("z", conv2d(b, w, same));
+  g.output("later", conv2d(b, changed, same));
+  g.update(w, changed);
+  StateLayout layout = layout_of(g);
+  for (const bool setup : {false, true}) {
+    const Plan plan = make_plan(g, layout, Catalog(software_caps()), {.name = "shared weights", .setup = setup});
+    expect_proved(plan);
+    std::vector<std::int32_t> sources;
+    std::size_t readers = 0;
+    for (const Step& step : plan.steps) {
+      if (step.launch.op == "prepare") sources.push_back(step.inputs[0]);
+      if (step.launch.op == "conv2d") readers += step.inputs.size() > step.launch.inputs.size();
+    }
+    EXPECT_EQ(readers, 3u) << to_text(plan);
+    ASSERT_EQ(sources.size(), 2u) << to_text(plan);
+    EXPECT_NE(sources[0], sources[1]);
+  }
 }
 
 TEST(Plan, TrainsFaces2x2AsTheGraphSays) { check_training(recipe_of("faces2x2"), 3); }

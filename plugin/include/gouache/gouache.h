@@ -25,6 +25,7 @@
  *       gouTick(painter, &budget, &tick);
  *       if (gouPollJob(job) == GOU_SUCCESS) use(image);
  *     }
+ *     gouDestroyJob(job, GOU_IF_IDLE);
  *
  * UNSTABLE: this is version 0.1. Until 1.0 every release may change this interface; use a library and a header of the same version.
  *
@@ -363,8 +364,8 @@ typedef struct GouFrame {
  * with (parts of at most 4 MiB that take from the budget; a frame that does not hold the last one holds nothing else), requests and steps
  * are GOU_PACE_TICKED, and what a frame needs is released when it is safe. gouSaveCheckpoint, gouSaveTraining and gouSaveModel are
  * GOU_NOT_READY until frames have brought what they write: call them again, they write what was when they were first called.
- * GOU_ERROR_UNSUPPORTED are gouTick, GOU_PACE_AT_ONCE, gouSampleTraining (paint with a model of gouCreateModel) and gouTraceSteps. Before
- * such a context is destroyed every frame must be finished. */
+ * GOU_ERROR_UNSUPPORTED are gouTick, GOU_PACE_AT_ONCE, gouSampleTraining (paint with gouCreateModel) and gouTraceSteps. Before such a
+ * context is destroyed every frame must be finished. */
 GOU_FUNCTION(GouResult, gouRecord, (GouContext context, const GouFrame* frame, const GouBudget* budget, GouTick* tick));
 
 /* ---- Pixels ------------------------------------------------------------------------------------------------------------------- */

@@ -1,0 +1,86 @@
+// Which weights are made ready once, not in every launch that reads them?  A kernel names the dispatches that depend on its weights
+// alone; they become a step of their own, shared by all launches that prepare the same value in the same way.
+#include <algorithm>
+
+#include "host/plan/draft.h"
+
+namespace gouache {
+namespace {
+
+/// What a dispatch does, as a key.
+std::string text_of(const Dispatch& dispatch) {
+  std::string text = dispatch.module;
+  for (const SpecConstant& constant : dispatch.constants) text += " " + std::to_string(constant.id) + "=" + std::to_string(constant.value);
+  for (const std::uint32_t word : dispatch.push) text += " " + std::to_string(word);
+  return text;
+}
+
+/// Values that are ready, by what they were made from and how.
+struct Ready {
+  std::int32_t weights = -1, value = -1;
+  std::string how;
+};
+
+/// The step that makes `kernel`'s weights ready in a value of their own.
+DraftStep preparing_step(const DraftStep& step, std::int32_t value, std::int64_t bytes) {
+  DraftStep made;
+  made.launch = {"prepare", {}, {step.launch.inputs[1]}, {{{bytes / 4}, DType::f32}}, {}, step.launch.label};
+  made.inputs = {step.inputs[1]};
+  made.outputs = {value};
+  made.kernel.row = step.kernel.row;
+  const auto& all = step.kernel.dispatches;
+  made.kernel.dispatches.assign(all.begin(), all.begin() + step.kernel.prepares);
+  for (Dispatch& dispatch : made.kernel.dispatches)
+    for (Binding& binding : dispatch.bindings) {
+      if (binding.operand.kind == OperandKind::input) binding.operand.index = 0;
+      if (binding.operand.kind == OperandKind::scratch) binding.operand = {OperandKind::output, 0};
+    }
+  return made;
+}
+
+/// The rest of the kernel reads `value` as a further input in the place of its scratch 0.
+void read_prepared(DraftStep& step, std::int32_t value) {
+  const auto input = static_cast<std::uint16_t>(step.inputs.size());
+  step.inputs.push_back(value);
+  auto& dispatches = step.kernel.dispatches;
+  dispatches.erase(dispatches.begin(), dispatches.begin() + step.kernel.prepares);
+  for (Dispatch& dispatch : dispatches)
+    for (Binding& binding : dispatch.bindings) {
+      OperandRef& operand = binding.operand;
+      if (operand.kind != OperandKind::scratch) continue;
+      operand = operand.index == 0 ? OperandRef{OperandKind::input, input}
+                                   : OperandRef{OperandKind::scratch, static_cast<std::uint16_t>(operand.index - 1)};
+    }
+  step.kernel.scratch.erase(step.kernel.scratch.begin());
+  step.kernel.prepares = 0;
+}
+
+}  // namespace
+
+void share_prepared(Draft& draft) {
+  std::vector<DraftStep> steps;
+  std::vector<Ready> ready;
+  for (DraftStep& step : draft.steps) {
+    if (step.kernel.prepares > 0) {
+      const std::int32_t weights = step.inputs[1];
+      std::string how;
+      for (std::int32_t i = 0; i < step.kernel.prepares; ++i) how += text_of(step.kernel.dispatches[static_cast<std::size_t>(i)]) + ";";
+      auto known = std::ranges::find_if(ready, [&](const Ready& r) { return r.weights == weights && r.how == how; });
+      if (known == ready.end()) {
+        const std::int64_t bytes = step.kernel.scratch[0];
+        known = ready.insert(known, {weights, draft.add({bytes}), how});
+        steps.push_back(preparing_step(step, known->value, bytes));
+      }
+      read_prepared(step, known->value);
+    }
+    for (const std::int32_t written : step.outputs)
+      std::erase_if(ready, [&](const Ready& r) {
+        return r.weights == written ||
+               overlap(draft.values[static_cast<std::size_t>(r.weights)], draft.values[static_cast<std::size_t>(written)]);
+      });
+    steps.push_back(std::move(step));
+  }
+  draft.steps = std::move(steps);
+}
+
+}  // namespace gouache
