@@ -35,7 +35,7 @@ std::string models_json() {
   for (const ModelRow* row : models()) {
     Json fields = Json::array();
     for (const RecipeField& field : row->fields()) fields.push_back(field_json(field));
-    all.push_back({{"name", row->name}, {"summary", row->summary}, {"fields", std::move(fields)}});
+    all.push_back({{"name", row->name}, {"summary", row->summary}, {"trains", row->train != nullptr}, {"fields", std::move(fields)}});
   }
   return all.dump(2);
 }

@@ -150,6 +150,12 @@ void add_memory_bound(std::vector<BenchCase>& cases) {
   } rows[] = {
       {"batch norm", "batch_norm", batch_norm_forward},
       {"batch norm gradient", "batch_norm_gradient", batch_norm_backward},
+      {"instance norm", "instance_norm",
+       [](Graph& g) { g.output("y", instance_norm(in(g, "x", kImages), in(g, "gamma", {64}), in(g, "beta", {64}), 1e-5f)); }},
+      {"pixel shuffle", "permute",
+       [](Graph& g) {
+         g.output("y", pixel_shuffle(in(g, "x", {16, 32, 32, 256}), 2));
+       }},
       {"leaky ReLU", "elementwise", [](Graph& g) { g.output("y", leaky_relu(in(g, "x", kImages), 0.2f)); }},
       {"Adam", "optimizer", adam},
       {"resample up from half", "resample",

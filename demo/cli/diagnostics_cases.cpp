@@ -50,6 +50,10 @@ void batch_normed(Graph& g) {
   g.output("statistics", normed.statistics);
 }
 template <int N, int H, int C>
+void instance_normed(Graph& g) {
+  g.output("y", leaky_relu(instance_norm(in(g, "x", {N, H, H, C}), in(g, "gamma", {C}), in(g, "beta", {C}), 1e-5f), 0.2f));
+}
+template <int N, int H, int C>
 void batch_norm_back(Graph& g) {
   const Tensor x = in(g, "x", {N, H, H, C}), gamma = in(g, "gamma", {C}), beta = in(g, "beta", {C});
   const Tensor loss = sum(batch_norm(x, gamma, beta, 1e-5f).y * in(g, "dy", {N, H, H, C}));
@@ -211,6 +215,8 @@ constexpr KernelCase kSelftest[] = {
     {"batch_norm/n16h8c64", "batch_norm", batch_normed<16, 8, 64>},
     {"batch_norm_gradient/n4h5c12", "batch_norm_gradient", batch_norm_back<4, 5, 12>},
     {"batch_norm_gradient/n16h8c64", "batch_norm_gradient", batch_norm_back<16, 8, 64>},
+    {"instance_norm/n4h5c12", "instance_norm", instance_normed<4, 5, 12>},
+    {"instance_norm/n2h32c64", "instance_norm", instance_normed<2, 32, 64>},
     {"optimizer/sgd", "optimizer", optimize<OptimizerKind::sgd, 0>},
     {"optimizer/adam", "optimizer", optimize<OptimizerKind::adam, 0>},
     {"optimizer/adam_ema", "optimizer", optimize<OptimizerKind::adam, 1>},

@@ -28,6 +28,10 @@ Recipe recipe_of(const std::string& wish) {
   } catch (const Error& error) { throw Error(error.code(), wish + ": neither a model nor a recipe (" + error.what() + ")"); }
 }
 
+LatentSource source_of(const Recipe& recipe) {
+  return model(recipe.model()).shape(recipe).source.empty() ? LatentSource::seed : LatentSource::input;
+}
+
 namespace {
 
 /// "device memory, bytes: arena 1,024, state 2,048, in all 3,072"
@@ -49,7 +53,7 @@ std::function<int()> define_plan(CLI::App& app) {
   };
   auto o = std::make_shared<Options>();
   app.add_option("recipe", o->recipe, "a model's name, a recipe (JSON) or a trained model")->required()->type_name("MODEL|RECIPE");
-  app.add_option("--batch", o->batch, "images a step")->capture_default_str()->check(CLI::Range(std::int64_t{2}, std::int64_t{4096}));
+  app.add_option("--batch", o->batch, "images a step")->capture_default_str()->check(CLI::Range(std::int64_t{1}, std::int64_t{4096}));
   app.add_flag("--generate", o->generate, "the plan that paints, instead of the one that trains");
   add_device_option(app, o->device);
   return [o] {
@@ -59,7 +63,7 @@ std::function<int()> define_plan(CLI::App& app) {
     const ImageShape image = model(recipe.model()).shape(recipe);
     const TensorType images{{1024, image.height, image.width, image.channels}, DType::u8};
     const TrainingPlan training = o->generate ? TrainingPlan{} : plan_training(recipe, images, o->batch, catalog);
-    const Plan plan = o->generate ? plan_sampling(recipe, o->batch, LatentSource::seed, catalog).plan : training.plan;
+    const Plan plan = o->generate ? plan_sampling(recipe, o->batch, source_of(recipe), catalog).plan : training.plan;
     Estimate memory(device);
     memory.add(o->generate ? model_layout(recipe) : training.layout);
     memory.add(plan);

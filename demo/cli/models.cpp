@@ -28,8 +28,13 @@ std::string allowed(const Json& field) {
   return list;
 }
 
+std::string summary(const Json& model) {
+  return model["summary"].get<std::string>() +
+         (model["trains"].get<bool>() ? "" : "; no training yet: for `gouache plan` and `bench` alone");
+}
+
 void print_model(const Json& model) {
-  std::cout << model["name"].get<std::string>() << ": " << model["summary"].get<std::string>() << "\n\n";
+  std::cout << model["name"].get<std::string>() << ": " << summary(model) << "\n\n";
   for (const Json& field : model["fields"]) {
     const std::string standard = field["default"].is_string() ? field["default"].get<std::string>() : number(field["default"]);
     std::cout << "  " << std::left << std::setw(20) << field["name"].get<std::string>() << field["meaning"].get<std::string>() << "\n"
@@ -53,7 +58,7 @@ std::function<int()> define_models(CLI::App& app) {
         return kDone;
       }
       known += (known.empty() ? "" : ", ") + its_name;
-      if (name->empty()) std::cout << std::left << std::setw(12) << its_name << model["summary"].get<std::string>() << "\n";
+      if (name->empty()) std::cout << std::left << std::setw(12) << its_name << summary(model) << "\n";
     }
     if (!name->empty()) throw Misuse("there is no model '" + *name + "'; there are " + known);
     return kDone;

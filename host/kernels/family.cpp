@@ -38,6 +38,7 @@ std::span<const KernelFamily* const> kernel_families() {
       &random_family,
       &batch_norm_family,
       &batch_norm_gradient_family,
+      &instance_norm_family,
       &optimizer_family,
       &gradient_norm_family,
       &advance_step_family,

@@ -12,10 +12,11 @@ namespace gouache {
 
 class Training;  // host/nn/training.h
 
-/// What a trained model paints.
+/// What a model paints, and from what: latents, or an image.
 struct ImageShape {
   std::int64_t height = 0, width = 0, channels = 0, latent = 0;
   std::int64_t classes = 0;  ///< kinds of images that a label chooses from; 0: there are no labels
+  Shape source = {};         ///< of the image that it reads, [H, W, C]; empty: it paints from latents
 };
 
 /// One model; each is defined in host/models/<name>.cpp and listed in registry.cpp.
@@ -24,9 +25,9 @@ struct ModelRow {
   const char* summary;  ///< one line with the paper
   std::span<const RecipeField> (*fields)();
   ImageShape (*shape)(const Recipe& recipe);
-  /// Builds one training step.
+  /// Builds one training step. Null: the network can be planned and measured, but there is no training for it.
   void (*train)(Training& training, const Recipe& recipe);
-  /// z [N, latent], one-hot labels [N, classes] (null where there are no classes) -> image [N, H, W, C] in [-1, 1].
+  /// z [N, latent] or [N, source...], one-hot labels [N, classes] (null where there are no classes) -> image [N, H, W, C] in [-1, 1].
   Tensor (*generate)(Scope scope, Tensor z, Tensor labels, const Recipe& recipe);
 };
 

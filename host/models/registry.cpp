@@ -4,10 +4,10 @@
 
 namespace gouache {
 
-extern const ModelRow dcgan, dense_gan, faces2x2;
+extern const ModelRow dcgan, dense_gan, faces2x2, pix2pix, srresnet;
 
 std::span<const ModelRow* const> models() {
-  static const ModelRow* const kModels[] = {&dcgan, &dense_gan, &faces2x2};
+  static const ModelRow* const kModels[] = {&dcgan, &dense_gan, &faces2x2, &pix2pix, &srresnet};
   return kModels;
 }
 

@@ -65,4 +65,15 @@ Tensor batch_norm(Scope s, Tensor x) {
   return x * factor + (shift - mean * factor);
 }
 
+Tensor instance_norm(Scope s, Tensor x) {
+  const std::int64_t channels = x.shape().back();
+  const Tensor scale = s.parameter("scale", {channels}, Init::normal(kWeightDeviation, 1.0f));
+  return instance_norm(x, scale, s.parameter("shift", {channels}, Init::zeros()), kBatchNormEpsilon);
+}
+
+Tensor prelu(Scope s, Tensor x) {
+  const Tensor slope = s.parameter("slope", {x.shape().back()}, {Init::Kind::constant, 0.25f});
+  return relu(x) + slope * minimum(x, x.graph->scalar(0.0f));  // slopes of any sign, which leaky_relu's gradient does not allow
+}
+
 }  // namespace gouache

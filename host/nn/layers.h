@@ -40,4 +40,10 @@ Tensor conv2d_transpose(Scope s, Tensor x, std::int64_t channels, const ConvSett
 /// Training mode: the batch's statistics, reported to the parameter set. Inference mode: the running ones.
 Tensor batch_norm(Scope s, Tensor x);
 
+/// x [N, spatial extents, C], the same in every mode. Parameters scale [C] ~ N(1, 0.02), shift [C].
+Tensor instance_norm(Scope s, Tensor x);
+
+/// x > 0 ? x : slope x, a slope a channel. Parameter slope [C] = 0.25. He et al. 2015, arXiv:1502.01852.
+Tensor prelu(Scope s, Tensor x);
+
 }  // namespace gouache

@@ -75,6 +75,9 @@ Tensor pad(Tensor x, Shape before, Shape after);
 Tensor concat(std::vector<Tensor> parts, int axis);
 Tensor resample(Tensor x, ResampleKind kind, int factor);
 inline Tensor upsample_nearest(Tensor x, int factor) { return resample(x, ResampleKind::nearest_up, factor); }
+/// x [N, H, W, factor factor C] -> [N, factor H, factor W, C]: the channels of a pixel become a block of pixels, counted (down, right,
+/// channel). Shi et al. 2016, arXiv:1609.05158, there counted (channel, down, right).
+Tensor pixel_shuffle(Tensor x, int factor);
 /// x [N, H, W, C], offsets f32 [N, 2] in pixels (down, right), rounded to the nearest integer, halves away from zero; zeros move in.
 /// No gradient flows to the offsets.
 Tensor translate(Tensor x, Tensor offsets);
@@ -103,5 +106,7 @@ struct BatchNorm {
 };
 /// y = gamma (x - mean) / sqrt(variance + epsilon) + beta; x [..., C], gamma and beta [C]. Ioffe & Szegedy 2015.
 BatchNorm batch_norm(Tensor x, Tensor gamma, Tensor beta, float epsilon);
+/// The same with mean and biased variance of each image apart: x [N, spatial extents, C] -> as x. Ulyanov et al. 2016.
+Tensor instance_norm(Tensor x, Tensor gamma, Tensor beta, float epsilon);
 
 }  // namespace gouache

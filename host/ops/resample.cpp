@@ -59,4 +59,14 @@ const OpRow kResampleRow{"resample", infer, gradient_rule, evaluate_rule};
 
 Tensor resample(Tensor x, ResampleKind kind, int factor) { return x.graph->add(kResampleRow, {x}, ResampleAttributes{kind, factor}); }
 
+Tensor pixel_shuffle(Tensor x, int factor) {
+  const Shape& s = x.shape();
+  if (s.size() != 4 || factor < 1 || s[3] % (factor * factor) != 0)
+    throw Error("pixel_shuffle: factor " + std::to_string(factor) +
+                " needs an image [N, H, W, C] whose channels its square divides, it is " + to_text(s));
+  const std::int64_t f = factor, channels = s[3] / (f * f);
+  const Shape blocks{s[0], s[1], s[2], f, f, channels}, image{s[0], s[1] * f, s[2] * f, channels};
+  return reshape(permute(reshape(x, blocks), {0, 1, 3, 2, 4, 5}), image);
+}
+
 }  // namespace gouache

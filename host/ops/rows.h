@@ -19,6 +19,7 @@ extern const OpRow kGradientNormRow, kOptimizerRow, kAdvanceStepRow;            
 extern const OpRow kCompositeRow;                                                            // composite.cpp
 
 extern const CompositeRow kBatchNormRow, kBatchNormGradientRow;  // batch_norm.cpp
+extern const CompositeRow kInstanceNormRow;                      // instance_norm.cpp
 
 /// A composite's gradients by way of its body, whose nodes are added to `graph`.
 Gradients body_gradient(Graph& graph, Tensor self, std::span<const Tensor> d_outputs);

@@ -19,15 +19,27 @@ void check_images(const Recipe& recipe, const ImageShape& wanted, const TensorTy
                 to_text(expected));
 }
 
+/// What the generator reads.
+Tensor source(Graph& graph, const Recipe& recipe, const ImageShape& shape, std::int64_t batch, LatentSource latents) {
+  if (!shape.source.empty()) {
+    if (latents == LatentSource::seed)
+      throw Error(recipe.model() + ": paints from an image, not from latents; there is no painting from a seed");
+    Shape images = shape.source;
+    images.insert(images.begin(), batch);
+    return graph.input("source", {images, DType::f32});
+  }
+  if (latents == LatentSource::input) return graph.input("latents", {{batch, shape.latent}, DType::f32});
+  return random(graph.input(kSampleControl, {{CONTROL_WORDS}, DType::u32}),
+                {Distribution::normal, STREAM_LATENT, {batch, shape.latent}, batch, 0, 0});
+}
+
 /// Builds the generator's forward pass; gives its parameters.
 std::vector<ParameterSpec> sampling_graph(Graph& graph, const Recipe& recipe, std::int64_t batch, LatentSource latents,
                                           const std::string& prefix) {
   const ModelRow& row = model(recipe.model());
   const ImageShape shape = row.shape(recipe);
   ParameterSet parameters(graph, Mode::inference, prefix);
-  const Tensor z = latents == LatentSource::input ? graph.input("latents", {{batch, shape.latent}, DType::f32})
-                                                  : random(graph.input(kSampleControl, {{CONTROL_WORDS}, DType::u32}),
-                                                           {Distribution::normal, STREAM_LATENT, {batch, shape.latent}, batch, 0, 0});
+  const Tensor z = source(graph, recipe, shape, batch, latents);
   Tensor labels;
   if (shape.classes > 0) labels = one_hot(graph.input(kSampleLabels, {{batch, 1}, DType::f32}), shape.classes);
   graph.output("images", row.generate({parameters, "G"}, z, labels, recipe));
@@ -39,6 +51,7 @@ std::vector<ParameterSpec> sampling_graph(Graph& graph, const Recipe& recipe, st
 TrainingPlan plan_training(const Recipe& recipe, const TensorType& images, std::int64_t batch, const KernelCatalog& catalog, bool trace,
                            std::int64_t memory_budget) {
   const ModelRow& row = model(recipe.model());
+  if (!row.train) throw Error(recipe.model() + ": there is no training for this model yet; it can be planned and measured");
   check_images(recipe, row.shape(recipe), images);
   if (batch < 2 || batch > 4096) throw Error("batch is " + std::to_string(batch) + ", expected 2..4096");
   if (images.shape[0] < 1) throw Error("there are no training images, expected at least one");

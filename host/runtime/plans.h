@@ -22,7 +22,7 @@ struct TrainingPlan {
   std::map<std::string, OptimizerSettings> optimizers;
 };
 
-/// One step of `recipe` on images u8 [count, H, W, C]. Throws Error when the images do not fit the recipe.
+/// One step of `recipe` on images u8 [count, H, W, C]. Throws Error when the images do not fit the recipe, or the model has no training.
 TrainingPlan plan_training(const Recipe& recipe, const TensorType& images, std::int64_t batch, const KernelCatalog& catalog,
                            bool trace = false, std::int64_t memory_budget = 0);
 
@@ -34,7 +34,7 @@ inline constexpr const char* kSampleLabels = "labels";
 
 enum class LatentSource {
   seed,   ///< from input kSampleControl: image i of batch k is sample k * batch + i
-  input,  ///< from input "latents" [batch, latent]
+  input,  ///< from input "latents" [batch, latent], or "source" [batch, H, W, C] where the model reads an image
 };
 
 struct SamplingPlan {
@@ -43,7 +43,7 @@ struct SamplingPlan {
 };
 
 /// A batch of images as output "images". With `layout` null the variables are laid out by model_layout(). `prefix`: kAverage reads
-/// averages.
+/// averages. Throws Error for latents from a seed where the model reads an image.
 SamplingPlan plan_sampling(const Recipe& recipe, std::int64_t batch, LatentSource latents, const KernelCatalog& catalog,
                            const StateLayout* layout = nullptr, const std::string& prefix = "");
 

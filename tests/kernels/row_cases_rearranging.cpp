@@ -29,6 +29,8 @@ void add_strided(std::vector<RowCase>& cases) {
   for (const Permutation& p : permutations)
     cases.push_back(one("permute", to_text(p.shape) + to_text(Shape(p.order.begin(), p.order.end())),
                         [p](Graph& g) { return permute(in(g, "x", p.shape), p.order); }));
+  for (const Shape& x : {Shape{2, 3, 5, 16}, Shape{1, 4, 3, 12}, Shape{3, 2, 2, 36}})
+    cases.push_back(one("permute", "pixel_shuffle" + to_text(x), [x](Graph& g) { return pixel_shuffle(in(g, "x", x), 2); }));
   struct Part {
     Shape shape, begin, extent;
   };

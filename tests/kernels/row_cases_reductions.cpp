@@ -85,6 +85,20 @@ void add_batch_norms(std::vector<RowCase>& cases) {
     }
 }
 
+/// One image and several, fewer values than a vector, few channels folded, rows split.
+void add_instance_norms(std::vector<RowCase>& cases) {
+  const std::vector<Shape> shapes{{3, 5, 3, 4},  {3, 3, 5, 7},   {5, 7, 3},      {1, 1, 2, 8},   {2, 3, 3, 1},   {2, 9, 7, 12},
+                                  {7, 4, 4, 64}, {1, 64, 64, 8}, {2, 33, 31, 5}, {4, 32, 32, 3}, {1, 4, 8, 4, 8}};
+  for (const Shape& x : shapes)
+    for (const Norm& norm : kNorms) {
+      if (*norm.name && x != shapes[0] && x != shapes[1]) continue;
+      cases.push_back({"instance_norm/" + to_text(x) + norm.name, "instance_norm", [x, norm](Graph& g) {
+                         const Tensor y = instance_norm(in(g, "x", x), in(g, "gamma", {x.back()}), in(g, "beta", {x.back()}), 1e-5f);
+                         g.output("y", norm.after(g, y));
+                       }});
+    }
+}
+
 }  // namespace
 
 std::vector<RowCase> reduction_cases() {
@@ -105,6 +119,7 @@ std::vector<RowCase> reduction_cases() {
         cases.push_back({std::string("reduce/") + p.name + "/" + a.name, "reduce",
                          [p, a](Graph& g) { g.output("y", sum(p.apply(g, in(g, "x", a.shape)), a.axes)); }});
   add_batch_norms(cases);
+  add_instance_norms(cases);
   return cases;
 }
 

@@ -144,6 +144,9 @@ std::vector<Case> make() {
       {"nearest_up_3_rank1", {{2, 3, 2}}, [](Graph&, In x) { return upsample_nearest(x[0], 3); }, {0}},
       {"sum_down_2", {{2, 4, 6, 2}}, [](Graph&, In x) { return resample(x[0], ResampleKind::sum_down, 2); }, {0}},
 
+      {"pixel_shuffle_2", {{2, 3, 2, 8}}, [](Graph&, In x) { return pixel_shuffle(x[0], 2); }, {0}},
+      {"pixel_shuffle_3", {{1, 2, 3, 9}}, [](Graph&, In x) { return pixel_shuffle(x[0], 3); }, {0}},
+
       {"translate",
        {{3, 4, 5, 2}},
        [](Graph& g, In x) {
@@ -206,6 +209,8 @@ std::vector<Case> make() {
          return n.y * sum(n.statistics, {0});
        }},
       {"batch_norm_dense_same_scale", {{6, 3}, {3}}, [](Graph&, In x) { return batch_norm(x[0], x[1], x[1], 0.1f).y; }},
+      {"instance_norm", {image, {3}, {3}}, [](Graph&, In x) { return instance_norm(x[0], x[1], x[2], 0.01f); }},
+      {"instance_norm_rank1_same_scale", {{2, 5, 3}, {3}}, [](Graph&, In x) { return instance_norm(x[0], x[1], x[1], 0.1f); }},
       {"dense_tanh_layer", {{4, 3}, {3, 5}, {5}}, [](Graph&, In x) { return tanh(matmul(x[0], x[1]) + x[2]); }},
   };
 }

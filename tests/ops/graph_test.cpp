@@ -210,6 +210,9 @@ TEST(Errors, NameTheOpAndTheShapes) {
   EXPECT_EQ(error_of([&] { resample(x, ResampleKind::sum_down, 3); }),
             "resample: the factor 3 must divide every spatial extent ([16,32,32,3])");
   EXPECT_EQ(error_of([&] { batch_norm(m, v, v, 0.1f); }), "batch_norm: gamma must be [3], it is [4] (x [2,3])");
+  EXPECT_EQ(error_of([&] { instance_norm(m, v, v, 0.1f); }), "instance_norm: the image must be [N, spatial extents, C], it is [2,3]");
+  EXPECT_EQ(error_of([&] { instance_norm(x, v, v, 0.1f); }), "instance_norm: gamma [4] and beta [4] must be [3] (x [16,32,32,3])");
+  EXPECT_EQ(error_of([&] { pixel_shuffle(x, 2); }).substr(0, 15), "pixel_shuffle: ");
   EXPECT_EQ(error_of([&] { leaky_relu(m, 1.5f); }).substr(0, 12), "leaky_relu: ");
   Graph other;
   EXPECT_EQ(error_of([&] { m + feed(other, "z", {3}); }), "elementwise: an input is empty or belongs to another graph");

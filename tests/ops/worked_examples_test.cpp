@@ -1,5 +1,6 @@
 // Do the ops give the numbers of the worked examples (SYSTEMS.md) and others that one can check by hand?
 #include <limits>
+#include <random>
 
 #include "host/nn/layers.h"
 #include "host/ops/ops.h"
@@ -165,6 +166,30 @@ TEST(Golden, BatchNorm) {
   expect_close(values_of(n.statistics), {3, 20, 3.5, 100});
   const double a = 2 / std::sqrt(4.0), b = 10 / std::sqrt(100.5);
   expect_close(values_of(n.y), {5 - 2 * a, -1 - b, 5 - a, -1 - b, 5, -1 + b, 5 + 3 * a, -1 + b});
+}
+
+TEST(Golden, InstanceNormIsBatchNormOfEachImageAlone) {
+  Graph g;
+  std::mt19937_64 random(11);
+  const Feeds feeds{{"x", random_array(random, {3, 4, 5, 2})}};
+  const Tensor x = g.input("x", {{3, 4, 5, 2}, DType::f32}), gamma = g.constant({2}, {2, 0.5f}), beta = g.constant({2}, {5, -1});
+  const Tensor y = instance_norm(x, gamma, beta, 0.5f);
+  for (std::int64_t i = 0; i < 3; ++i) {
+    const auto image = [&](Tensor t) { return slice(t, {i, 0, 0, 0}, {1, 4, 5, 2}); };
+    expect_close(values_of(image(y), feeds), values_of(batch_norm(image(x), gamma, beta, 0.5f).y, feeds), 1e-12);
+  }
+  const Tensor two = g.constant({2, 2, 1}, {1, 3, 10, 30});  // means 2 and 20, variances 1 and 100
+  const double a = 1 / std::sqrt(1.5), b = 10 / std::sqrt(100.5);
+  expect_close(values_of(instance_norm(two, g.constant({1}, {2}), g.constant({1}, {5}), 0.5f)),
+               {5 - 2 * a, 5 + 2 * a, 5 - 2 * b, 5 + 2 * b});
+}
+
+TEST(Golden, PixelShuffleLaysChannelsOutAsBlocks) {
+  Graph g;
+  const Tensor x = g.constant({1, 1, 2, 8}, {0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17});
+  const Tensor y = pixel_shuffle(x, 2);
+  EXPECT_EQ(y.shape(), (Shape{1, 2, 4, 2}));
+  expect_close(values_of(y), {0, 1, 2, 3, 10, 11, 12, 13, 4, 5, 6, 7, 14, 15, 16, 17});
 }
 
 TEST(Golden, RandomIsCountedBySampleAndEpochsVisitEachIndexOnce) {

@@ -399,8 +399,8 @@ typedef struct GouPixels {
 
 /* ---- Models ------------------------------------------------------------------------------------------------------------------- */
 
-/* The models that can be trained, as a JSON array: name, summary, and fields with name, type, default, range or choices, and meaning.
- * [any thread] */
+/* The models, as a JSON array: name, summary, trains (false: the network can be measured, but there is no training for it), and fields with
+ * name, type, default, range or choices, and meaning. [any thread] */
 GOU_FUNCTION(GouResult, gouListModels, (size_t * size, char* text));
 
 /* Checks a recipe, a JSON object whose "model" names a model, and returns it with every field filled in. Unknown keys, wrong types and
