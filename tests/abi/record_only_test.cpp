@@ -40,10 +40,10 @@ TEST_F(RecordOnly, TrainingLearnsTheSameAndIsSavedAndRestored) {
   const auto steps_of = [&](int steps) {
     run_steps(whole, steps);
     for (int i = 0; i < steps; ++i) {
-      ASSERT_OK(gouBeginStep(training));
-      EXPECT_EQ(gouPollStep(training), GOU_NOT_READY);
-      while (gouPollStep(training) == GOU_NOT_READY) frame(i ? 2000 : 500);
-      ASSERT_OK(gouFinishStep(training));
+      ASSERT_OK(gouBeginSteps(training, 1));
+      EXPECT_EQ(gouPollSteps(training), GOU_NOT_READY);
+      while (gouPollSteps(training) == GOU_NOT_READY) frame(i ? 2000 : 500);
+      ASSERT_OK(gouFinishSteps(training));
     }
   };
   const auto metrics_of = [](GouTraining of) {

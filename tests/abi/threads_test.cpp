@@ -52,15 +52,15 @@ class Threads : public ::testing::Test {
     const GouModel model = load(context, kSprites, 4);
     const GouTraining training = small.create(context);
     for (int round = 0; round < 6; ++round) {
-      EXPECT_OK(gouBeginStep(training));
+      EXPECT_OK(gouBeginSteps(training, 1));
       const GouJob job = begin_ticked(model, 6);
       bool painted = false, learned = false;
       while (!painted || !learned) {
         tick(context, 2000);
         painted = gouPollJob(job) == GOU_SUCCESS;
-        learned = gouPollStep(training) == GOU_SUCCESS;
+        learned = gouPollSteps(training) == GOU_SUCCESS;
       }
-      EXPECT_OK(gouFinishStep(training));
+      EXPECT_OK(gouFinishSteps(training));
       done.images.push_back(read_sprites(job, 6));
     }
     EXPECT_OK(gouSaveCheckpoint(training, (folder / "checkpoint").c_str()));
@@ -94,13 +94,13 @@ TEST_F(Threads, LoadingBesideTicksChangesNothing) {
       EXPECT_OK(gouDestroyModel(model));
       const GouTraining training = small.create(context), another = ticked.create(context);
       run_steps(training, 1);
-      EXPECT_OK(gouBeginStep(another));  // for the ticks of the other thread
+      EXPECT_OK(gouBeginSteps(another, 1));  // for the ticks of the other thread
       expect_error(GOU_ERROR_INVALID_ARGUMENT, "GouModelSource is NULL", gouLoadModel(context, nullptr, nullptr));
       EXPECT_NE(std::string(gouContextError(context)), "");
       std::size_t size = 0;
       EXPECT_OK(gouGetPipelineCache(context, &size, nullptr));
       EXPECT_OK(gouDescribeContext(context, &size, nullptr));
-      EXPECT_OK(gouFinishStep(another));
+      EXPECT_OK(gouFinishSteps(another));
       for (const GouTraining made : {training, another}) EXPECT_OK(gouDestroyTraining(made, GOU_IF_IDLE));
     }
   });
@@ -183,8 +183,8 @@ TEST_F(Threads, ATickWaitsForNothingThatAnotherThreadWaitsFor) {
       {"loading a model takes memory", "vkAllocateMemory", [&] { EXPECT_OK(gouDestroyModel(load(context, kSprites, 2))); }},
       {"a step is finished", "vkWaitForFences",
        [&] {
-         EXPECT_OK(gouBeginStep(training));
-         EXPECT_OK(gouFinishStep(training));
+         EXPECT_OK(gouBeginSteps(training, 1));
+         EXPECT_OK(gouFinishSteps(training));
        }},
       {"a model is destroyed at work", "vkWaitForFences",
        [&] {
