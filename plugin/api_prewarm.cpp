@@ -25,7 +25,7 @@ GouResult gouPrewarmTraining(GouTraining training, const GouPrewarm* prewarm) {
     const GouPrewarm& wish = checked(prewarm);
     const Alone alone(*training);
     training->context->device->require_alive();
-    if (training->stepping) throw Refusal(GOU_ERROR_WRONG_STATE, "a step is under way; finish it with gouFinishStep first");
+    if (training->stepping) throw Refusal(GOU_ERROR_WRONG_STATE, "steps are under way; finish them with gouFinishSteps first");
     if (training->tracing) throw Refusal(GOU_ERROR_WRONG_STATE, "a trace is under way");
     training->warming = training->trainer.runners();
     return gouache::prewarm(*training->context, training->warming, wish);

@@ -18,8 +18,12 @@ namespace {
 
 void not_while_stepping(const GouTraining_T& training) {
   training.context->device->require_alive();  // a step that was lost is under way for ever
-  if (training.stepping) throw Refusal(GOU_ERROR_WRONG_STATE, "a step is under way; finish it with gouFinishStep first");
+  if (training.stepping) throw Refusal(GOU_ERROR_WRONG_STATE, "steps are under way; finish them with gouFinishSteps first");
   if (training.tracing) throw Refusal(GOU_ERROR_WRONG_STATE, "a trace is under way");
+}
+
+void only_while_stepping(const GouTraining training) {
+  if (!required(training, "training")->stepping) throw Refusal(GOU_ERROR_WRONG_STATE, "no step was begun");
 }
 
 ImageShape shape_of(const GouTraining_T& training) {
@@ -81,36 +85,46 @@ GouResult gouGetTrainingShape(GouTraining training, GouShape* shape) {
   });
 }
 
-GouResult gouBeginStep(GouTraining training) {
-  return guarded("gouBeginStep", context_of(training), [&] {
+GouResult gouBeginSteps(GouTraining training, uint64_t count) {
+  return guarded("gouBeginSteps", context_of(training), [&] {
     not_while_stepping(*required(training, "training"));
     const Alone alone(*training);
-    training->trainer.begin_step(training->ticked ? training->context->pacer.get() : nullptr);
+    check_range(count, 1, UINT64_MAX, "count");
+    training->trainer.begin_steps(count, training->ticked ? training->context->pacer.get() : nullptr);
     training->stepping = true;
   });
 }
 
-GouResult gouPollStep(GouTraining training) {
-  return guarded("gouPollStep", context_of(training), [&] {
-    if (!required(training, "training")->stepping) throw Refusal(GOU_ERROR_WRONG_STATE, "no step was begun");
+GouResult gouPollSteps(GouTraining training) {
+  return guarded("gouPollSteps", context_of(training), [&] {
+    only_while_stepping(training);
     const std::lock_guard held(training->context->turn);
-    return training->trainer.step_done() ? GOU_SUCCESS : GOU_NOT_READY;
+    return training->trainer.poll_steps() ? GOU_SUCCESS : GOU_NOT_READY;
   });
 }
 
-GouResult gouFinishStep(GouTraining training) {
-  return guarded("gouFinishStep", context_of(training), [&] {
-    if (!required(training, "training")->stepping) throw Refusal(GOU_ERROR_WRONG_STATE, "no step was begun");
+GouResult gouCancelSteps(GouTraining training) {
+  return guarded("gouCancelSteps", context_of(training), [&] {
+    only_while_stepping(training);
+    const std::lock_guard held(training->context->turn);
+    training->trainer.cancel_steps();
+  });
+}
+
+GouResult gouFinishSteps(GouTraining training) {
+  return guarded("gouFinishSteps", context_of(training), [&] {
+    only_while_stepping(training);
     const Alone alone(*training);
-    training->trainer.wait_step();
+    training->trainer.wait_steps();
     training->stepping = false;
-    training->trainer.finish_step();
+    training->trainer.check_steps();
   });
 }
 
 GouResult gouGetStepsDone(GouTraining training, uint64_t* steps) {
   return guarded("gouGetStepsDone", context_of(training), [&] {
     required(training, "training");
+    const std::lock_guard held(training->context->turn);  // ticks count
     *required(steps, "steps") = training->trainer.steps_done();
   });
 }
@@ -118,6 +132,7 @@ GouResult gouGetStepsDone(GouTraining training, uint64_t* steps) {
 GouResult gouGetMetrics(GouTraining training, uint32_t* count, const char** names, float* values) {
   return guarded("gouGetMetrics", context_of(training), [&] {
     const Trainer& trainer = required(training, "training")->trainer;
+    const std::lock_guard held(training->context->turn);  // ticks take metrics
     const std::vector<std::string>& all = trainer.metric_names();
     const std::span<const float> figures = trainer.metrics();
     const std::uint32_t room = *required(count, "count");

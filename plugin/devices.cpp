@@ -131,6 +131,11 @@ void fill_requirements(VkInstance instance, VkPhysicalDevice device, PFN_vkGetIn
       filled.subgroup_sizes.pNext = filled.features.pNext;
       filled.features.pNext = &requirements.subgroup_sizes;
     }
+    filled.timeline = wishes.timeline;
+    if (wishes.has_timeline) {
+      filled.timeline.pNext = filled.features.pNext;
+      filled.features.pNext = &requirements.timeline;
+    }
   }
   requirements = filled;
 }

@@ -64,6 +64,11 @@ PacedRun* Painting::paced() {
   return run && (run->started() || may_start()) ? run : nullptr;
 }
 
+bool Painting::waits_for_weights() const {
+  const PacedRun* const run = begun_ ? generator_.paced() : nullptr;
+  return request_.live && painted_ == 0 && !(run && run->started());
+}
+
 bool Painting::in_frames() const {
   const PacedRun* const run = begun_ ? generator_.paced() : nullptr;
   return run && run->in_frames();
@@ -105,7 +110,7 @@ bool Painting::advance() {
 void Painting::wait() {
   while (!finished()) {
     start();
-    if (request_.live && !paced()) request_.live->wait_step();  // the picture begins with the weights that this step leaves
+    if (request_.live && !paced()) request_.live->complete_weights();
     take();
   }
 }

@@ -41,6 +41,8 @@ class Painting final : private Companion {
   bool ticked() const { return request_.ticked; }
   /// Whether the GPU may be at work for it.
   bool in_flight() const { return begun_ && generator_.in_flight(); }
+  /// Whether it begins with the weights of a training and did not begin yet.
+  bool waits_for_weights() const;
   /// Whether frames of the host hold work of it.
   bool in_frames() const;
   /// Waits for what was submitted and drops the rest.

@@ -88,6 +88,8 @@ void record_prewarm(GouContext_T& context, const GouFrame& frame, const GouBudge
   tick.state = GOU_TICK_IDLE;
   tick.parts = 0;
   tick.expected_microseconds = tick.measured_microseconds = 0;
+  tick.semaphore = VK_NULL_HANDLE;
+  tick.value = 0;
   const std::lock_guard held(context.turn);
   context.device->require_alive();
   context.safe_frame = std::max(context.safe_frame, frame.safe);

@@ -42,6 +42,25 @@ void advance_pictures(GouContext_T& context) {
     for (GouJob job = at_work(*model); job && job->painting.ticked() && job->painting.advance(); job = at_work(*model)) {}
 }
 
+/// Takes the metrics of finished steps. Where pictures wait for a training's weights, it stops after the step at hand.
+void advance_steps(GouContext_T& context, bool hold) {
+  for (GouTraining training : context.trainings) {
+    if (training->away || !training->trainer.paced()) continue;
+    training->trainer.poll_steps();
+    training->trainer.hold_steps(hold && std::ranges::any_of(context.models, [&](GouModel model) {
+                                   const GouJob job = model->live == training ? at_work(*model) : nullptr;
+                                   return job && job->painting.ticked() && job->painting.waits_for_weights();
+                                 }));
+  }
+}
+
+/// What of a tick tells a host's queue when its work is over.
+void tell_end(GouContext_T& context, GouTick& tick) {
+  if (!context.pacer || !context.pacer->semaphore()) return;
+  tick.semaphore = context.pacer->semaphore();
+  tick.value = context.pacer->submitted();
+}
+
 }  // namespace
 
 Pacer& pacer_of(GouContext_T& context) {
@@ -67,11 +86,15 @@ void advance(GouContext_T& context, const GouFrame* frame, const GouBudget& budg
   tick.state = GOU_TICK_IDLE;
   tick.parts = 0;
   tick.expected_microseconds = tick.measured_microseconds = 0;
+  tick.semaphore = VK_NULL_HANDLE;
+  tick.value = 0;
   const std::lock_guard held(context.turn);
+  tell_end(context, tick);
   if (frame) context.safe_frame = std::max(context.safe_frame, frame->safe);
   TickBudget most{static_cast<double>(budget.gpu_microseconds), budget.dispatches};
   const bool more_copies = frame && record_copies(context, *frame, most, tick);
   advance_pictures(context);
+  advance_steps(context, !frame || (!frame->job && !frame->training));
   std::span<PacedRun* const> runs = runs_of(context, frame);
   if (runs.empty()) {
     if (picture_waits(context, frame)) tick.state = GOU_TICK_PENDING;
@@ -83,7 +106,9 @@ void advance(GouContext_T& context, const GouFrame* frame, const GouBudget& budg
   tick.parts += report.parts;
   tick.expected_microseconds += static_cast<float>(report.expected);
   tick.measured_microseconds = static_cast<float>(report.measured);
+  tell_end(context, tick);
   advance_pictures(context);
+  advance_steps(context, false);
   const std::span<PacedRun* const> left = runs_of(context, frame);
   if (more_copies) return;
   if (left.empty()) {

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "demo/cli/command.h"
+#include "demo/cli/diagnostics_ticks.h"
 
 namespace gouache::cli {
 namespace {
@@ -98,12 +99,15 @@ int bench(const BenchOptions& o) {
 
 std::function<int()> define_bench(CLI::App& app) {
   auto o = std::make_shared<BenchOptions>();
-  std::vector<std::string> suites;
+  auto ticks = std::make_shared<TickOptions>();
+  std::vector<std::string> suites{"ticks"};
   for (const auto& suite : kSuites) suites.emplace_back(suite.name);
   app.add_option("what", o->what, "what to measure")->required()->type_name("SUITE")->check(CLI::IsMember(suites));
-  app.add_option("--model", o->recipe, "train, generate: a model's name, a recipe (JSON) or a trained model")
-      ->capture_default_str()
-      ->type_name("MODEL|RECIPE");
+  const CLI::Option* model = app.add_option("--model", o->recipe,
+                                            "train, generate, ticks: a model's name, a recipe (JSON) or a trained model (ticks: also " +
+                                                ticks->recipes.front() + ")")
+                                 ->capture_default_str()
+                                 ->type_name("MODEL|RECIPE");
   app.add_option("--batch", o->batch, "images at once (default: 64 to train, 16 to generate)")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{4096}));
   app.add_option("--repeats", o->repeats, "runs of each, in turn with the yardsticks; the median counts")
@@ -111,9 +115,20 @@ std::function<int()> define_bench(CLI::App& app) {
       ->check(CLI::Range(1, 1000));
   app.add_option("--filter", o->filter, "kernels: only rows with this in their name")->type_name("TEXT");
   app.add_flag("--every-row", o->every_row, "kernels: every kernel row that runs a shape, not the chosen one alone");
+  app.add_option("--train-batch", ticks->train_batch, "ticks: images a step, where --batch is of painting")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{2}, std::int64_t{4096}));
+  app.add_option("--ticks", ticks->ticks, "ticks: how many of each budget at most")->capture_default_str()->check(CLI::Range(1, 100000));
   app.add_flag("--json", o->json, "as JSON");
   add_device_option(app, o->device);
-  return [o] { return bench(*o); };
+  return [o, ticks, model] {
+    if (o->what != "ticks") return bench(*o);
+    if (model->count()) ticks->recipes = {o->recipe};
+    if (o->batch) ticks->batch = o->batch;
+    ticks->device = o->device;
+    ticks->json = o->json;
+    return bench_ticks(*ticks);
+  };
 }
 
 }  // namespace gouache::cli

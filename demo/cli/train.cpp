@@ -136,8 +136,8 @@ class Run {
     if (!options_.trace.empty() && steps_ < options_.steps) trace();
     try {
       while (steps_ < options_.steps && !interrupted) {
-        check(gouBeginStep(training_));
-        check(gouFinishStep(training_));
+        check(gouBeginSteps(training_, 1));
+        check(gouFinishSteps(training_));
         after_step();
         between_steps();
       }

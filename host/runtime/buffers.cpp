@@ -36,4 +36,10 @@ PlanBuffers plan_buffers(const Plan& plan) {
   return buffers;
 }
 
+BufferWish kept_outputs_buffer(const Plan& plan, std::size_t copies) {
+  std::int64_t bytes = 0;
+  for (const NamedTensor& output : plan.outputs) bytes += output.type.bytes();
+  return {bytes * std::int64_t(copies), BufferPlace::readback, MemoryPurpose::output, plan.name + " kept outputs"};
+}
+
 }  // namespace gouache

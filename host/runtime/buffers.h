@@ -23,4 +23,7 @@ inline constexpr std::int64_t kUnusedBytes = 256;  ///< what a binding shows tha
 /// Throws Error(internal) naming an input or output that does not lie in a buffer of its own.
 PlanBuffers plan_buffers(const Plan& plan);
 
+/// Room for so many copies of all outputs, one after another in their order.
+BufferWish kept_outputs_buffer(const Plan& plan, std::size_t copies);
+
 }  // namespace gouache

@@ -23,6 +23,13 @@ struct Profile {
   bool by_timestamps = false;        ///< false: the queue has no timestamps, so these are times of one submit and wait each
 };
 
+/// Where timestamps are written among recorded parts: query first_query + i after the first ends[i] parts.
+struct PartMarks {
+  VkQueryPool queries = VK_NULL_HANDLE;
+  std::uint32_t first_query = 0;
+  std::span<const std::uint32_t> ends;
+};
+
 /// Everything is allocated and recorded by the constructor; runs allocate nothing and create no Vulkan object.
 /// One run at a time; several executables may share a State, and their runs take place in the order they were submitted.
 class Executable {
@@ -66,7 +73,7 @@ class Executable {
   void record(VkCommandBuffer commands, std::uint32_t first, std::uint32_t last) const;
 
   /// The same for parts of commands, in order; those of a command with a barrier before it follow it in whatever slice.
-  void record(VkCommandBuffer commands, std::span<const Part> parts) const;
+  void record(VkCommandBuffer commands, std::span<const Part> parts, const PartMarks& marks = {}) const;
   const Grid& grid(std::uint32_t command) const { return commands_[command].grid; }
 
   /// Records one part between barriers of its own, and puts back what its command writes to the State; for warm-ups. `kept` holds
@@ -74,6 +81,11 @@ class Executable {
   void record_alone(VkCommandBuffer commands, const Part& part, VkBuffer kept, VkQueryPool queries, std::uint32_t first_query) const;
   /// Bytes of the State that one command writes, at most.
   std::int64_t most_state_written() const;
+
+  /// Outputs kept apart from the executable's own, so that the next run may begin before they are read (room: kept_outputs_buffer()):
+  /// records the copy of what the last command has written; finds one output in a copy.
+  void record_outputs(VkCommandBuffer commands, const Buffer& room, std::size_t copy) const;
+  std::span<const std::byte> output_in(const Buffer& room, std::size_t copy, std::string_view name) const;
 
   /// A run whose parts somebody else submits: begun, all submitted, all finished. Between begin_run() and end_run() it counts as under way.
   void begin_run();
@@ -130,6 +142,7 @@ class Executable {
   VkCommandBuffer allocate_commands(VkCommandPool pool);
   VkCommandBuffer slice(std::uint32_t first, std::uint32_t last);
   void hand_over(VkCommandBuffer commands);
+  std::int64_t outputs_bytes() const;
   void record_command(VkCommandBuffer commands, const Recorded& command, const Grid& base, const Grid& groups) const;
   Profile profile_by_timestamps(int repeats);
   Profile profile_by_submits(int repeats);

@@ -116,13 +116,18 @@ void Executable::record(VkCommandBuffer commands, std::uint32_t first, std::uint
   if (last == command_count()) closing_barrier(table, commands);
 }
 
-void Executable::record(VkCommandBuffer commands, std::span<const Part> parts) const {
+void Executable::record(VkCommandBuffer commands, std::span<const Part> parts, const PartMarks& marks) const {
   const DeviceTable& table = device_.table();
+  std::size_t mark = 0;
   opening_barrier(table, commands);
   for (std::size_t i = 0; i < parts.size(); i++) {
     const Recorded& command = commands_.at(parts[i].command);
     if (i != 0 && command.barrier && parts[i].command != parts[i - 1].command) compute_barrier(table, commands);
     record_command(commands, command, parts[i].base, parts[i].groups);
+    if (mark == marks.ends.size() || i + 1 != marks.ends[mark]) continue;
+    table.vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, marks.queries,
+                              marks.first_query + static_cast<std::uint32_t>(mark));
+    ++mark;
   }
   if (!parts.empty() && parts.back().command + 1 == command_count()) closing_barrier(table, commands);
 }
@@ -163,6 +168,37 @@ void Executable::record_alone(VkCommandBuffer commands, const Part& part, VkBuff
   if (!writes) return;
   memory_barrier(table, commands, kCompute | kTransfer, VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT, kTransfer, kCopies);
   copy_state(true);
+}
+
+std::int64_t Executable::outputs_bytes() const {
+  std::int64_t bytes = 0;
+  for (const Port& port : outputs_) bytes += port.bytes;
+  return bytes;
+}
+
+void Executable::record_outputs(VkCommandBuffer commands, const Buffer& room, std::size_t copy) const {
+  const DeviceTable& table = device_.table();
+  memory_barrier(table, commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT,
+                 VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT, VK_PIPELINE_STAGE_TRANSFER_BIT,
+                 VK_ACCESS_TRANSFER_READ_BIT | VK_ACCESS_TRANSFER_WRITE_BIT);
+  std::int64_t at = outputs_bytes() * static_cast<std::int64_t>(copy);
+  for (const Port& port : outputs_) {
+    const VkBufferCopy region{VkDeviceSize(port.offset), VkDeviceSize(at), VkDeviceSize(port.bytes)};
+    table.vkCmdCopyBuffer(commands, port.buffer.handle(), room.handle(), 1, &region);
+    at += port.bytes;
+  }
+  memory_barrier(table, commands, VK_PIPELINE_STAGE_TRANSFER_BIT, VK_ACCESS_TRANSFER_WRITE_BIT, VK_PIPELINE_STAGE_HOST_BIT,
+                 VK_ACCESS_HOST_READ_BIT);
+}
+
+std::span<const std::byte> Executable::output_in(const Buffer& room, std::size_t copy, std::string_view name) const {
+  std::int64_t at = outputs_bytes() * static_cast<std::int64_t>(copy);
+  const Port& wanted = find_port(outputs_, name, "output");
+  for (const Port& port : outputs_) {
+    if (&port == &wanted) break;
+    at += port.bytes;
+  }
+  return room.mapped().subspan(std::size_t(at), std::size_t(wanted.bytes));
 }
 
 void Executable::begin_run() {

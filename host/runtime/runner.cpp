@@ -4,24 +4,27 @@
 #include <algorithm>
 
 #include "host/graph/error.h"
+#include "host/runtime/buffers.h"
 #include "host/runtime/guess.h"
 
 namespace gouache {
 
-Runner::Runner(Device& device, State& state, const Plan& plan)
-    : executable_(device, state, plan), guess_(guess_profile(device.facts(), plan)) {}
+Runner::Runner(Device& device, State& state, const Plan& plan, bool keeps_outputs)
+    : executable_(device, state, plan), guess_(guess_profile(device.facts(), plan)) {
+  if (keeps_outputs) room_ = Buffer(device, kept_outputs_buffer(plan, PacedRun::kAhead));
+}
 
 Runner::~Runner() {
   if (PacedRun* run = paced()) pacer_->abandon(*run);
 }
 
-void Runner::begin(Pacer* pacer, Companion* companion) {
+void Runner::begin(Pacer* pacer, Companion* companion, std::uint64_t count) {
   if (!pacer) {
     if (companion) throw Error(ErrorCode::internal, "begin: a companion needs a pacer");
     executable_.submit();
   } else {
     if (!paced_) cut_by_guess();
-    paced_->begin(companion);
+    paced_->begin(count, companion);
   }
   pacer_ = pacer;
   ++begun_;

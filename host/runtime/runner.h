@@ -11,12 +11,13 @@ namespace gouache {
 /// One run at a time. `pacer` of a run must outlive it.
 class Runner {
  public:
-  Runner(Device& device, State& state, const Plan& plan);
+  /// With `keeps_outputs` each paced run's outputs are kept for Pacer::take().
+  Runner(Device& device, State& state, const Plan& plan, bool keeps_outputs = false);
   ~Runner();  ///< waits for what was submitted
 
   Executable& executable() { return executable_; }
   /// Cuts the executable into parts by these times; not while a run is under way.
-  void cut(const Profile& profile) { paced_ = std::make_unique<PacedRun>(executable_, profile); }
+  void cut(const Profile& profile) { paced_ = std::make_unique<PacedRun>(executable_, profile, room_.bytes() ? &room_ : nullptr); }
   /// The same by times that nobody measured.
   void cut_by_guess() { cut(guess_); }
   const Profile& guess() const { return guess_; }
@@ -40,11 +41,11 @@ class Runner {
   /// Records the next parts of the warm-up, but none while a run is under way.
   Warmup::Report record_warmup(VkCommandBuffer commands, std::uint64_t frame, double microseconds, std::uint32_t most);
 
-  /// Submits everything, or with a pacer only marks the run as begun, in parts, by a guess where it was not cut.
-  /// `companion`, with a pacer only, must outlive the run. Throws Error when a run is under way.
-  void begin(Pacer* pacer = nullptr, Companion* companion = nullptr);
+  /// Submits everything, or with a pacer only marks a series of `count` runs as begun, in parts, by a guess where it was not cut.
+  /// `companion`, with a pacer only, must outlive the series. Throws Error when a run is under way.
+  void begin(Pacer* pacer = nullptr, Companion* companion = nullptr, std::uint64_t count = 1);
   bool done();
-  /// A paced run's remaining parts are submitted first.
+  /// A paced run's remaining parts are submitted first; not for a series whose outputs are kept.
   void wait();
   /// What a tick advances; null when no paced run is under way.
   PacedRun* paced() { return pacer_ && paced_->under_way() ? paced_.get() : nullptr; }
@@ -55,6 +56,7 @@ class Runner {
 
  private:
   Executable executable_;
+  Buffer room_;  ///< for kept outputs; empty: none are
   Profile guess_;
   bool measured_ = false;
   std::unique_ptr<PacedRun> paced_;

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <optional>
 
 #include "host/kernels/family.h"
+#include "host/runtime/buffers.h"
 #include "host/runtime/checkpoint.h"
 #include "host/runtime/estimate.h"
 #include "host/runtime/generator.h"
@@ -62,9 +64,9 @@ TrainingPlan plan_trainer(const TrainerOptions& o, const TensorType& images, con
   return planned;
 }
 
-float scalar_output(Executable& executable, const std::string& name) {
+float scalar(std::span<const std::byte> output) {
   float value = 0;
-  std::memcpy(&value, executable.output(name).data(), sizeof value);
+  std::memcpy(&value, output.data(), sizeof value);
   return value;
 }
 
@@ -77,6 +79,7 @@ Estimate estimate_training(Device& device, const TrainerOptions& options, const 
     estimate.add(planned.layout);
     estimate.add_staging();
     estimate.add(planned.plan);
+    estimate.add(kept_outputs_buffer(planned.plan, PacedRun::kAhead));
   });
   return estimate;
 }
@@ -108,7 +111,7 @@ struct Trainer::Body {
     options.start_from = nullptr;
     const ControlWords control = control_words(o.seed, 0);
     state.upload(kControl, std::as_bytes(std::span(control)));
-    step_runner = std::make_unique<Runner>(d, state, planned.plan);
+    step_runner = std::make_unique<Runner>(d, state, planned.plan, true);
     first_update = step_runner->executable().command_count();
     for (const ParameterSpec& spec : generator_of(planned))
       first_update = std::min(first_update, step_runner->executable().first_write(state.layout().at(painted_name(spec)).block));
@@ -124,14 +127,31 @@ struct Trainer::Body {
   /// The variable that pictures are painted with instead of a parameter: its average, where one is kept.
   std::string painted_name(const ParameterSpec& spec) const { return (spec.trained ? prefix : "") + spec.name; }
 
-  void read_metrics(Executable& executable) {
-    for (std::size_t i = 0; i < metrics.size(); ++i) metrics[i] = scalar_output(executable, planned.metrics[i]);
-    for (std::size_t i = 0; i < metrics.size(); ++i)
-      if (!is_finite(metrics[i]))
-        throw Error(ErrorCode::not_finite, "training met NaN or Inf in step " + std::to_string(record.step + 1) + " ('" +
-                                               planned.metrics[i] +
-                                               "'); no update was made from a gradient that is not finite. A lower learning_rate may help");
-    ++record.step;
+  /// A finished step's figures, from `output(name)`. The step counts as done if they are finite; else no further one will.
+  template <class Output>
+  void take_step(const Output& output) {
+    if (not_finite) return;
+    for (std::size_t i = 0; i < metrics.size(); ++i) {
+      metrics[i] = scalar(output(planned.metrics[i]));
+      if (!not_finite && !is_finite(metrics[i])) not_finite = i;
+    }
+    if (not_finite)
+      drop_unbegun();
+    else
+      ++record.step;
+  }
+  void take_step(Executable& executable) {
+    take_step([&](const std::string& name) { return executable.output(name); });
+  }
+  void drop_unbegun() {
+    left = 0;
+    if (PacedRun* run = step_runner->paced()) run->drop_unbegun();
+  }
+  void check_finite() const {
+    if (not_finite)
+      throw Error(ErrorCode::not_finite, "training met NaN or Inf in step " + std::to_string(record.step + 1) + " ('" +
+                                             planned.metrics[*not_finite] +
+                                             "'); no update was made from a gradient that is not finite. A lower learning_rate may help");
   }
 
   Runner& sampler() {
@@ -155,6 +175,10 @@ struct Trainer::Body {
   std::uint32_t first_update = 0;  ///< the step's first command that changes what pictures are painted with
   std::unique_ptr<Runner> sample_program;
   std::vector<float> metrics;
+  std::optional<std::size_t> not_finite;  ///< the metric that was NaN or Inf
+  Pacer* pacer = nullptr;                 ///< of the steps under way
+  std::uint64_t left = 0;                 ///< without a pacer: steps to be submitted
+  bool submitted = false;                 ///< without a pacer: one is under way
 };
 
 Trainer::Trainer(Device& device, const TrainerOptions& options, const TrainingImages& images)
@@ -162,10 +186,20 @@ Trainer::Trainer(Device& device, const TrainerOptions& options, const TrainingIm
 Trainer::~Trainer() = default;
 
 void Trainer::step() {
-  begin_step();
-  finish_step();
+  begin_steps(1);
+  wait_steps();
+  check_steps();
 }
-void Trainer::begin_step(Pacer* pacer) { body_->step_runner->begin(pacer); }
+
+void Trainer::begin_steps(std::uint64_t count, Pacer* pacer) {
+  Body& b = *body_;
+  b.step_runner->begin(pacer, nullptr, pacer ? count : 1);
+  b.pacer = pacer;
+  b.submitted = !pacer;
+  b.left = pacer ? 0 : count - 1;
+  b.not_finite.reset();
+}
+
 PacedRun* Trainer::paced() { return body_->step_runner->paced(); }
 void Trainer::measure_step() {
   if (!body_->device.queue()) return body_->step_runner->cut_by_guess();
@@ -177,13 +211,39 @@ std::vector<Runner*> Trainer::runners() {
   if (body_->device.queue()) all.push_back(&body_->sampler());  // sampling submits
   return all;
 }
-bool Trainer::step_done() const { return body_->step_runner->done(); }
 bool Trainer::in_flight() const { return !body_->device.lost() && body_->step_runner->in_flight(); }
-void Trainer::wait_step() { body_->step_runner->wait(); }
-void Trainer::finish_step() {
-  wait_step();
-  body_->read_metrics(body_->step_runner->executable());
+bool Trainer::poll_steps() {
+  Body& b = *body_;
+  if (b.pacer) {
+    PacedRun* run = b.step_runner->paced();
+    if (!run) return true;
+    while (const std::optional<std::size_t> copy = b.pacer->take(*run))
+      b.take_step([&](const std::string& name) { return run->kept(*copy, name); });
+    return b.pacer->done(*run);
+  }
+  if (b.submitted) {
+    if (!b.step_runner->done()) return false;
+    b.submitted = false;
+    b.take_step(b.step_runner->executable());
+  }
+  if (!b.left) return true;
+  b.step_runner->begin();
+  --b.left;
+  b.submitted = true;
+  return false;
 }
+
+void Trainer::cancel_steps() { body_->drop_unbegun(); }
+
+void Trainer::wait_steps() {
+  Body& b = *body_;
+  do {
+    if (b.submitted) b.step_runner->wait();
+    if (PacedRun* run = b.pacer ? b.step_runner->paced() : nullptr; run && !poll_steps()) b.pacer->push(*run);
+  } while (!poll_steps());
+}
+
+void Trainer::check_steps() const { body_->check_finite(); }
 
 std::uint64_t Trainer::steps_done() const { return body_->record.step; }
 const std::vector<std::string>& Trainer::metric_names() const { return body_->planned.metrics; }
@@ -240,6 +300,18 @@ bool Trainer::weights_whole() const {
   return !run || !run->pending() || !run->reached(body_->first_update);
 }
 
+void Trainer::hold_steps(bool held) {
+  if (PacedRun* run = body_->step_runner->paced()) run->hold(held);
+}
+
+void Trainer::complete_weights() {
+  PacedRun* const run = body_->step_runner->paced();
+  if (!run) return;
+  run->hold(true);
+  while (!weights_whole()) body_->pacer->push(*run);
+  run->hold(false);
+}
+
 std::uint64_t Trainer::weights_version() const {
   std::uint64_t version = 0;
   for (std::size_t block = 0; block < body_->state.layout().blocks.size(); ++block)
@@ -276,7 +348,9 @@ void Trainer::trace(const std::string& path, int steps, const std::function<void
       add("step/" + std::to_string(s) + "/" + output.name, output.type,
           {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(output.type.bytes())});
     }
-    b.read_metrics(program);
+    b.not_finite.reset();
+    b.take_step(program);
+    b.check_finite();
     add_state(s + 1);
     if (after_step) after_step();
   }

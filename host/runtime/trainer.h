@@ -50,23 +50,28 @@ class Trainer {
 
   /// Runs one step and waits for it. Throws Error(not_finite) when a gradient was NaN or Inf (the update was blocked).
   void step();
-  /// The same in parts: submit, whether it has finished, wait (again, where waiting itself failed); finish_step() waits and reads the
-  /// metrics, throws as step().
-  /// With a pacer the step advances in its ticks alone (paced()); measure_step() must have been called.
-  void begin_step(Pacer* pacer = nullptr);
+  /// Begins `count` steps, one after another: the first is submitted at once, each next one when poll_steps() or wait_steps() sees the one
+  /// before finished. With a pacer they advance in its ticks alone (paced()), up to PacedRun::kAhead of them begun before poll_steps()
+  /// takes a finished one; measure_step() must have been called.
+  void begin_steps(std::uint64_t count, Pacer* pacer = nullptr);
   PacedRun* paced();  ///< what a tick advances; null: nothing
   /// Measures the step's dispatches, for cutting it into parts; waits, and leaves the training as it was. Without a queue it guesses.
   void measure_step();
   /// All that the training runs, made where it was not yet; for warming it up.
   std::vector<Runner*> runners();
-  bool step_done() const;
-  void wait_step();
-  void finish_step();
   /// Whether the GPU may be at work on a step.
   bool in_flight() const;
+  /// Takes the metrics of finished steps and goes on, never waiting; whether all begun are over. NaN or Inf in one ends the series.
+  bool poll_steps();
+  /// Drops the steps of which nothing was submitted.
+  void cancel_steps();
+  /// Waits for all (again, where waiting itself failed).
+  void wait_steps();
+  /// Throws as step() when a step of the finished series met NaN or Inf.
+  void check_steps() const;
 
   std::uint64_t steps_done() const;
-  /// Names and values of the last step's figures: losses, "D(real)", "D(fake)", gradient norms.
+  /// Names and values of the figures of the newest step that counts as done: losses, "D(real)", "D(fake)", gradient norms.
   const std::vector<std::string>& metric_names() const;
   std::span<const float> metrics() const;
 
@@ -88,6 +93,10 @@ class Trainer {
   std::vector<WeightPlace> generator_weights() const;
   /// Whether they are those of a completed step (or the first ones): false while a paced step has begun, and not submitted, its update.
   bool weights_whole() const;
+  /// Makes that true: submits what is left of the step.
+  void complete_weights();
+  /// While held, paced steps stop after the one at hand, where pictures wait for its weights.
+  void hold_steps(bool held);
   /// Grows when they change.
   std::uint64_t weights_version() const;
   /// Writes a trace of the next `steps` steps to `path` while running them (docs: README "Traces"); `after_step` is called after each.

@@ -188,7 +188,8 @@ struct DeviceWishes {
   std::vector<const char*> extensions;
   VkPhysicalDeviceVulkan12Features core12{};
   VkPhysicalDeviceSubgroupSizeControlFeatures sizes{};
-  bool has_core12 = false, has_sizes = false;
+  VkPhysicalDeviceTimelineSemaphoreFeatures timeline{};  ///< where the version has no core12
+  bool has_core12 = false, has_sizes = false, has_timeline = false;
 };
 DeviceWishes device_wishes(const DeviceFacts& facts, const EnabledFeatures& wanted);
 

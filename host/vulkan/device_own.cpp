@@ -85,7 +85,6 @@ EnabledFeatures wanted_features(const DeviceFacts& facts, bool debug_utils) {
   EnabledFeatures wanted = facts.available;
   wanted.subgroup_size_control = wanted.compute_full_subgroups =
       facts.available.subgroup_size_control && facts.available.compute_full_subgroups && facts.required_size_in_compute;
-  wanted.timeline_semaphore = false;
   wanted.debug_utils = debug_utils;
   return wanted;
 }
@@ -95,11 +94,16 @@ DeviceWishes device_wishes(const DeviceFacts& facts, const EnabledFeatures& want
   DeviceWishes wishes;
   wishes.core12.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
   wishes.core12.subgroupBroadcastDynamicId = wanted.subgroup_broadcast_dynamic_id;
+  wishes.core12.timelineSemaphore = wanted.timeline_semaphore;
   wishes.has_core12 = facts.api_version >= VK_API_VERSION_1_2;
+  wishes.timeline.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_TIMELINE_SEMAPHORE_FEATURES;
+  wishes.has_timeline = wanted.timeline_semaphore && !wishes.has_core12;
+  wishes.timeline.timelineSemaphore = wishes.has_timeline;
   wishes.sizes.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_FEATURES;
   wishes.sizes.subgroupSizeControl = wishes.sizes.computeFullSubgroups = wanted.subgroup_size_control;
   wishes.has_sizes = wanted.subgroup_size_control;
   if (wishes.has_sizes && facts.api_version < VK_API_VERSION_1_3) wishes.extensions.push_back(VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME);
+  if (wishes.has_timeline) wishes.extensions.push_back(VK_KHR_TIMELINE_SEMAPHORE_EXTENSION_NAME);
   if (facts.has_extension(kPortabilitySubset)) wishes.extensions.push_back(kPortabilitySubset);
   return wishes;
 }
@@ -126,6 +130,10 @@ void Device::make_own_device() {
   if (wishes.has_sizes) {
     wishes.sizes.pNext = next;
     next = &wishes.sizes;
+  }
+  if (wishes.has_timeline) {
+    wishes.timeline.pNext = next;
+    next = &wishes.timeline;
   }
   const float priority = 1.0f;
   VkDeviceQueueCreateInfo queue{};

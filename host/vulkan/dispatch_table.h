@@ -98,6 +98,8 @@ struct EnabledFeatures {
   X(vkCmdFillBuffer, always, nullptr)                                                \
   X(vkCmdResetQueryPool, always, nullptr)                                            \
   X(vkCmdWriteTimestamp, always, nullptr)                                            \
+  X(vkCreateSemaphore, timeline_semaphore, nullptr)                                  \
+  X(vkDestroySemaphore, timeline_semaphore, nullptr)                                 \
   X(vkGetSemaphoreCounterValue, timeline_semaphore, "vkGetSemaphoreCounterValueKHR") \
   X(vkWaitSemaphores, timeline_semaphore, "vkWaitSemaphoresKHR")                     \
   X(vkCmdBeginDebugUtilsLabelEXT, debug_utils, nullptr)                              \

@@ -41,6 +41,7 @@ using OwnedPipeline = Owned<VkPipeline, &DeviceTable::vkDestroyPipeline>;
 using OwnedDescriptorPool = Owned<VkDescriptorPool, &DeviceTable::vkDestroyDescriptorPool>;
 using OwnedCommandPool = Owned<VkCommandPool, &DeviceTable::vkDestroyCommandPool>;
 using OwnedFence = Owned<VkFence, &DeviceTable::vkDestroyFence>;
+using OwnedSemaphore = Owned<VkSemaphore, &DeviceTable::vkDestroySemaphore>;
 using OwnedQueryPool = Owned<VkQueryPool, &DeviceTable::vkDestroyQueryPool>;
 
 /// Creates through `create` (a DeviceTable member): the device checks and counts it. `function` names it in errors.

@@ -21,13 +21,15 @@ inline GouVulkanHost lent_host(const Engine& engine) {
   host.api_version = lent.api_version;
   host.get_instance_proc_addr = lent.get_instance_proc_addr;
   host.debug_utils = lent.enabled.debug_utils;
+  host.enabled_features = engine.features();
   return host;
 }
 
 /// An engine, its functions watched, and a context that borrows it. Drivers take seconds to compile, so a test suite shares one.
 class Borrowed {
  public:
-  Borrowed() : vulkan(engine.lend().get_instance_proc_addr) {
+  explicit Borrowed(bool timeline_semaphore = false)
+      : engine(VK_API_VERSION_1_1, timeline_semaphore), vulkan(engine.lend().get_instance_proc_addr) {
     GouVulkanHost host = lent_host(engine);
     host.get_instance_proc_addr = vulkan.loader();
     EXPECT_OK(gouCreateContext(&host, &context));
@@ -44,12 +46,18 @@ class Borrowed {
 /// A test suite with one of them.
 class OnBorrowed : public ::testing::Test {
  public:
-  static void SetUpTestSuite() { borrowed = std::make_unique<Borrowed>(); }
+  static void SetUpTestSuite() { borrow(false); }
   static void TearDownTestSuite() { borrowed.reset(); }
 
  protected:
+  /// At a suite's first test, where it says for itself what is enabled.
+  static void borrow(bool timeline_semaphore) {
+    if (!borrowed) borrowed = std::make_unique<Borrowed>(timeline_semaphore);
+  }
   void SetUp() override { ASSERT_NE(borrowed->context, nullptr); }
-  void TearDown() override { borrowed->vulkan.refuse = nullptr; }
+  void TearDown() override {
+    if (borrowed) borrowed->vulkan.refuse = nullptr;  // a suite that was skipped has none
+  }
   GouContext context() const { return borrowed->context; }
   Engine& engine() const { return borrowed->engine; }
   Watched& vulkan() const { return borrowed->vulkan; }

@@ -281,10 +281,10 @@ TEST(TwoDevices, WorkInTurnsLikeOneAlone) {
     ASSERT_NE(trainings[i] = create_faces(contexts[i]), nullptr);
   }
   for (int step = 0; step < 3; ++step) {
-    ASSERT_OK(gouBeginStep(trainings[0]));
-    ASSERT_OK(gouBeginStep(trainings[1]));
-    ASSERT_OK(gouFinishStep(trainings[step % 2]));
-    ASSERT_OK(gouFinishStep(trainings[1 - step % 2]));
+    ASSERT_OK(gouBeginSteps(trainings[0], 1));
+    ASSERT_OK(gouBeginSteps(trainings[1], 1));
+    ASSERT_OK(gouFinishSteps(trainings[step % 2]));
+    ASSERT_OK(gouFinishSteps(trainings[1 - step % 2]));
   }
   expect_error(kBad, "GouTrain is NULL", gouCreateTraining(contexts[1], nullptr, nullptr));
   EXPECT_STREQ(gouContextError(contexts[0]), "");

@@ -55,8 +55,8 @@ TEST_F(Faults, ATrainingThatRunsOutOfVulkansMemoryLeavesNothing) {
   };
   EXPECT_GT(run_out_everywhere(create), 50);
   ASSERT_NE(training, nullptr);
-  EXPECT_EQ(run_out_everywhere([&] { return gouBeginStep(training); }), 2);   // vkResetFences, vkQueueSubmit
-  EXPECT_EQ(run_out_everywhere([&] { return gouFinishStep(training); }), 1);  // vkWaitForFences
+  EXPECT_EQ(run_out_everywhere([&] { return gouBeginSteps(training, 1); }), 2);  // vkResetFences, vkQueueSubmit
+  EXPECT_EQ(run_out_everywhere([&] { return gouFinishSteps(training); }), 1);    // vkWaitForFences
   std::vector<float> images(4);
   const GouPixels to = pixels_into(images, GOU_PIXELS_FLOAT_RAW);
   EXPECT_GT(run_out_everywhere([&] { return gouSampleTraining(training, 1, 1, &to); }), 10);
@@ -117,7 +117,7 @@ TEST_F(Faults, WhatVulkanShouldNotSayIsInternal) {
   const GouTraining training = create_faces(context());
   ASSERT_NE(training, nullptr);
   vulkan().refuse = [](const std::string& function) { return function == "vkQueueSubmit" ? VK_ERROR_UNKNOWN : VK_SUCCESS; };
-  expect_error(GOU_ERROR_INTERNAL, "vkQueueSubmit returned VK_ERROR_UNKNOWN", gouBeginStep(training));
+  expect_error(GOU_ERROR_INTERNAL, "vkQueueSubmit returned VK_ERROR_UNKNOWN", gouBeginSteps(training, 1));
   vulkan().refuse = nullptr;
   run_steps(training, 1);
   EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
@@ -135,8 +135,8 @@ TEST_F(Faults, DivergenceIsNamedAndTheLastCheckpointHeals) {
   const std::vector<float> images = sample(training, 1, 4, 4);
   GouResult result = GOU_SUCCESS;
   for (int i = 0; i < 5000 && result == GOU_SUCCESS; ++i) {
-    ASSERT_OK(gouBeginStep(training));
-    result = gouFinishStep(training);
+    ASSERT_OK(gouBeginSteps(training, 1));
+    result = gouFinishSteps(training);
   }
   expect_error(GOU_ERROR_NOT_FINITE, "training met NaN or Inf in step ", result);
   expect_error(GOU_ERROR_NOT_FINITE, "A lower learning_rate may help", result);
@@ -145,8 +145,8 @@ TEST_F(Faults, DivergenceIsNamedAndTheLastCheckpointHeals) {
   EXPECT_GE(before, 3u);
 
   // It stays so, and what was learned before can still be looked at and kept.
-  ASSERT_OK(gouBeginStep(training));
-  expect_error(GOU_ERROR_NOT_FINITE, "step " + std::to_string(before + 1), gouFinishStep(training));
+  ASSERT_OK(gouBeginSteps(training, 1));
+  expect_error(GOU_ERROR_NOT_FINITE, "step " + std::to_string(before + 1), gouFinishSteps(training));
   ASSERT_OK(gouGetStepsDone(training, &after));
   EXPECT_EQ(after, before);
   for (float value : sample(training, 1, 4, 4)) EXPECT_TRUE(std::isfinite(value));
@@ -196,10 +196,10 @@ TEST_P(Loss, IsSaidByEveryCallAndAllCanBeDestroyed) {
   };
   const std::string said = first + " returned VK_ERROR_DEVICE_LOST";
   if (first == "vkQueueSubmit") {
-    expect_error(GOU_ERROR_DEVICE_LOST, said, gouBeginStep(training));
+    expect_error(GOU_ERROR_DEVICE_LOST, said, gouBeginSteps(training, 1));
   } else {
-    ASSERT_OK(gouBeginStep(training));
-    expect_error(GOU_ERROR_DEVICE_LOST, said, first == "vkGetFenceStatus" ? gouPollStep(training) : gouFinishStep(training));
+    ASSERT_OK(gouBeginSteps(training, 1));
+    expect_error(GOU_ERROR_DEVICE_LOST, said, first == "vkGetFenceStatus" ? gouPollSteps(training) : gouFinishSteps(training));
   }
   // Where the driver no longer says it, Gouache remembers.
   const auto expect_lost = [](GouResult result) { expect_error(GOU_ERROR_DEVICE_LOST, "the Vulkan device was lost", result); };
@@ -213,8 +213,8 @@ TEST_P(Loss, IsSaidByEveryCallAndAllCanBeDestroyed) {
   GouTraining another = nullptr;
   GouModel unloaded = nullptr;
   if (first != "vkQueueSubmit") {
-    expect_lost(gouPollStep(training));
-    expect_lost(gouFinishStep(training));
+    expect_lost(gouPollSteps(training));
+    expect_lost(gouFinishSteps(training));
   }
   GouJob late = nullptr;
   expect_lost(gouPollJob(job));
@@ -229,7 +229,7 @@ TEST_P(Loss, IsSaidByEveryCallAndAllCanBeDestroyed) {
   expect_lost(gouSaveTraining(training, (folder / "late").c_str()));
   expect_lost(gouRestoreCheckpoint(training, good.c_str()));
   expect_lost(gouTraceSteps(training, (folder / "late").c_str(), 1, nullptr, nullptr));
-  expect_lost(gouBeginStep(training));
+  expect_lost(gouBeginSteps(training, 1));
   expect_lost(gouCreateTraining(borrowed.context, &train, &another));
   expect_lost(gouLoadModel(borrowed.context, &source, &unloaded));
   EXPECT_FALSE(another || unloaded || late || std::filesystem::exists(folder / "late"));

@@ -112,8 +112,8 @@ TEST_F(Live, APictureAskedForAtAnyPartHasTheWeightsOfACompletedStep) {
   const GouTraining training = train(GOU_PACE_TICKED);
   const GouModel live = model_of(training, GOU_WEIGHTS_LIVE);
   std::uint32_t part = 0, busy = 0, first_busy = 0;  // parts of the first step, and those after which the weights are half-way
-  ASSERT_OK(gouBeginStep(training));
-  while (gouPollStep(training) == GOU_NOT_READY) {
+  ASSERT_OK(gouBeginSteps(training, 1));
+  while (gouPollSteps(training) == GOU_NOT_READY) {
     if (tick(1).parts == 0) continue;  // all is submitted, or eight ticks are on the GPU
     ++part;
     GouModel snapshot = nullptr;
@@ -126,18 +126,18 @@ TEST_F(Live, APictureAskedForAtAnyPartHasTheWeightsOfACompletedStep) {
     EXPECT_EQ(picture(snapshot), pictures[busy ? 1 : 0]) << "part " << part;
     EXPECT_OK(gouDestroyModel(snapshot));
   }
-  ASSERT_OK(gouFinishStep(training));
+  ASSERT_OK(gouFinishSteps(training));
   ASSERT_GE(busy, 2u) << "the update has several parts";
 
   const std::uint32_t asked_after[] = {first_busy - 1, first_busy, first_busy + busy - 1};
   for (std::uint32_t step = 1; step < kSteps; ++step) {
-    ASSERT_OK(gouBeginStep(training));
+    ASSERT_OK(gouBeginSteps(training, 1));
     for (std::uint32_t i = 0; i < asked_after[step - 1];) i += tick(1).parts;
     const GouJob job = ask(live);
     while (gouPollJob(job) == GOU_NOT_READY) tick(1);
     EXPECT_EQ(read(job), pictures[step == 1 ? step : step + 1]) << "step " << step;
-    while (gouPollStep(training) == GOU_NOT_READY) tick(1);
-    ASSERT_OK(gouFinishStep(training));
+    while (gouPollSteps(training) == GOU_NOT_READY) tick(1);
+    ASSERT_OK(gouFinishSteps(training));
     EXPECT_EQ(picture(live), pictures[step + 1]) << "step " << step;
   }
   EXPECT_OK(gouDestroyModel(live));
@@ -150,14 +150,14 @@ TEST_F(Live, PicturesAndStepsInFrames) {
   const GouModel live = model_of(training, GOU_WEIGHTS_LIVE);
   Frames frames(engine());
   for (std::uint32_t step = 0; step < kSteps; ++step) {
-    ASSERT_OK(gouBeginStep(training));
+    ASSERT_OK(gouBeginSteps(training, 1));
     for (std::uint32_t part = 0; part < 12 * step; ++part) frames.run(context(), budget_of(0, 1));
     const GouJob job = ask(live);
     while (gouPollJob(job) == GOU_NOT_READY) frames.run(context(), budget_of(0, 1));
     const std::vector<float> painted = read(job);
     EXPECT_TRUE(painted == pictures[step] || painted == pictures[step + 1]) << "step " << step;
-    while (gouPollStep(training) == GOU_NOT_READY) frames.run(context(), budget_of(0, 4));
-    ASSERT_OK(gouFinishStep(training));
+    while (gouPollSteps(training) == GOU_NOT_READY) frames.run(context(), budget_of(0, 4));
+    ASSERT_OK(gouFinishSteps(training));
   }
   EXPECT_OK(gouDestroyModel(live));
   EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));

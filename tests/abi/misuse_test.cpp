@@ -60,9 +60,10 @@ TEST(Misuse, NullHandlesAndPointersAreNamed) {
       CASE("gouReadLatents: model is NULL", gouReadLatents(nullptr, "x", &count, nullptr)),
       CASE("gouCreateTraining: context is NULL", gouCreateTraining(nullptr, &train, &training)),
       CASE("gouGetTrainingShape: training is NULL", gouGetTrainingShape(nullptr, &shape)),
-      CASE("gouBeginStep: training is NULL", gouBeginStep(nullptr)),
-      CASE("gouPollStep: training is NULL", gouPollStep(nullptr)),
-      CASE("gouFinishStep: training is NULL", gouFinishStep(nullptr)),
+      CASE("gouBeginSteps: training is NULL", gouBeginSteps(nullptr, 1)),
+      CASE("gouPollSteps: training is NULL", gouPollSteps(nullptr)),
+      CASE("gouFinishSteps: training is NULL", gouFinishSteps(nullptr)),
+      CASE("gouCancelSteps: training is NULL", gouCancelSteps(nullptr)),
       CASE("gouGetStepsDone: training is NULL", gouGetStepsDone(nullptr, &steps)),
       CASE("gouGetMetrics: training is NULL", gouGetMetrics(nullptr, &count, nullptr, nullptr)),
       CASE("gouSampleTraining: training is NULL", gouSampleTraining(nullptr, 0, 1, &pixels)),
@@ -146,11 +147,11 @@ TEST(Recipes, AreCheckedAndFilledIn) {
 }
 
 TEST(Errors, BelongToTheirThread) {
-  gouBeginStep(nullptr);
+  gouBeginSteps(nullptr, 1);
   std::string elsewhere = "unset";
   std::thread([&] { elsewhere = gouLastError(); }).join();
   EXPECT_EQ(elsewhere, "");
-  EXPECT_STREQ(gouLastError(), "gouBeginStep: training is NULL");
+  EXPECT_STREQ(gouLastError(), "gouBeginSteps: training is NULL");
 }
 
 class MisuseInContext : public ::testing::Test {
@@ -215,13 +216,13 @@ TEST_F(MisuseInContext, ModelsRefuseDamagedFiles) {
 TEST_F(MisuseInContext, StatesAreKept) {
   const GouTraining training = create_faces(context_);
   ASSERT_NE(training, nullptr);
-  expect_error(GOU_ERROR_WRONG_STATE, "no step was begun", gouFinishStep(training));
-  expect_error(GOU_ERROR_WRONG_STATE, "no step was begun", gouPollStep(training));
-  ASSERT_OK(gouBeginStep(training));
-  expect_error(GOU_ERROR_WRONG_STATE, "a step is under way", gouBeginStep(training));
-  expect_error(GOU_ERROR_WRONG_STATE, "a step is under way", gouSaveTraining(training, (folder_ / "m").c_str()));
+  expect_error(GOU_ERROR_WRONG_STATE, "no step was begun", gouFinishSteps(training));
+  expect_error(GOU_ERROR_WRONG_STATE, "no step was begun", gouPollSteps(training));
+  ASSERT_OK(gouBeginSteps(training, 1));
+  expect_error(GOU_ERROR_WRONG_STATE, "steps are under way", gouBeginSteps(training, 1));
+  expect_error(GOU_ERROR_WRONG_STATE, "steps are under way", gouSaveTraining(training, (folder_ / "m").c_str()));
   expect_error(GOU_ERROR_WRONG_STATE, "0 models, 1 trainings", gouDestroyContext(context_));
-  ASSERT_OK(gouFinishStep(training));
+  ASSERT_OK(gouFinishSteps(training));
   expect_error(GOU_ERROR_INVALID_ARGUMENT, "path is NULL", gouSaveCheckpoint(training, nullptr));
   expect_error(GOU_ERROR_IO, "nowhere", gouSaveCheckpoint(training, (folder_ / "nowhere/x.safetensors").c_str()));
   expect_error(GOU_ERROR_IO, "nothing", gouRestoreCheckpoint(training, (folder_ / "nothing").c_str()));

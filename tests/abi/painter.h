@@ -99,8 +99,8 @@ inline GouTraining create_faces(GouContext context, std::uint64_t seed = 5) {
 
 inline void run_steps(GouTraining training, int steps) {
   for (int i = 0; i < steps; ++i) {
-    ASSERT_OK(gouBeginStep(training));
-    ASSERT_OK(gouFinishStep(training));
+    ASSERT_OK(gouBeginSteps(training, 1));
+    ASSERT_OK(gouFinishSteps(training));
   }
 }
 

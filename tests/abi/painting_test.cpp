@@ -28,11 +28,11 @@ TEST_F(PaintingInContext, AStepMovesTheWeightsAndReportsFigures) {
   const GouTraining training = create_faces(context_);
   ASSERT_NE(training, nullptr);
   const std::vector<float> before = sample(training, 1, 4, 4);
-  ASSERT_OK(gouBeginStep(training));
+  ASSERT_OK(gouBeginSteps(training, 1));
   GouResult polled = GOU_NOT_READY;
-  while ((polled = gouPollStep(training)) == GOU_NOT_READY) std::this_thread::yield();
+  while ((polled = gouPollSteps(training)) == GOU_NOT_READY) std::this_thread::yield();
   ASSERT_EQ(polled, GOU_SUCCESS);
-  ASSERT_OK(gouFinishStep(training));
+  ASSERT_OK(gouFinishSteps(training));
   std::uint64_t steps = 0;
   ASSERT_OK(gouGetStepsDone(training, &steps));
   EXPECT_EQ(steps, 1u);
@@ -195,7 +195,7 @@ TEST_F(PaintingInContext, ATraceIsWrittenWhileTraining) {
     std::uint64_t steps = 0;
     EXPECT_OK(gouGetStepsDone(into.training, &steps));
     into.steps.push_back(steps);
-    into.refused = gouBeginStep(into.training);
+    into.refused = gouBeginSteps(into.training, 1);
   };
   ASSERT_OK(gouTraceSteps(training, (folder_ / "trace").c_str(), 2, after_step, &seen));
   EXPECT_EQ(seen.steps, (std::vector<std::uint64_t>{1, 2}));

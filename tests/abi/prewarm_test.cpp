@@ -212,9 +212,9 @@ TEST_F(PrewarmInFrames, ATrainingStaysWhatItIs) {
   const std::string there = folder_ / "there", here = folder_ / "here";
   const auto step = [&] {
     run_steps(whole, 1);
-    ASSERT_OK(gouBeginStep(training));
-    while (gouPollStep(training) == GOU_NOT_READY) frame(2000);
-    ASSERT_OK(gouFinishStep(training));
+    ASSERT_OK(gouBeginSteps(training, 1));
+    while (gouPollSteps(training) == GOU_NOT_READY) frame(2000);
+    ASSERT_OK(gouFinishSteps(training));
   };
   const auto expect_same = [&] {
     ASSERT_OK(gouSaveCheckpoint(whole, there.c_str()));

@@ -41,10 +41,10 @@ TEST_F(RecordOnly, TrainingLearnsTheSameAndIsSavedAndRestored) {
   const auto steps_of = [&](int steps) {
     run_steps(whole, steps);
     for (int i = 0; i < steps; ++i) {
-      ASSERT_OK(gouBeginStep(training));
-      EXPECT_EQ(gouPollStep(training), GOU_NOT_READY);
-      while (gouPollStep(training) == GOU_NOT_READY) frame(i ? 2000 : 500);
-      ASSERT_OK(gouFinishStep(training));
+      ASSERT_OK(gouBeginSteps(training, 1));
+      EXPECT_EQ(gouPollSteps(training), GOU_NOT_READY);
+      while (gouPollSteps(training) == GOU_NOT_READY) frame(i ? 2000 : 500);
+      ASSERT_OK(gouFinishSteps(training));
     }
   };
   const auto metrics_of = [](GouTraining of) {
@@ -103,9 +103,9 @@ TEST_F(RecordOnly, ModelsOfATrainingPaintTheSame) {
   make(1, GOU_WEIGHTS_LIVE);
   for (int step = 0; step < 2; ++step) {
     run_steps(whole, 1);
-    ASSERT_OK(gouBeginStep(training));
-    while (gouPollStep(training) == GOU_NOT_READY) frame();
-    ASSERT_OK(gouFinishStep(training));
+    ASSERT_OK(gouBeginSteps(training, 1));
+    while (gouPollSteps(training) == GOU_NOT_READY) frame();
+    ASSERT_OK(gouFinishSteps(training));
     for (int i = 0; i < 2; ++i) EXPECT_EQ(picture(models[i]), generate(expected[i], 7, 0, 3, kSmall)) << i;
   }
   for (int i = 0; i < 2; ++i) {

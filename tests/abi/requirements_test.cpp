@@ -44,8 +44,14 @@ TEST_P(Requirements, MakeADeviceThatTrains) {
   for (auto* at = static_cast<const VkBaseInStructure*>(asked.features.pNext); at; at = at->pNext) chained.insert(at);
   EXPECT_EQ(chained.count(&asked.subgroup_sizes) != 0, sizes);
   EXPECT_EQ(chained.count(&asked.vulkan12) != 0, GetParam() >= VK_API_VERSION_1_2);
-  EXPECT_EQ(asked.extension_count, sizes && GetParam() < VK_API_VERSION_1_3 ? 1u : 0u) << "on a device of no portability subset";
-  if (asked.extension_count) { EXPECT_STREQ(asked.extensions[0], VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME); }
+  const bool timeline = facts.available.timeline_semaphore, core12 = GetParam() >= VK_API_VERSION_1_2;
+  EXPECT_EQ(asked.vulkan12.timelineSemaphore == VK_TRUE, timeline);
+  EXPECT_EQ(chained.count(&asked.timeline) != 0, timeline && !core12);
+  EXPECT_EQ(asked.timeline.timelineSemaphore == VK_TRUE, timeline && !core12);
+  std::set<std::string> extensions;  // on a device of no portability subset
+  if (sizes && GetParam() < VK_API_VERSION_1_3) extensions.insert(VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME);
+  if (timeline && !core12) extensions.insert(VK_KHR_TIMELINE_SEMAPHORE_EXTENSION_NAME);
+  EXPECT_EQ(std::set<std::string>(asked.extensions, asked.extensions + asked.extension_count), extensions);
 
   const float priority = 1.0f;
   VkDeviceQueueCreateInfo queue{};

@@ -31,9 +31,9 @@ TEST_F(Steady, AStepIsOneSubmitAndMakesNothing) {
   float values[16];
   std::uint32_t count = 16;
   const auto step = [&] {
-    GouResult result = gouBeginStep(training);
-    while (result == GOU_SUCCESS && gouPollStep(training) == GOU_NOT_READY) {}
-    if (result == GOU_SUCCESS) result = gouFinishStep(training);
+    GouResult result = gouBeginSteps(training, 1);
+    while (result == GOU_SUCCESS && gouPollSteps(training) == GOU_NOT_READY) {}
+    if (result == GOU_SUCCESS) result = gouFinishSteps(training);
     return result == GOU_SUCCESS ? gouGetMetrics(training, &count, names, values) : result;
   };
   ASSERT_OK(step());
@@ -57,6 +57,7 @@ TEST_F(Steady, NobodyWaitsForAnIdleDevice) {
   EXPECT_TRUE(vulkan().was_loaded("vkQueueSubmit"));
   EXPECT_FALSE(vulkan().was_loaded("vkDeviceWaitIdle"));
   EXPECT_FALSE(vulkan().was_loaded("vkQueueWaitIdle"));
+  for (const std::string& function : Watched::functions()) EXPECT_EQ(function.find("WaitIdle"), std::string::npos) << function;
 }
 
 }  // namespace

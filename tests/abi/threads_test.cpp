@@ -63,15 +63,15 @@ class Threads : public ::testing::Test {
     GouModel live = nullptr;
     EXPECT_OK(gouCreateModel(training, GOU_WEIGHTS_LIVE, 2, &live));
     for (int round = 0; round < 3; ++round) {
-      EXPECT_OK(gouBeginStep(training));
+      EXPECT_OK(gouBeginSteps(training, 1));
       const GouJob job = begin(model, ticked_request(6)), live_job = begin(live, small_request());
       bool painted = false, learned = false;
       while (!painted || !learned) {
         tick(context, 2000);
         painted = gouPollJob(job) == GOU_SUCCESS && gouPollJob(live_job) == GOU_SUCCESS;
-        learned = gouPollStep(training) == GOU_SUCCESS;
+        learned = gouPollSteps(training) == GOU_SUCCESS;
       }
-      EXPECT_OK(gouFinishStep(training));
+      EXPECT_OK(gouFinishSteps(training));
       done.images.push_back(read_sprites(job, 6));
       EXPECT_OK(gouDestroyJob(live_job, GOU_IF_IDLE));
     }
@@ -119,13 +119,13 @@ TEST_F(Threads, LoadingBesideTicksChangesNothing) {
       GouModel snapshot = nullptr;
       EXPECT_OK(gouCreateModel(training, GOU_WEIGHTS_SNAPSHOT, 2, &snapshot));
       EXPECT_OK(gouDestroyModel(snapshot));
-      EXPECT_OK(gouBeginStep(another));  // for the ticks of the other thread
+      EXPECT_OK(gouBeginSteps(another, 1));  // for the ticks of the other thread
       expect_error(GOU_ERROR_INVALID_ARGUMENT, "GouModelSource is NULL", gouLoadModel(context, nullptr, nullptr));
       EXPECT_NE(std::string(gouContextError(context)), "");
       std::size_t size = 0;
       EXPECT_OK(gouGetPipelineCache(context, &size, nullptr));
       EXPECT_OK(gouDescribeContext(context, &size, nullptr));
-      EXPECT_OK(gouFinishStep(another));
+      EXPECT_OK(gouFinishSteps(another));
       for (const GouTraining made : {training, another}) EXPECT_OK(gouDestroyTraining(made, GOU_IF_IDLE));
     }
   });
@@ -209,8 +209,8 @@ TEST(ThreadsHeld, ATickWaitsForNothingThatAnotherThreadWaitsFor) {
       {"loading a model takes memory", "vkAllocateMemory", [&] { EXPECT_OK(gouDestroyModel(load(context, kSprites, 2))); }},
       {"a step is finished", "vkWaitForFences",
        [&] {
-         EXPECT_OK(gouBeginStep(training));
-         EXPECT_OK(gouFinishStep(training));
+         EXPECT_OK(gouBeginSteps(training, 1));
+         EXPECT_OK(gouFinishSteps(training));
        }},
       {"a request is destroyed at work", "vkWaitForFences",
        [&] {

@@ -1,74 +1,14 @@
 // Does work in ticks paint and learn the very same, within its budget, without waiting or making anything?
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <set>
 #include <thread>
 
-#include "tests/abi/frames.h"
-#include "tests/support/heap.h"
+#include "tests/abi/ticks.h"
 
 namespace gouache::testing {
 namespace {
 
-constexpr std::size_t kImage = 32 * 32 * 4;
-
-std::string bytes_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-class Ticks : public OnBorrowed {
- protected:
-  GouModel sprites(std::uint32_t batch = 4) { return load(context(), GOUACHE_SOURCE_DIR "/demo/models/sprites.safetensors", batch); }
-
-  GouTick tick(const GouBudget& budget) {
-    auto report = of_type<GouTick>(GOU_TYPE_TICK);
-    EXPECT_OK(gouTick(context(), &budget, &report));
-    return report;
-  }
-
-  GouJob begin_ticked(GouModel model, std::uint32_t count, std::uint64_t first = 0) {
-    auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
-    request.seed = 7;
-    request.first = first;
-    request.count = count;
-    request.pace = GOU_PACE_TICKED;
-    return begin(model, request);
-  }
-
-  /// Ends the job.
-  std::vector<float> read(GouJob job, std::uint32_t count) {
-    std::vector<float> images(count * kImage);
-    const GouPixels to = pixels_into(images, GOU_PIXELS_FLOAT_RAW);
-    EXPECT_OK(gouReadJob(job, &to));
-    EXPECT_OK(gouDestroyJob(job, GOU_IF_IDLE));
-    return images;
-  }
-
-  GouTraining small_training(GouPace pace) {
-    pixels_.assign(6 * 8 * 8 * 4, 0);
-    for (std::size_t i = 0; i < pixels_.size(); ++i) pixels_[i] = static_cast<std::uint8_t>(i * 37 % 251);
-    auto train = of_type<GouTrain>(GOU_TYPE_TRAIN);
-    train.recipe = "{\"model\": \"dcgan\", \"size\": 8, \"channels\": 8, \"latent\": 4, \"image_channels\": 4}";
-    train.pixels = pixels_.data();
-    train.bytes = pixels_.size();
-    train.count = 6;
-    train.width = train.height = 8;
-    train.channels = 4;
-    train.batch = 2;
-    train.seed = 3;
-    train.pace = pace;
-    GouTraining training = nullptr;
-    EXPECT_OK(gouCreateTraining(context(), &train, &training));
-    return training;
-  }
-
-  std::vector<std::uint8_t> pixels_;
-  Folder folder_;
-};
-
-TEST_F(Ticks, CutsNeverChangeAPicture) {
+TEST_P(Ticks, CutsNeverChangeAPicture) {
   const GouModel model = sprites();
   ASSERT_NE(model, nullptr);
   const std::vector<float> expected = generate(model, 7, 1, 6, kImage);
@@ -90,7 +30,7 @@ TEST_F(Ticks, CutsNeverChangeAPicture) {
   EXPECT_OK(gouDestroyModel(model));
 }
 
-TEST_F(Ticks, TrainingInPartsLearnsTheSameAndAPictureIsPaintedMeanwhile) {
+TEST_P(Ticks, TrainingInPartsLearnsTheSameAndAPictureIsPaintedMeanwhile) {
   const GouModel model = sprites();
   const std::vector<float> picture = generate(model, 7, 0, 4, kImage);
   const GouTraining whole = small_training(GOU_PACE_AT_ONCE), ticked = small_training(GOU_PACE_TICKED);
@@ -98,12 +38,12 @@ TEST_F(Ticks, TrainingInPartsLearnsTheSameAndAPictureIsPaintedMeanwhile) {
   run_steps(whole, 3);
   GouJob job = nullptr;
   for (int step = 0; step < 3; ++step) {
-    ASSERT_OK(gouBeginStep(ticked));
-    EXPECT_EQ(gouPollStep(ticked), GOU_NOT_READY);
+    ASSERT_OK(gouBeginSteps(ticked, 1));
+    EXPECT_EQ(gouPollSteps(ticked), GOU_NOT_READY);
     for (int i = 0; i < 5; ++i) tick(budget_of(0, 1));
     if (step == 1) job = begin_ticked(model, 4);
-    while (gouPollStep(ticked) == GOU_NOT_READY) tick(budget_of(500));
-    ASSERT_OK(gouFinishStep(ticked));
+    while (gouPollSteps(ticked) == GOU_NOT_READY) tick(budget_of(500));
+    ASSERT_OK(gouFinishSteps(ticked));
   }
   while (gouPollJob(job) == GOU_NOT_READY) tick(budget_of(500));
   EXPECT_EQ(read(job, 4), picture);
@@ -114,36 +54,7 @@ TEST_F(Ticks, TrainingInPartsLearnsTheSameAndAPictureIsPaintedMeanwhile) {
   EXPECT_OK(gouDestroyModel(model));
 }
 
-TEST_F(Ticks, NeverWaitAndMakeNothing) {
-  const GouModel model = sprites();
-  ASSERT_NE(model, nullptr);
-  read(begin_ticked(model, 8), 8);  // warm
-  const GouJob job = begin_ticked(model, 8);
-  vulkan().start_counting();
-  const std::uint64_t before = heap_calls();
-  auto report = of_type<GouTick>(GOU_TYPE_TICK);
-  const GouBudget budget = budget_of(1000);
-  std::uint64_t submitted = 0;
-  GouResult result = GOU_SUCCESS;
-  do {
-    result = gouTick(context(), &budget, &report);
-    submitted += report.parts > 0;
-  } while (result == GOU_SUCCESS && report.state != GOU_TICK_IDLE);
-  const std::uint64_t allocated = heap_calls() - before;
-  std::map<std::string, std::uint64_t> calls = vulkan().calls();
-  ASSERT_OK(result);
-  EXPECT_EQ(allocated, 0u);
-  EXPECT_EQ(calls["vkQueueSubmit"], submitted);
-  for (const auto& [function, times] : calls) {
-    EXPECT_EQ(function.find("Wait"), std::string::npos) << function << " was called " << times << " times";
-    EXPECT_EQ(function.find("Create"), std::string::npos) << function;
-    EXPECT_EQ(function.find("Allocate"), std::string::npos) << function;
-  }
-  EXPECT_OK(gouDestroyJob(job, GOU_IF_IDLE));
-  EXPECT_OK(gouDestroyModel(model));
-}
-
-TEST_F(Ticks, FramesOfTheHostPaintTheSameAndCountAsDoneWhenSafe) {
+TEST_P(Ticks, FramesOfTheHostPaintTheSameAndCountAsDoneWhenSafe) {
   const GouModel model = sprites();
   ASSERT_NE(model, nullptr);
   const std::vector<float> expected = generate(model, 7, 0, 6, kImage);
@@ -185,7 +96,7 @@ TEST_F(Ticks, FramesOfTheHostPaintTheSameAndCountAsDoneWhenSafe) {
   expect_error(GOU_ERROR_INVALID_ARGUMENT, "GouFrame", gouRecord(context(), nullptr, &budget, &report));
 }
 
-TEST_F(Ticks, ReadingDestroyingAndAskingEarlyAreSafe) {
+TEST_P(Ticks, ReadingDestroyingAndAskingEarlyAreSafe) {
   const GouModel model = sprites();
   ASSERT_NE(model, nullptr);
   const std::vector<float> expected = generate(model, 7, 0, 4, kImage);
@@ -202,7 +113,7 @@ TEST_F(Ticks, ReadingDestroyingAndAskingEarlyAreSafe) {
   EXPECT_EQ(tick(budget_of(1000)).state, static_cast<std::uint32_t>(GOU_TICK_IDLE));
 }
 
-TEST_F(Ticks, MisuseIsNamed) {
+TEST_P(Ticks, MisuseIsNamed) {
   const GouModel model = sprites();
   ASSERT_NE(model, nullptr);
   auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
@@ -220,5 +131,102 @@ TEST_F(Ticks, MisuseIsNamed) {
   EXPECT_OK(gouDestroyModel(model));
 }
 
+TEST_P(Ticks, ARefusedSubmitLosesNoPart) {
+  const GouModel model = sprites();
+  ASSERT_NE(model, nullptr);
+  const std::vector<float> expected = generate(model, 7, 0, 4, kImage);
+  const GouJob job = begin_ticked(model, 4);
+  for (const char* refused : {"vkEndCommandBuffer", "vkQueueSubmit", "vkBeginCommandBuffer"}) {
+    tick(budget_of(0, 2));
+    vulkan().refuse = [&](const std::string& function) { return function == refused ? VK_ERROR_OUT_OF_HOST_MEMORY : VK_SUCCESS; };
+    auto report = of_type<GouTick>(GOU_TYPE_TICK);
+    const GouBudget budget = budget_of(0, 3);
+    expect_error(GOU_ERROR_OUT_OF_MEMORY, refused, gouTick(context(), &budget, &report));
+    vulkan().refuse = nullptr;
+  }
+  while (gouPollJob(job) == GOU_NOT_READY) tick(budget_of(1000));
+  EXPECT_EQ(read(job, 4), expected);
+  EXPECT_OK(gouDestroyModel(model));
+}
+
+TEST_P(Ticks, ABatchOfTheHostWaitsForThemOnTheGpu) {
+  const GouModel model = sprites();
+  ASSERT_NE(model, nullptr);
+  const GouJob job = begin_ticked(model, 4);
+  const GouTick first = tick(budget_of(0, 1)), rest = tick(budget_of(1000000));
+  if (!GetParam()) {
+    EXPECT_EQ(rest.semaphore, VK_NULL_HANDLE);
+    EXPECT_EQ(rest.value, 0u);
+  } else {
+    ASSERT_NE(rest.semaphore, VK_NULL_HANDLE);
+    EXPECT_EQ(rest.semaphore, first.semaphore);
+    EXPECT_EQ(rest.value, first.value + 1);
+    VkTimelineSemaphoreSubmitInfo values{};
+    values.sType = VK_STRUCTURE_TYPE_TIMELINE_SEMAPHORE_SUBMIT_INFO;
+    values.waitSemaphoreValueCount = 1;
+    values.pWaitSemaphoreValues = &rest.value;
+    const VkPipelineStageFlags stage = VK_PIPELINE_STAGE_ALL_COMMANDS_BIT;
+    VkSubmitInfo batch{};
+    batch.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
+    batch.pNext = &values;
+    batch.waitSemaphoreCount = 1;
+    batch.pWaitSemaphores = &rest.semaphore;
+    batch.pWaitDstStageMask = &stage;
+    VkFenceCreateInfo info{};
+    info.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO;
+    VkFence fence = VK_NULL_HANDLE;
+    const DeviceTable& table = engine().table();
+    ASSERT_EQ(table.vkCreateFence(engine().device(), &info, nullptr, &fence), VK_SUCCESS);
+    ASSERT_EQ(table.vkQueueSubmit(engine().queue(), 1, &batch, fence), VK_SUCCESS);
+    ASSERT_EQ(table.vkWaitForFences(engine().device(), 1, &fence, VK_TRUE, UINT64_MAX), VK_SUCCESS);
+    std::uint64_t reached = 0;
+    ASSERT_EQ(table.vkGetSemaphoreCounterValue(engine().device(), rest.semaphore, &reached), VK_SUCCESS);
+    EXPECT_GE(reached, rest.value);
+    EXPECT_EQ(gouPollJob(job), GOU_SUCCESS) << "what the batch waited for is finished";
+    table.vkDestroyFence(engine().device(), fence, nullptr);
+  }
+  EXPECT_OK(gouDestroyJob(job, GOU_AFTER_WAITING));
+  EXPECT_OK(gouDestroyModel(model));
+}
+
+/// A device that is lost from the first call of one function on, while a series of steps is ticked.
+class TickLoss : public ::testing::TestWithParam<std::pair<const char*, bool>> {};
+
+TEST_P(TickLoss, IsSaidAndAllCanBeDestroyed) {
+  const auto [function, timeline] = GetParam();
+  Borrowed borrowed(timeline);
+  ASSERT_NE(borrowed.context, nullptr);
+  const std::vector<std::uint8_t> pixels = faces();
+  GouTrain train = faces_training(pixels);
+  train.pace = GOU_PACE_TICKED;
+  GouTraining training = nullptr;
+  ASSERT_OK(gouCreateTraining(borrowed.context, &train, &training));
+  ASSERT_OK(gouBeginSteps(training, 50));
+  const GouBudget budget = budget_of(0, 1);
+  auto report = of_type<GouTick>(GOU_TYPE_TICK);
+  ASSERT_OK(gouTick(borrowed.context, &budget, &report));
+  borrowed.vulkan.refuse = [&function = function](const std::string& called) {
+    return called == function ? VK_ERROR_DEVICE_LOST : VK_SUCCESS;
+  };
+  const std::string said = std::string(function) + " returned VK_ERROR_DEVICE_LOST";
+  const bool waits = std::string(function).find("Wait") != std::string::npos;
+  expect_error(GOU_ERROR_DEVICE_LOST, said, waits ? gouFinishSteps(training) : gouTick(borrowed.context, &budget, &report));
+  borrowed.vulkan.refuse = nullptr;
+  expect_error(GOU_ERROR_DEVICE_LOST, "was lost", gouTick(borrowed.context, &budget, &report));
+  expect_error(GOU_ERROR_DEVICE_LOST, "was lost", gouPollSteps(training));
+  expect_error(GOU_ERROR_DEVICE_LOST, "was lost", gouFinishSteps(training));
+  EXPECT_OK(gouDestroyTraining(training, GOU_AFTER_WAITING));
+}
+
+INSTANTIATE_TEST_SUITE_P(FirstSaidBy, TickLoss,
+                         ::testing::Values(std::pair("vkQueueSubmit", true), std::pair("vkGetSemaphoreCounterValue", true),
+                                           std::pair("vkWaitSemaphores", true), std::pair("vkGetFenceStatus", false),
+                                           std::pair("vkWaitForFences", false)),
+                         [](const auto& info) { return info.param.first + std::string(info.param.second ? "" : "WithFences"); });
+
 }  // namespace
+
+INSTANTIATE_TEST_SUITE_P(Fences, Ticks, ::testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(Timeline, Ticks, ::testing::Values(true));
+
 }  // namespace gouache::testing

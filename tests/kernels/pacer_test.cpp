@@ -51,7 +51,7 @@ TEST(Pacer, TheFinestPartsTrainBitForBit) {
 
   Profile slow;  // as if every dispatch took a second: each is cut to single workgroups, or rows of them
   slow.microseconds.assign(executable.command_count(), 1e6);
-  PacedRun run(executable, slow, 1.0);
+  PacedRun run(executable, slow, nullptr, 1.0);
   EXPECT_GT(run.parts().size(), 4 * std::size_t{executable.command_count()}) << "the dispatches were hardly cut";
   Pacer pacer(device);
   run.begin();

@@ -6,7 +6,7 @@
 
 namespace gouache::testing {
 
-Engine::Engine(std::uint32_t api_version) : api_version_(api_version), loader_(load_vulkan()) {
+Engine::Engine(std::uint32_t api_version, bool timeline_semaphore) : api_version_(api_version), loader_(load_vulkan()) {
   const GlobalTable global = load_global_table(loader_);
   std::uint32_t count = 0;
   check(global.vkEnumerateInstanceExtensionProperties(nullptr, &count, nullptr), "vkEnumerateInstanceExtensionProperties");
@@ -45,6 +45,17 @@ Engine::Engine(std::uint32_t api_version) : api_version_(api_version), loader_(l
   device.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO;
   device.queueCreateInfoCount = 1;
   device.pQueueCreateInfos = &queue;
+  const char* timeline_extension = VK_KHR_TIMELINE_SEMAPHORE_EXTENSION_NAME;
+  if (timeline_semaphore) {
+    timeline_.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_TIMELINE_SEMAPHORE_FEATURES;
+    timeline_.timelineSemaphore = VK_TRUE;
+    features_.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
+    features_.pNext = &timeline_;
+    device.pNext = &features_;
+    device.enabledExtensionCount = api_version_ < VK_API_VERSION_1_2 ? 1 : 0;
+    device.ppEnabledExtensionNames = &timeline_extension;
+    enabled_.timeline_semaphore = true;
+  }
   check(instance_table_.vkCreateDevice(physical_device_, &device, nullptr, &device_), "vkCreateDevice");
   table_ = load_device_table(instance_table_, device_, enabled_);
   table_.vkGetDeviceQueue(device_, queue_family_, 0, &queue_);

@@ -7,17 +7,19 @@
 namespace gouache::testing {
 
 /// An instance and a device of the engine's making, destroyed at the end. No feature or extension but debug utils (if the
-/// instance offers it) is enabled.
+/// instance offers it) and, where asked for, timeline semaphores is enabled.
 class Engine {
  public:
   /// `api_version` as in VkApplicationInfo. Throws Error when Vulkan refuses.
-  explicit Engine(std::uint32_t api_version = VK_API_VERSION_1_1);
+  explicit Engine(std::uint32_t api_version = VK_API_VERSION_1_1, bool timeline_semaphore = false);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
   /// What the engine lends.
   BorrowedDevice lend() const;
+  /// The features enabled, as VkDeviceCreateInfo had them; null: none.
+  const VkPhysicalDeviceFeatures2* features() const { return enabled_.timeline_semaphore ? &features_ : nullptr; }
   const DeviceTable& table() const { return table_; }
   VkDevice device() const { return device_; }
   VkQueue queue() const { return queue_; }
@@ -31,6 +33,8 @@ class Engine {
   VkQueue queue_ = VK_NULL_HANDLE;
   std::uint32_t queue_family_ = 0;
   EnabledFeatures enabled_;
+  VkPhysicalDeviceTimelineSemaphoreFeatures timeline_{};
+  VkPhysicalDeviceFeatures2 features_{};
   InstanceTable instance_table_;
   DeviceTable table_;
   std::unique_ptr<ValidationListener> listener_;

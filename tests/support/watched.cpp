@@ -27,7 +27,12 @@ std::atomic<std::uint64_t> counts[kFunctions] = {};
 std::set<std::string> loaded;
 
 /// Called even if refused: afterwards no work is under way and no command buffer is being recorded, as tests go on to use them.
-constexpr bool is_called_anyway(int which) { return which == number_vkWaitForFences || which == number_vkEndCommandBuffer; }
+constexpr bool is_called_anyway(int which) {
+  return which == number_vkWaitForFences || which == number_vkWaitSemaphores || which == number_vkEndCommandBuffer;
+}
+
+/// Whether `name` is a row's function, under the name it has in the core or the one it had before (or nullptr).
+bool is_row(const std::string& name, const char* core, const char* older) { return name == core || (older && name == older); }
 
 template <int Which, class Function>
 struct Between;
@@ -54,7 +59,7 @@ VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL load_device_function(VkDevice device, c
   const PFN_vkVoidFunction real = real_device_loader(device, name);
   if (!real) return nullptr;
 #define BETWEEN(function, need, older_name)                                                         \
-  if (std::string(name) == #function) {                                                             \
+  if (is_row(name, #function, older_name)) {                                                        \
     real_functions[number_##function] = real;                                                       \
     return reinterpret_cast<PFN_vkVoidFunction>(&Between<number_##function, PFN_##function>::call); \
   }
@@ -86,6 +91,8 @@ Watched::Watched(PFN_vkGetInstanceProcAddr real) {
 Watched::~Watched() { watched = nullptr; }
 
 PFN_vkGetInstanceProcAddr Watched::loader() const { return &load_function; }
+
+std::vector<std::string> Watched::functions() { return {std::begin(kNames), std::end(kNames)}; }
 
 std::map<std::string, std::uint64_t> Watched::calls() const {
   std::map<std::string, std::uint64_t> made;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "host/vulkan/dispatch_table.h"
 
@@ -21,11 +22,15 @@ class Watched {
   PFN_vkGetInstanceProcAddr loader() const;
 
   /// Asked before every device function that returns a VkResult; what is not VK_SUCCESS is returned instead of calling it
-  /// (vkWaitForFences and vkEndCommandBuffer are called all the same). Asked on the calling thread; set while no call is under way.
+  /// (vkWaitForFences, vkWaitSemaphores and vkEndCommandBuffer are called all the same). Asked on the calling thread; set while no call
+  /// is under way.
   std::function<VkResult(const std::string& function)> refuse;
 
   /// Given to the borrower instead of the function of that name, of the instance or the device; not watched.
   std::map<std::string, PFN_vkVoidFunction> replaced;
+
+  /// Every device function that Gouache can call at all.
+  static std::vector<std::string> functions();
 
   /// Calls of each device function since start_counting(), by name; functions that were not called are left out.
   std::map<std::string, std::uint64_t> calls() const;

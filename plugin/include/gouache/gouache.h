@@ -207,7 +207,8 @@ typedef struct GouRequirements {
   VkPhysicalDeviceFeatures2 features; /* for VkDeviceCreateInfo::pNext and GouVulkanHost::enabled_features; the structs below are chained */
   VkPhysicalDeviceVulkan12Features vulkan12; /* your own chain may not have the same struct twice: copy what is VK_TRUE then */
   VkPhysicalDeviceSubgroupSizeControlFeatures subgroup_sizes;
-  char refusal[256]; /* "", or why this device cannot serve: its limit, and what is needed */
+  VkPhysicalDeviceTimelineSemaphoreFeatures timeline; /* chained where vulkan12 is not, which has it too */
+  char refusal[256];                                  /* "", or why this device cannot serve: its limit, and what is needed */
 } GouRequirements;
 
 /* Asks through `get_instance_proc_addr`, before there is a VkDevice. Succeeds for a device that cannot serve, too. [any thread] */
@@ -314,33 +315,54 @@ typedef enum GouPace {
                          creation, which wait for that; without a queue they go by what such devices take */
 } GouPace;
 
+/* Ticked work is cut into parts: dispatches, and ranges of a long one's workgroups, each of about a millisecond at most. What a part is
+ * expected to take comes from that first measurement and then follows timestamps among the parts of every tick.
+ *
+ *     gouBeginSteps(training, 10000);                              pace GOU_PACE_TICKED
+ *     each frame:
+ *       GouBudget budget = {GOU_STRUCT(BUDGET), .gpu_microseconds = 4000};
+ *       GouTick tick = {GOU_STRUCT(TICK)};
+ *       gouTick(painter, &budget, &tick);
+ *       if (gouPollSteps(training) == GOU_SUCCESS) gouFinishSteps(training);
+ */
+
 /* What one tick may take. */
 typedef struct GouBudget {
   uint32_t type, size;
   const void* next;
-  uint32_t gpu_microseconds; /* of GPU time, by what parts took before; at least one part is submitted whatever it takes */
-  uint32_t dispatches;       /* parts; 0: no limit */
+  uint32_t gpu_microseconds; /* of GPU time; nine ticks in ten should stay below 1.25 times this. 0: one part a tick */
+  uint32_t dispatches;       /* at most so many parts; 0: no limit */
 } GouBudget;
 
 typedef enum GouTickState {
   GOU_TICK_IDLE = 0,    /* nothing ticked is under way */
   GOU_TICK_WAITING = 1, /* all is submitted, the GPU is still at work */
-  GOU_TICK_PENDING = 2  /* parts are left: the budget is spent, or eight earlier ticks are still on the GPU */
+  GOU_TICK_PENDING = 2  /* parts are left: the budget is spent, or eight earlier ticks or frames are still on the GPU */
 } GouTickState;
 
-/* What a tick did. Expected and measured times are in microseconds; measured is that of the newest tick that the GPU has finished,
- * 0 before there is one or where the queue has no timestamps. */
+/* What a tick did. Expected and measured times are in microseconds of GPU time; measured is that of the newest tick that the GPU has
+ * finished, or of the newest safe frame, 0 before there is one or where the queue has no timestamps.
+ *
+ * `semaphore` is a timeline semaphore of the context's, or VK_NULL_HANDLE: before anything is ticked, and where the device has not enabled
+ * timelineSemaphore. It reaches `value` when the GPU has finished all that gouTick has submitted so far. A batch of yours that waits for
+ * this (VkTimelineSemaphoreSubmitInfo::pWaitSemaphoreValues), on any queue, sees what these ticks wrote, without your host in between.
+ * Never signal it; let your waits end before you destroy the context. Work in your frames (gouRecord) is not counted by it. */
 typedef struct GouTick {
   uint32_t type, size;
   const void* next;
   uint32_t state; /* GouTickState */
   uint32_t parts; /* dispatches, or ranges of long ones, submitted by this tick */
   float expected_microseconds, measured_microseconds;
+  VkSemaphore semaphore;
+  uint64_t value;
 } GouTick;
 
-/* Submits the next parts of everything ticked that is under way, pictures before training, and returns at once: it never waits for the
- * GPU, allocates nothing and creates no Vulkan object. Call it once a frame. How work is cut never changes a result. It leaves out an
- * object that another thread begins, reads, finishes or ends just then. [submits] [one at a time for a context] */
+/* Submits the next parts of everything ticked that is under way, pictures before training, as far as they fit the budget, in one batch,
+ * and returns at once: it never waits for the GPU, allocates nothing and creates no Vulkan object. At least one part is submitted,
+ * whatever it takes, unless eight earlier ticks are still on the GPU. Whether they are finished is told by a timeline semaphore where the
+ * device has enabled timelineSemaphore, else by polled fences. Call it once a frame. How work is cut never changes a result. After an
+ * error the parts are submitted by the next tick. It leaves out an object that another thread begins, reads, finishes or ends just then.
+ * [submits] [one at a time for a context] */
 GOU_FUNCTION(GouResult, gouTick, (GouContext context, const GouBudget* budget, GouTick* tick));
 
 /* One of your frames: a command buffer in the recording state, outside a render pass, that you will submit to the context's queue
@@ -358,7 +380,8 @@ typedef struct GouFrame {
 /* As gouTick, but records into your command buffer and submits nothing. Disturbed state: the compute pipeline, its descriptor set 0 and
  * push constants. A memory barrier opens what is recorded, so it follows your writes; another makes finished pictures visible to
  * transfers and the host. Work is finished when the frame that holds its last part is safe; work begun in frames goes on in frames.
- * Until then reading it is GOU_ERROR_WRONG_STATE and destroying its object GOU_ERROR_BUSY. [one at a time for a context]
+ * A frame with parts must be submitted. Until then reading it is GOU_ERROR_WRONG_STATE and destroying its object GOU_ERROR_BUSY. [one at a
+ * time for a context]
  *
  * Hosts that lend no queue do everything through this function: loading, creating and restoring leave copies that the next frames begin
  * with (parts of at most 4 MiB that take from the budget; a frame that does not hold the last one holds nothing else), requests and steps
@@ -429,10 +452,10 @@ typedef enum GouWeights {
 } GouWeights;
 
 /* Makes a model from a training: averaged weights where the recipe averages them. The weights are copied on the device, for a live model
- * at the start of each request: one that begins while a ticked step is changing them waits until that step is submitted whole. Such
- * requests and the training's steps go either both in ticks or both in frames. A snapshot is GOU_ERROR_BUSY at that time. `batch` as in
- * GouModelSource. A live model must be destroyed before its training, and is used by one thread at a time together with it. [submits]
- * [one at a time for a training] */
+ * at the start of each request: one that begins while a ticked step is changing them waits until that step is submitted whole, and the next
+ * one for it. Such requests and the training's steps go either both in ticks or both in frames. A snapshot is GOU_ERROR_BUSY at that time.
+ * `batch` as in GouModelSource. A live model must be destroyed before its training, and is used by one thread at a time together with it.
+ * [submits] [one at a time for a training] */
 GOU_FUNCTION(GouResult, gouCreateModel, (GouTraining training, uint32_t weights, uint32_t batch, GouModel* model));
 
 /* Writes the model's weights and recipe, for gouLoadModel; of a live model those that its last request began with. Files are replaced
@@ -603,23 +626,32 @@ GOU_FUNCTION(GouResult, gouDestroyTraining, (GouTraining training, uint32_t when
 /* [any thread] */
 GOU_FUNCTION(GouResult, gouGetTrainingShape, (GouTraining training, GouShape* shape));
 
-/* One step: begin, poll, finish. gouBeginStep returns at once; GOU_ERROR_WRONG_STATE while a step is under way. [submits]
+/* Asks for `count` (from 1 on) more steps and returns at once; GOU_ERROR_WRONG_STATE until those asked for before were finished with
+ * gouFinishSteps. Ticked, they advance in gouTick or gouRecord alone, from one to the next without you, several in a tick where the budget
+ * lasts. At once, the first is submitted here and each next one by the gouPollSteps that sees the one before finished. How steps are
+ * asked for and cut never changes a weight. [submits] [one at a time for a training] */
+GOU_FUNCTION(GouResult, gouBeginSteps, (GouTraining training, uint64_t count));
+
+/* GOU_SUCCESS when all steps asked for are over and can be finished, else GOU_NOT_READY; never waits. Takes the metrics of steps that
+ * have finished meanwhile, as each gouTick and gouRecord does too. [submits] [one at a time for a training] */
+GOU_FUNCTION(GouResult, gouPollSteps, (GouTraining training));
+
+/* Drops those steps of which nothing is submitted yet; what is begun goes on to its end and is finished as ever.
  * [one at a time for a training] */
-GOU_FUNCTION(GouResult, gouBeginStep, (GouTraining training));
+GOU_FUNCTION(GouResult, gouCancelSteps, (GouTraining training));
 
-/* GOU_SUCCESS when the step begun is ready to be finished, else GOU_NOT_READY; never waits. [one at a time for a training] */
-GOU_FUNCTION(GouResult, gouPollStep, (GouTraining training));
+/* Submits what is left, waits for all steps asked for and ends them. GOU_ERROR_NOT_FINITE: one met NaN or Inf, no weight was updated from
+ * a gradient that is not finite, and the steps after it were dropped and do not count. GOU_ERROR_WRONG_STATE, and nothing ends, while
+ * frames of yours that hold parts are not safe. [submits] [one at a time for a training] */
+GOU_FUNCTION(GouResult, gouFinishSteps, (GouTraining training));
 
-/* Waits for the step if need be and takes its metrics. GOU_ERROR_NOT_FINITE: the step met NaN or Inf, and no
- * weight was updated from a gradient that is not finite. [submits] [one at a time for a training] */
-GOU_FUNCTION(GouResult, gouFinishStep, (GouTraining training));
-
-/* Steps finished since the very beginning, checkpoints included. [one at a time for a training] */
+/* Steps finished since the very beginning, those before a restored checkpoint included, as of the last gouTick, gouRecord, gouPollSteps or
+ * gouFinishSteps. [one at a time for a training] */
 GOU_FUNCTION(GouResult, gouGetStepsDone, (GouTraining training, uint64_t* steps));
 
-/* The figures of the last step (losses, mean D(real) and D(fake), gradient norms): *count is how many, and names[i], values[i] are
- * written for i below the smaller of *count's old value and that. names and values may be NULL. Names live as long as the training.
- * [one at a time for a training] */
+/* The figures of the newest step that gouGetStepsDone counts (losses, mean D(real) and D(fake), gradient norms): *count is how many, and
+ * names[i], values[i] are written for i below the smaller of *count's old value and that. names and values may be NULL. Names live as long
+ * as the training. [one at a time for a training] */
 GOU_FUNCTION(GouResult, gouGetMetrics, (GouTraining training, uint32_t* count, const char** names, float* values));
 
 /* Paints `count` images (1..65536) with the averaged weights, or the current ones where the recipe averages none, from the latents of
@@ -702,11 +734,11 @@ GOU_FUNCTION(GouResult, gouCheckTraining, (GouContext context, const GouTrain* t
   X(gouListDevices) X(gouCreateContext) X(gouDestroyContext) X(gouDescribeContext) X(gouContextError) X(gouTick) X(gouRecord) \
   X(gouListModels) X(gouResolveRecipe) X(gouLoadModel) X(gouDestroyModel) X(gouGetModelShape) X(gouDescribeModel) \
   X(gouBeginGenerate) X(gouPollJob) X(gouReadJob) X(gouReadLatents) \
-  X(gouCreateTraining) X(gouDestroyTraining) X(gouGetTrainingShape) X(gouBeginStep) X(gouPollStep) X(gouFinishStep) \
+  X(gouCreateTraining) X(gouDestroyTraining) X(gouGetTrainingShape) X(gouBeginSteps) X(gouPollSteps) X(gouFinishSteps) \
   X(gouGetStepsDone) X(gouGetMetrics) X(gouSampleTraining) X(gouSaveCheckpoint) X(gouRestoreCheckpoint) X(gouSaveTraining) \
   X(gouTraceSteps) X(gouGetRequirements) X(gouGetPipelineCache) X(gouWaitJob) X(gouDestroyJob) X(gouCreateModel) X(gouSaveModel) \
   X(gouCreateImage) X(gouGetImage) X(gouDestroyImage) \
-  X(gouPrewarmModel) X(gouPrewarmTraining) X(gouRecordPrewarm) X(gouCheckModel) X(gouCheckTraining)
+  X(gouPrewarmModel) X(gouPrewarmTraining) X(gouRecordPrewarm) X(gouCheckModel) X(gouCheckTraining) X(gouCancelSteps)
 /* clang-format on */
 
 #define GOU_MEMBER(name) PFN_##name name;
