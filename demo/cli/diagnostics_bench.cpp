@@ -18,7 +18,7 @@ constexpr struct {
   const char* name;
   std::vector<BenchRow> (*run)(Bench&);
   void (*print)(const std::vector<BenchRow>&) = nullptr;  ///< null: the table of times and parts
-} kSuites[] = {{"kernels", bench_kernels}, {"train", bench_train}, {"generate", bench_generate}};
+} kSuites[] = {{"kernels", bench_kernels}, {"train", bench_train}, {"generate", bench_generate}, {"scale", bench_scale, print_scale}};
 
 /// The rows of one group together.
 struct Summary {
@@ -106,11 +106,14 @@ std::function<int()> define_bench(CLI::App& app) {
   std::vector<std::string> suites;
   for (const auto& suite : kSuites) suites.emplace_back(suite.name);
   app.add_option("what", o->what, "what to measure")->required()->type_name("SUITE")->check(CLI::IsMember(suites));
-  app.add_option("--model", o->recipe, "a model's name, a recipe (JSON) or a trained model (default: a fixed list of networks)")
+  app.add_option("--model", o->recipe,
+                 "a model's name, a recipe (JSON) or a trained model (default: a fixed list of networks; scale: a DCGAN)")
       ->type_name("MODEL|RECIPE");
   app.add_option("--batch", o->batch, "images at once (default: those of the list; with --model 64 to train, 16 to generate)")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{4096}));
   app.add_flag("--ops", o->ops, "train, generate: what each op takes as well, the slowest first");
+  app.add_flag("--training", o->training, "scale: training steps instead of painting");
+  app.add_option("--out", o->out, "scale: a picture of the curves")->type_name("FILE.png");
   app.add_option("--repeats", o->repeats, "runs of each, in turn with the yardsticks; the median counts")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));

@@ -16,10 +16,10 @@
 namespace gouache::cli {
 
 struct BenchOptions {
-  std::string what, recipe, device, filter;  ///< recipe: empty for the suite's own networks
-  std::int64_t batch = 0;                    ///< 0: the suite's own
+  std::string what, recipe, device, filter, out;  ///< recipe: empty for the suite's own networks
+  std::int64_t batch = 0;                         ///< 0: the suite's own
   int repeats = 5;
-  bool json = false, every_row = false, ops = false;
+  bool json = false, every_row = false, ops = false, training = false;
 };
 
 /// What a row is held against: nothing but fma, or nothing but copying.
@@ -70,6 +70,9 @@ std::vector<BenchRow> bench_kernels(Bench& bench);
 /// diagnostics_bench_models.cpp: whole training steps, or batches painted, and with --ops what each op in them takes.
 std::vector<BenchRow> bench_train(Bench& bench);
 std::vector<BenchRow> bench_generate(Bench& bench);
+/// diagnostics_bench_scale.cpp: time and memory an image against batch and size, as rows, a table and a picture.
+std::vector<BenchRow> bench_scale(Bench& bench);
+void print_scale(const std::vector<BenchRow>& rows);
 
 /// One op over shapes that models really have.
 struct BenchCase {

@@ -93,5 +93,23 @@ TEST_F(CliBench, UsefulWorkCountsNoInsertedZeros) {
   FAIL() << json;
 }
 
+TEST_F(CliBench, ScaleIsATableAndAPicture) {
+  const Json json = report({"scale", "--model", in("small.json"), "--batch", "4", "--out", in("scale.png")});
+  std::vector<double> batches, sizes;
+  double memory = 0;
+  for (const Json& row : json["rows"]) {
+    (row["group"] == "by batch" ? batches : sizes).push_back(row[row["group"] == "by batch" ? "batch" : "size"].get<double>());
+    if (row["group"] != "by batch") continue;
+    EXPECT_GE(row["memory_bytes"].get<double>(), memory);
+    memory = row["memory_bytes"].get<double>();
+    EXPECT_GT(row["ms_per_image"].get<double>(), 0);
+  }
+  EXPECT_EQ(batches, (std::vector<double>{1, 2, 4}));
+  EXPECT_EQ(sizes, (std::vector<double>{16, 32, 64}));  // 8 channels halve three times
+  const data::Picture picture = data::read_image(in("scale.png"));
+  EXPECT_EQ(picture.height, 4u * 360u);
+  EXPECT_EQ(picture.width, 960u);
+}
+
 }  // namespace
 }  // namespace gouache
