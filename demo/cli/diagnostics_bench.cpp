@@ -18,7 +18,11 @@ constexpr struct {
   const char* name;
   std::vector<BenchRow> (*run)(Bench&);
   void (*print)(const std::vector<BenchRow>&) = nullptr;  ///< null: the table of times and parts
-} kSuites[] = {{"kernels", bench_kernels}, {"train", bench_train}, {"generate", bench_generate}, {"scale", bench_scale, print_scale}};
+} kSuites[] = {{"kernels", bench_kernels},
+               {"train", bench_train},
+               {"generate", bench_generate},
+               {"start", bench_start, print_start},
+               {"scale", bench_scale, print_scale}};
 
 /// The rows of one group together.
 struct Summary {
@@ -81,6 +85,7 @@ nlohmann::ordered_json report_of(const std::string& device, const Yardsticks& ya
 }
 
 int bench(const BenchOptions& o) {
+  if (o.inside) return start_inside(o);
   Device device{std::string_view(o.device)};
   const Catalog catalog(device.caps());
   Yardsticks yardsticks(device);
@@ -109,10 +114,10 @@ std::function<int()> define_bench(CLI::App& app) {
   app.add_option("--model", o->recipe,
                  "a model's name, a recipe (JSON) or a trained model (default: a fixed list of networks; scale: a DCGAN)")
       ->type_name("MODEL|RECIPE");
-  app.add_option("--batch", o->batch, "images at once (default: those of the list; with --model 64 to train, 16 to generate)")
+  app.add_option("--batch", o->batch, "images at once (default: those of the list; with --model 64 to train, 16 to generate, 1 to start)")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{4096}));
   app.add_flag("--ops", o->ops, "train, generate: what each op takes as well, the slowest first");
-  app.add_flag("--training", o->training, "scale: training steps instead of painting");
+  app.add_flag("--training", o->training, "scale: training steps instead of painting; start: --model's training instead of its painting");
   app.add_option("--out", o->out, "scale: a picture of the curves")->type_name("FILE.png");
   app.add_option("--repeats", o->repeats, "runs of each, in turn with the yardsticks; the median counts")
       ->capture_default_str()
@@ -120,6 +125,7 @@ std::function<int()> define_bench(CLI::App& app) {
   app.add_option("--filter", o->filter, "kernels: only rows with this in their name")->type_name("TEXT");
   app.add_flag("--every-row", o->every_row, "kernels: every kernel row that runs a shape, not the chosen one alone");
   app.add_flag("--json", o->json, "as JSON");
+  app.add_flag("--inside", o->inside)->group("");  // what `start` runs in a process of its own
   add_device_option(app, o->device);
   return [o] { return bench(*o); };
 }

@@ -19,7 +19,7 @@ struct BenchOptions {
   std::string what, recipe, device, filter, out;  ///< recipe: empty for the suite's own networks
   std::int64_t batch = 0;                         ///< 0: the suite's own
   int repeats = 5;
-  bool json = false, every_row = false, ops = false, training = false;
+  bool json = false, every_row = false, ops = false, training = false, inside = false;
 };
 
 /// What a row is held against: nothing but fma, or nothing but copying.
@@ -73,6 +73,11 @@ std::vector<BenchRow> bench_generate(Bench& bench);
 /// diagnostics_bench_scale.cpp: time and memory an image against batch and size, as rows, a table and a picture.
 std::vector<BenchRow> bench_scale(Bench& bench);
 void print_scale(const std::vector<BenchRow>& rows);
+/// diagnostics_bench_start.cpp: how long until the first image, cold and with the driver's cache; the other side of it, in a process of
+/// its own, prints one JSON object.
+std::vector<BenchRow> bench_start(Bench& bench);
+void print_start(const std::vector<BenchRow>& rows);
+int start_inside(const BenchOptions& options);
 
 /// One op over shapes that models really have.
 struct BenchCase {

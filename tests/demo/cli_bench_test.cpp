@@ -111,5 +111,29 @@ TEST_F(CliBench, ScaleIsATableAndAPicture) {
   EXPECT_EQ(picture.width, 960u);
 }
 
+TEST_F(CliBench, StartsInProcessesOfTheirOwn) {
+  write_bytes(in("it's small.json"), kSmall);
+  const Json json = report({"start", "--model", in("it's small.json"), "--batch", "1"});
+  ASSERT_EQ(json["rows"].size(), 1u);
+  const Json& row = json["rows"][0];
+  EXPECT_EQ(row["name"], "paint dcgan batch 1");
+  EXPECT_GE(row["product_pipelines"].get<int>(), 2);
+  EXPECT_GT(row["pipelines"].get<int>(), row["product_pipelines"].get<int>());
+  for (const std::string start : {"cold_", "cached_"}) {
+    const auto figure = [&](const char* key) { return row.at(start + key).get<double>(); };
+    EXPECT_GE(figure("compile_ms"), 0);
+    EXPECT_GE(figure("first_image_ms"), figure("device_ms") + figure("plan_ms") + figure("create_ms")) << row;
+  }
+  if (row["driver_cache_bytes"].get<double>() > 0) {
+    EXPECT_FALSE(row.contains("note"));
+    const auto compiling = [&](const std::string& start) {
+      return row.at(start + "create_ms").get<double>() + row.at(start + "compile_ms").get<double>();
+    };
+    EXPECT_LT(compiling("cached_"), compiling("cold_")) << row;
+  } else {
+    EXPECT_NE(row.at("note").get<std::string>().find("cold"), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace gouache
