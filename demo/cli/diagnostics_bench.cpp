@@ -18,7 +18,12 @@ namespace {
 constexpr struct {
   const char* name;
   std::vector<BenchRow> (*run)(Bench&);
-} kSuites[] = {{"train", bench_train}, {"generate", bench_generate}, {"kernels", bench_kernels}};
+  void (*print)(const std::vector<BenchRow>&) = nullptr;  ///< null: the table of times and parts
+} kSuites[] = {{"kernels", bench_kernels},
+               {"train", bench_train},
+               {"generate", bench_generate},
+               {"start", bench_start, print_start},
+               {"scale", bench_scale, print_scale}};
 
 /// The rows of one group together.
 struct Summary {
@@ -42,9 +47,7 @@ std::vector<Summary> summaries_of(const std::vector<BenchRow>& rows, const Yards
   return summaries;
 }
 
-void print(const std::string& device, const Yardsticks& yardsticks, const std::vector<BenchRow>& rows) {
-  std::cout << device << "\n";
-  std::printf("yardsticks: %.1f GFLOP/s (nothing but fma), %.1f GB/s (nothing but copying)\n\n", yardsticks.gflops(), yardsticks.gbytes());
+void print(const Yardsticks& yardsticks, const std::vector<BenchRow>& rows) {
   std::printf("%10s %10s %7s %9s %8s %7s  %s\n", "ms", "fastest", "spread", "GFLOP/s", "GB/s", "part", "what");
   for (const BenchRow& row : rows)
     std::printf("%10.3f %10.3f %6.0f%% %9.1f %8.1f %6.1f%%  %s%s%s\n", row.ms, row.best, 100 * row.spread, row.gflops(), row.gbytes(),
@@ -61,17 +64,21 @@ nlohmann::ordered_json report_of(const std::string& device, const Yardsticks& ya
                                    {"yardstick_gbytes", yardsticks.gbytes()},
                                    {"rows", nlohmann::ordered_json::array()},
                                    {"groups", nlohmann::ordered_json::array()}};
-  for (const BenchRow& row : rows)
-    report["rows"].push_back({{"name", row.name},
-                              {"ms", row.ms},
-                              {"fastest_ms", row.best},
-                              {"spread", row.spread},
-                              {"gflops", row.gflops()},
-                              {"gbytes", row.gbytes()},
-                              {"against", row.against == Against::copy ? "copy" : "multiply_adds"},
-                              {"fraction", yardsticks.part(row)},
-                              {"kernel", row.kernel},
-                              {"group", row.group}});
+  for (const BenchRow& row : rows) {
+    nlohmann::ordered_json one = {{"name", row.name},
+                                  {"ms", row.ms},
+                                  {"fastest_ms", row.best},
+                                  {"spread", row.spread},
+                                  {"gflops", row.gflops()},
+                                  {"gbytes", row.gbytes()},
+                                  {"against", row.against == Against::copy ? "copy" : "multiply_adds"},
+                                  {"fraction", yardsticks.part(row)},
+                                  {"kernel", row.kernel},
+                                  {"group", row.group}};
+    for (const auto& [key, value] : row.figures) one[key] = value;
+    if (!row.note.empty()) one["note"] = row.note;
+    report["rows"].push_back(std::move(one));
+  }
   for (const Summary& s : summaries_of(rows, yardsticks))
     report["groups"].push_back(
         {{"name", s.group}, {"rows", s.rows}, {"geometric_mean", s.mean()}, {"lowest", s.lowest}, {"lowest_row", s.lowest_name}});
@@ -79,19 +86,22 @@ nlohmann::ordered_json report_of(const std::string& device, const Yardsticks& ya
 }
 
 int bench(const BenchOptions& o) {
+  if (o.inside) return start_inside(o);
   Device device{std::string_view(o.device)};
   const Catalog catalog(device.caps());
   Yardsticks yardsticks(device);
   yardsticks.run();
   Bench all{device, catalog, o, yardsticks};
-  std::vector<BenchRow> rows;
-  for (const auto& suite : kSuites)
-    if (o.what == suite.name) rows = suite.run(all);
+  const auto suite = std::ranges::find(kSuites, o.what, [](const auto& one) { return one.name; });
+  const std::vector<BenchRow> rows = suite->run(all);
   const std::string name = device.caps().name + ", " + device.caps().driver;
-  if (o.json)
+  if (o.json) {
     std::cout << report_of(name, yardsticks, rows).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << std::endl;
-  else
-    print(name, yardsticks, rows);
+    return kDone;
+  }
+  std::cout << name << "\n" << std::flush;
+  std::printf("yardsticks: %.1f GFLOP/s (nothing but fma), %.1f GB/s (nothing but copying)\n\n", yardsticks.gflops(), yardsticks.gbytes());
+  suite->print ? suite->print(rows) : print(yardsticks, rows);
   return kDone;
 }
 
@@ -103,13 +113,16 @@ std::function<int()> define_bench(CLI::App& app) {
   std::vector<std::string> suites{"ticks"};
   for (const auto& suite : kSuites) suites.emplace_back(suite.name);
   app.add_option("what", o->what, "what to measure")->required()->type_name("SUITE")->check(CLI::IsMember(suites));
-  const CLI::Option* model = app.add_option("--model", o->recipe,
-                                            "train, generate, ticks: a model's name, a recipe (JSON) or a trained model (ticks: also " +
-                                                ticks->recipes.front() + ")")
-                                 ->capture_default_str()
-                                 ->type_name("MODEL|RECIPE");
-  app.add_option("--batch", o->batch, "images at once (default: 64 to train, 16 to generate)")
+  const CLI::Option* model =
+      app.add_option("--model", o->recipe,
+                     "a model's name, a recipe (JSON) or a trained model (default: a fixed list of networks; scale: a DCGAN; ticks: also " +
+                         ticks->recipes.front() + ")")
+          ->type_name("MODEL|RECIPE");
+  app.add_option("--batch", o->batch, "images at once (default: those of the list; with --model 64 to train, 16 to generate, 1 to start)")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{4096}));
+  app.add_flag("--ops", o->ops, "train, generate: what each op takes as well, the slowest first");
+  app.add_flag("--training", o->training, "scale: training steps instead of painting; start: --model's training instead of its painting");
+  app.add_option("--out", o->out, "scale: a picture of the curves")->type_name("FILE.png");
   app.add_option("--repeats", o->repeats, "runs of each, in turn with the yardsticks; the median counts")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));
@@ -120,6 +133,7 @@ std::function<int()> define_bench(CLI::App& app) {
       ->check(CLI::Range(std::int64_t{2}, std::int64_t{4096}));
   app.add_option("--ticks", ticks->ticks, "ticks: how many of each budget at most")->capture_default_str()->check(CLI::Range(1, 100000));
   app.add_flag("--json", o->json, "as JSON");
+  app.add_flag("--inside", o->inside)->group("");  // what `start` runs in a process of its own
   add_device_option(app, o->device);
   return [o, ticks, model] {
     if (o->what != "ticks") return bench(*o);

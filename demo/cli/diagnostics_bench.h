@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/graph/graph.h"
@@ -15,10 +16,10 @@
 namespace gouache::cli {
 
 struct BenchOptions {
-  std::string what, recipe = "dcgan", device, filter;
-  std::int64_t batch = 0;  ///< 0: the suite's own
+  std::string what, recipe, device, filter, out;  ///< recipe: empty for the suite's own networks
+  std::int64_t batch = 0;                         ///< 0: the suite's own
   int repeats = 5;
-  bool json = false, every_row = false;
+  bool json = false, every_row = false, ops = false, training = false, inside = false;
 };
 
 /// What a row is held against: nothing but fma, or nothing but copying.
@@ -27,10 +28,12 @@ enum class Against : std::uint8_t { multiply_adds, copy };
 struct BenchRow {
   std::string name;
   Against against = Against::multiply_adds;
-  double flops = 0, bytes = 0;  ///< useful operations; bytes of tensors read and written
-  double ms = 0, best = 0;      ///< median and fastest
-  double spread = 0;            ///< (slowest - fastest) / median
-  std::string kernel, group;    ///< of one group a summary is printed; empty: of none
+  double flops = 0, bytes = 0;                          ///< useful operations; bytes of tensors read and written
+  double ms = 0, best = 0;                              ///< median and fastest
+  double spread = 0;                                    ///< (slowest - fastest) / median
+  std::string kernel, group;                            ///< of one group a summary is printed; empty: of none
+  std::vector<std::pair<std::string, double>> figures;  ///< further ones of the suite, by their JSON keys
+  std::string note;
   double gflops() const { return ms > 0 ? flops / ms * 1e-6 : 0; }
   double gbytes() const { return ms > 0 ? bytes / ms * 1e-6 : 0; }
 };
@@ -64,9 +67,17 @@ struct Bench {
 
 /// diagnostics_bench_kernels.cpp: single ops over the shapes of diagnostics_bench_shapes.cpp.
 std::vector<BenchRow> bench_kernels(Bench& bench);
-/// diagnostics_bench_models.cpp: a whole training step, or a batch painted, and its dispatches.
+/// diagnostics_bench_models.cpp: whole training steps, or batches painted, and with --ops what each op in them takes.
 std::vector<BenchRow> bench_train(Bench& bench);
 std::vector<BenchRow> bench_generate(Bench& bench);
+/// diagnostics_bench_scale.cpp: time and memory an image against batch and size, as rows, a table and a picture.
+std::vector<BenchRow> bench_scale(Bench& bench);
+void print_scale(const std::vector<BenchRow>& rows);
+/// diagnostics_bench_start.cpp: how long until the first image, cold and with the driver's cache; the other side of it, in a process of
+/// its own, prints one JSON object.
+std::vector<BenchRow> bench_start(Bench& bench);
+void print_start(const std::vector<BenchRow>& rows);
+int start_inside(const BenchOptions& options);
 
 /// One op over shapes that models really have.
 struct BenchCase {

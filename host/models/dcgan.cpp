@@ -46,7 +46,7 @@ Tensor discriminator(Scope s, Tensor x, Tensor labels, const Recipe& r) {  // im
 std::span<const RecipeField> fields() {
   static const std::vector<RecipeField> kFields = [] {
     std::vector<RecipeField> f{
-        {"size", std::int64_t{32}, 8, 256, {}, "width and height of the image in pixels, a power of two"},
+        {"size", std::int64_t{32}, 8, 512, {}, "width and height of the image in pixels, a power of two"},
         {"channels", std::int64_t{64}, 4, 2048, {}, "feature maps at 4x4; halved at every larger level"},
         {"latent", std::int64_t{64}, 1, 1024, {}, "length of the latent vector"},
         {"image_channels", std::int64_t{1}, 1, 4, {}, "1 grey, 3 RGB, 4 RGBA with premultiplied colour"},
@@ -66,7 +66,7 @@ std::span<const RecipeField> fields() {
 
 ImageShape shape(const Recipe& r) {
   const std::int64_t size = r.integer("size"), channels = r.integer("channels");
-  if ((size & (size - 1)) != 0) throw Error("dcgan: size is " + std::to_string(size) + ", expected a power of two in 8..256");
+  if ((size & (size - 1)) != 0) throw Error("dcgan: size is " + std::to_string(size) + ", expected a power of two in 8..512");
   const std::int64_t narrowing = size / (r.text("image_layer") == "resize" ? 4 : 8);
   if (channels % narrowing != 0)
     throw Error("dcgan: channels is " + std::to_string(channels) + ", expected a multiple of " + std::to_string(narrowing) + " for size " +
