@@ -18,6 +18,7 @@ class Estimate {
   /// Adds what making these would allocate, in the order in which they would be made.
   void add(const StateLayout& layout);
   void add(const Plan& plan);
+  void add(const BufferWish& wish);
   /// The device's staging buffer, where it has none yet.
   void add_staging();
   /// Runs what plans and adds. An Error that says that the device cannot (unsupported, out_of_memory) becomes the refusal.
@@ -29,8 +30,6 @@ class Estimate {
   const std::string& refusal() const { return refusal_; }
 
  private:
-  void add(const BufferWish& wish);
-
   Device& device_;
   std::array<std::uint64_t, kMemoryPurposes> bytes_{};
   std::map<std::uint32_t, std::uint64_t> heaps_;  ///< bytes by memory heap

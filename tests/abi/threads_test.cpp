@@ -134,7 +134,10 @@ TEST_F(Threads, LoadingBesideTicksChangesNothing) {
   over = true;
   loader.join();
   const GouModel model = load(context, kSprites, 4);
-  EXPECT_EQ(generate(model, 7, 0, 3, kImage), painted_there);
+  const std::vector<float> painted_here = generate(model, 7, 0, 3, kImage);
+  ASSERT_EQ(painted_here.size(), painted_there.size());
+  for (std::size_t i = 0; i < painted_here.size(); ++i)
+    ASSERT_NEAR(painted_here[i], painted_there[i], 2.0f / 255.0f) << i;  // another batch may have other kernel rows
   EXPECT_OK(gouDestroyModel(model));
 }
 
