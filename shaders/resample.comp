@@ -7,7 +7,7 @@
 
 layout(local_size_x = 64, local_size_x_id = CONSTANT_LOCAL_SIZE) in;
 layout(constant_id = CONSTANT_SWITCH_0) const bool DOWN = false;
-layout(set = 0, binding = 0) readonly buffer Source { VALUE source[]; };
+TENSOR(0, source)
 layout(set = 0, binding = 1) writeonly buffer Result { VALUE result[]; };
 
 layout(push_constant) uniform Push {
@@ -33,12 +33,12 @@ void main() {
     }
     uint line = ((rest * push.extent[0] + at[0]) * push.factor[0] * large_h + at[1] * push.factor[1]) * large_w + at[2] * push.factor[2];
     VALUE value = VALUE(0.0);
-    if (!DOWN) value = source[i];
+    if (!DOWN) value = READ_AT(source, i);
     for (uint d = 0; d < push.factor[0]; d++)
       for (uint h = 0; h < push.factor[1]; h++) {
         uint large = (line + (d * large_h + h) * large_w) * push.extent[3] + at[3];
         for (uint w = 0; w < push.factor[2]; w++) {
-          if (DOWN) value += source[large]; else result[large] = value;
+          if (DOWN) value += READ_AT(source, large); else result[large] = value;
           large += push.extent[3];
         }
       }

@@ -10,7 +10,7 @@ namespace {
 
 constexpr TileRow kRows[] = {
     // rows (tap, input channel), unroll (pixels), exchange, reads
-    {32, 8, Exchange::shuffle, Reads::texel},   {16, 8, Exchange::shuffle, Reads::texel},  {16, 4, Exchange::shuffle, Reads::texel},
+    {32, 8, Exchange::shuffle, Reads::texel},   {16, 8, Exchange::shuffle, Reads::texel},  {32, 8, Exchange::shuffle, Reads::storage},
     {16, 8, Exchange::shuffle, Reads::storage}, {8, 1, Exchange::broadcast, Reads::texel}, {8, 1, Exchange::broadcast, Reads::storage},
 };
 constexpr TileRow kScalarRows[] = {
@@ -79,9 +79,10 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   AuxInputs first_aux = aux;
   if (parts > 1) write_parts(parts, first, first_aux, operands);
   if (!bind(d, first, first_aux, operands, conv.k, true, caps) || !set_grid(d, tiles, parts, caps)) return std::nullopt;
-  TileRow same = row;  // as much code as a row of the others' that goes four k values a step
-  same.unroll = static_cast<std::uint16_t>(std::max(row.unroll / 4, 1));
-  double cost = estimated_cost(same, rows, column_tiles, parts, caps) / static_cast<double>(parts);
+  TileRow single = row;  // a pixel is one k value, where the other families' step goes four
+  single.unroll = 1;
+  double cost = estimated_cost(single, rows, column_tiles, parts, caps) / static_cast<double>(parts);
+  if (row.exchange == Exchange::shuffle && row.rows < 32) cost *= 1.25;  // each dy that is read meets fewer rows
   if (scalar) cost *= 1.5;
   auto result = costed(row_text(scalar ? "subgroup scalar" : "subgroup", row), cost, std::move(d));
   return with_sum_of_parts(std::move(result), launch, aux, parts, conv.k, caps);

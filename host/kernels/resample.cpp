@@ -20,11 +20,19 @@ std::vector<Kernel> resample_candidates(const Launch& launch, const DeviceCaps& 
   const TensorType& smaller = down ? launch.outputs[0] : launch.inputs[0];
 
   std::vector<Kernel> kernels;
-  for (std::int64_t width : {4, 1}) {
-    if (out.back() % width != 0) continue;
+  constexpr struct {
+    std::int64_t width;
+    bool texel;
+    const char* row;
+  } kForms[] = {{4, true, "vec4 texel"}, {4, false, "vec4"}, {1, false, "plain"}};
+  for (const auto& [width, texel, row] : kForms) {
+    if (out.back() % width != 0 || (texel && !all_texels(launch.inputs, caps))) continue;
     std::int64_t values = smaller.count() / width;
     std::uint32_t lanes = lanes_for(values, 4, 256, caps);
-    Dispatch d = dispatch(width == 4 ? "resample.vec4" : "resample.plain", ceil_div(values, 4 * lanes), lanes, caps);
+    Dispatch d = dispatch(texel        ? "resample.vec4.texel"
+                          : width == 4 ? "resample.vec4"
+                                       : "resample.plain",
+                          ceil_div(values, 4 * lanes), lanes, caps);
     d.constants.push_back({CONSTANT_SWITCH_0, down ? 1u : 0u});
     std::vector<std::uint32_t> extents(4, 1), factors(3, 1);
     for (std::size_t i = 0; i < spatial; i++) {
@@ -37,9 +45,9 @@ std::vector<Kernel> resample_candidates(const Launch& launch, const DeviceCaps& 
     for (std::uint32_t v : extents) d.push.push_back(Divisor(v).multiplier);
     for (std::uint32_t v : extents) d.push.push_back(Divisor(v).shift);
     d.push.insert(d.push.end(), factors.begin(), factors.end());
-    d.bindings = {reads(0, OperandKind::input, 0), writes(1, OperandKind::output, 0)};
+    d.bindings = {reads_as(texel, 0, OperandKind::input, 0), writes(1, OperandKind::output, 0)};
     Kernel kernel;
-    kernel.row = width == 4 ? "vec4" : "plain";
+    kernel.row = row;
     kernel.flops = down ? static_cast<double>(launch.inputs[0].count()) : 0.0;
     kernel.bytes = tensor_bytes(launch);
     kernel.dispatches.push_back(std::move(d));
