@@ -1,47 +1,28 @@
 // Does a picture painted while a training goes on have the weights of a completed step, whenever it is asked for?
 #include <gtest/gtest.h>
 
-#include <fstream>
-
 #include "tests/abi/frames.h"
+#include "tests/abi/sprites.h"
 
 namespace gouache::testing {
 namespace {
 
-constexpr std::size_t kImage = 8 * 8 * 4;
+constexpr std::size_t kSmall = 8 * 8 * 4;
 constexpr std::uint32_t kCount = 3, kSteps = 4;
-
-std::string bytes_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 class Live : public OnBorrowed {
  protected:
-  Live() : pixels_(6 * kImage) {
-    for (std::size_t i = 0; i < pixels_.size(); ++i) pixels_[i] = static_cast<std::uint8_t>(i * 37 % 251);
-  }
   GouTraining train(GouPace pace) {
-    auto train = of_type<GouTrain>(GOU_TYPE_TRAIN);
-    train.recipe = "{\"model\": \"dcgan\", \"size\": 8, \"channels\": 8, \"latent\": 4, \"image_channels\": 4, \"ema\": 0.5}";
-    train.pixels = pixels_.data();
-    train.bytes = pixels_.size();
-    train.count = 6;
-    train.width = train.height = 8;
-    train.channels = 4;
-    train.batch = 2;
-    train.seed = 3;
-    train.pace = pace;
-    GouTraining training = nullptr;
-    EXPECT_OK(gouCreateTraining(context(), &train, &training));
-    return training;
+    SmallTraining small(pace);
+    small.train.recipe = "{\"model\": \"dcgan\", \"size\": 8, \"channels\": 8, \"latent\": 4, \"image_channels\": 4, \"ema\": 0.5}";
+    return small.create(context());
   }
   static GouModel model_of(GouTraining training, GouWeights weights) {
     GouModel model = nullptr;
     EXPECT_OK(gouCreateModel(training, weights, 2, &model));
     return model;
   }
-  static std::vector<float> picture(GouModel model) { return generate(model, 9, 1, kCount, kImage); }
+  static std::vector<float> picture(GouModel model) { return generate(model, 9, 1, kCount, kSmall); }
   static GouJob ask(GouModel model) {
     auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
     request.seed = 9;
@@ -51,7 +32,7 @@ class Live : public OnBorrowed {
     return begin(model, request);
   }
   static std::vector<float> read(GouJob job) {
-    std::vector<float> images(kCount * kImage);
+    std::vector<float> images(kCount * kSmall);
     const GouPixels to = pixels_into(images, GOU_PIXELS_FLOAT_RAW);
     EXPECT_OK(gouReadJob(job, &to));
     EXPECT_OK(gouDestroyJob(job, GOU_IF_IDLE));
@@ -79,7 +60,6 @@ class Live : public OnBorrowed {
     return pictures;
   }
 
-  std::vector<std::uint8_t> pixels_;
   Folder folder_;
 };
 
@@ -165,8 +145,7 @@ TEST_F(Live, PicturesAndStepsInFrames) {
 
 TEST_F(Live, RequestsOfOneModelFollowOneAnother) {
   const GouModel model = load(context(), GOUACHE_SOURCE_DIR "/demo/models/sprites.safetensors", 2);
-  constexpr std::size_t kSprite = 32 * 32 * 4;
-  const std::vector<float> all = generate(model, 5, 0, 6, kSprite);
+  const std::vector<float> all = generate(model, 5, 0, 6, kImage);
   std::vector<GouJob> jobs;
   for (std::uint32_t i = 0; i < 3; ++i) {
     auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
@@ -179,10 +158,10 @@ TEST_F(Live, RequestsOfOneModelFollowOneAnother) {
   EXPECT_OK(gouWaitJob(jobs[2]));
   for (std::uint32_t i = 0; i < 3; ++i) {
     EXPECT_EQ(gouPollJob(jobs[i]), GOU_SUCCESS) << i;
-    std::vector<float> images(2 * kSprite);
+    std::vector<float> images(2 * kImage);
     const GouPixels to = pixels_into(images, GOU_PIXELS_FLOAT_RAW);
     EXPECT_OK(gouReadJob(jobs[i], &to));
-    EXPECT_TRUE(std::equal(images.begin(), images.end(), all.begin() + static_cast<std::ptrdiff_t>(i * 2 * kSprite))) << i;
+    EXPECT_TRUE(std::equal(images.begin(), images.end(), all.begin() + static_cast<std::ptrdiff_t>(i * 2 * kImage))) << i;
     EXPECT_OK(gouDestroyJob(jobs[i], GOU_IF_IDLE));
   }
   EXPECT_OK(gouDestroyModel(model));

@@ -1,18 +1,10 @@
 // What do the tests of work in ticks need?  A context on an engine's device, ticked requests and trainings.
 #pragma once
 
-#include <fstream>
-
 #include "tests/abi/frames.h"
+#include "tests/abi/sprites.h"
 
 namespace gouache::testing {
-
-inline constexpr std::size_t kImage = 32 * 32 * 4;
-
-inline std::string bytes_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 /// Ticks whose end a timeline semaphore (true) or fences (false) tell. Every test of these two suites shares a context.
 class Ticks : public OnBorrowed, public ::testing::WithParamInterface<bool> {
@@ -52,25 +44,8 @@ class Ticks : public OnBorrowed, public ::testing::WithParamInterface<bool> {
     return images;
   }
 
-  GouTraining small_training(GouPace pace) {
-    pixels_.assign(6 * 8 * 8 * 4, 0);
-    for (std::size_t i = 0; i < pixels_.size(); ++i) pixels_[i] = static_cast<std::uint8_t>(i * 37 % 251);
-    auto train = of_type<GouTrain>(GOU_TYPE_TRAIN);
-    train.recipe = "{\"model\": \"dcgan\", \"size\": 8, \"channels\": 8, \"latent\": 4, \"image_channels\": 4}";
-    train.pixels = pixels_.data();
-    train.bytes = pixels_.size();
-    train.count = 6;
-    train.width = train.height = 8;
-    train.channels = 4;
-    train.batch = 2;
-    train.seed = 3;
-    train.pace = pace;
-    GouTraining training = nullptr;
-    EXPECT_OK(gouCreateTraining(context(), &train, &training));
-    return training;
-  }
+  GouTraining small_training(GouPace pace) { return SmallTraining(pace).create(context()); }
 
-  std::vector<std::uint8_t> pixels_;
   Folder folder_;
 };
 

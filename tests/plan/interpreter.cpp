@@ -133,7 +133,8 @@ std::map<std::string, Array> interpret(const Plan& plan, const StateLayout& stat
       continue;
     }
     std::vector<Array> inputs;
-    for (std::size_t i = 0; i < step.launch.inputs.size(); ++i) inputs.push_back(memory.read(region(step.inputs[i]), step.launch.inputs[i]));
+    for (std::size_t i = 0; i < step.launch.inputs.size(); ++i)
+      inputs.push_back(memory.read(region(step.inputs[i]), step.launch.inputs[i]));
     if (step.inputs.size() > inputs.size()) inputs[1] = prepared.at(step.inputs.back());
     const std::vector<Array> outputs = run_step(step.launch, inputs);
     for (std::size_t o = 0; o < outputs.size(); ++o) memory.write(region(step.outputs[o]), outputs[o]);
