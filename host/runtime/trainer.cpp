@@ -312,13 +312,6 @@ void Trainer::complete_weights() {
   run->hold(false);
 }
 
-std::uint64_t Trainer::weights_version() const {
-  std::uint64_t version = 0;
-  for (std::size_t block = 0; block < body_->state.layout().blocks.size(); ++block)
-    version += body_->state.version(static_cast<std::int32_t>(block));
-  return version;
-}
-
 void Trainer::save_model(const std::string& path) {
   write_model(path, body_->state, generator_of(body_->planned), body_->prefix, recipe());
   body_->state.forget_fetched();

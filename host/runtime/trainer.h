@@ -97,8 +97,6 @@ class Trainer {
   void complete_weights();
   /// While held, paced steps stop after the one at hand, where pictures wait for its weights.
   void hold_steps(bool held);
-  /// Grows when they change.
-  std::uint64_t weights_version() const;
   /// Writes a trace of the next `steps` steps to `path` while running them (docs: README "Traces"); `after_step` is called after each.
   void trace(const std::string& path, int steps, const std::function<void()>& after_step);
 
