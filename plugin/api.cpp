@@ -2,7 +2,6 @@
 #include <cstring>
 
 #include "gouache/gouache.h"
-#include "host/runtime/labels.h"
 #include "host/runtime/platform.h"
 #include "host/runtime/safetensors.h"
 #include "plugin/checks.h"
@@ -10,6 +9,7 @@
 #include "plugin/guard.h"
 #include "plugin/model_source.h"
 #include "plugin/objects.h"
+#include "plugin/painting_wish.h"
 #include "plugin/pixels.h"
 #include "plugin/prewarming.h"
 #include "plugin/ticking.h"
@@ -127,27 +127,9 @@ GouResult gouBeginGenerate(GouModel model, const GouGenerate* request, GouJob* j
     required(model, "model");
     const GouGenerate& wish = checked(request);
     required(job, "job");
-    check_range(wish.count, 1, kMostImages, "GouGenerate: count");
     const Alone alone(*model);
     model->context->device->require_alive();
-    PaintingRequest made;
-    made.count = wish.count;
-    made.ticked = is_ticked(*model->context, wish.pace, "GouGenerate: pace");
-    if (wish.latents) {
-      made.latents.assign(wish.latents,
-                          wish.latents + std::size_t{wish.count} * static_cast<std::size_t>(model->generator->shape().latent));
-    } else {
-      check_range(wish.first, 0, UINT64_MAX - kMostImages, "GouGenerate: first");
-      made.seed = wish.seed;
-      made.first = wish.first;
-    }
-    made.labels.assign(wish.labels, wish.labels + (wish.labels ? wish.count : 0));
-    check_labels(made.labels, model->generator->shape().classes);
-    if (model->live) made.live = &model->live->trainer;
-    if (wish.target)
-      made.destination =
-          make_destination(*model->context, model->writers, model->generator->painted(wish.latents != nullptr), wish.target, wish.count);
-    if (made.ticked || made.live || made.destination) made.pacer = &pacer_of(*model->context);
+    PaintingRequest made = painting_wish(*model, wish);
     model->generator->prepare(wish.latents != nullptr, made.ticked);  // a tick may be what begins it
     auto begun = std::make_unique<GouJob_T>(model, std::move(made));
     if (!model->at_work()) begun->painting.start();
@@ -174,10 +156,9 @@ GouResult gouReadJob(GouJob job, const GouPixels* pixels) {
     const Painting& painting = required(job, "job")->painting;
     const GouPixels& to = checked(pixels);
     if (!painting.keeps_images()) throw Refusal(GOU_ERROR_WRONG_STATE, "the request's images went to its target");
-    const ImageShape shape = job->model->generator->shape();
-    check_pixels(to, shape, painting.count());
+    check_pixels(to, painting.shape(), painting.count());
     wait_for(*job);
-    write_pixels(painting.images(), shape, to);
+    write_pixels(painting.images(), painting.shape(), to);
   });
 }
 

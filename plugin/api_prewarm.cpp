@@ -2,6 +2,7 @@
 #include "gouache/gouache.h"
 #include "plugin/checks.h"
 #include "plugin/guard.h"
+#include "plugin/painting_wish.h"
 #include "plugin/prewarming.h"
 #include "plugin/ticking.h"
 
@@ -14,6 +15,7 @@ GouResult gouPrewarmModel(GouModel model, const GouPrewarm* prewarm) {
     const Alone alone(*model);
     model->context->device->require_alive();
     if (model->at_work()) throw Refusal(GOU_ERROR_WRONG_STATE, "a request is under way; poll it until it is ready, or read it");
+    if (wish.request) painting_wish(*model, checked(wish.request));  // the model keeps what writes its target
     model->warming = model->generator->runners();
     return gouache::prewarm(*model->context, model->warming, wish);
   });
@@ -23,6 +25,7 @@ GouResult gouPrewarmTraining(GouTraining training, const GouPrewarm* prewarm) {
   return guarded("gouPrewarmTraining", context_of(training), [&] {
     required(training, "training");
     const GouPrewarm& wish = checked(prewarm);
+    if (wish.request) throw Refusal(GOU_ERROR_INVALID_ARGUMENT, "GouPrewarm: request is for models; expected NULL for a training");
     const Alone alone(*training);
     training->context->device->require_alive();
     if (training->stepping) throw Refusal(GOU_ERROR_WRONG_STATE, "steps are under way; finish them with gouFinishSteps first");

@@ -12,6 +12,26 @@ Painting::Painting(Generator& generator, PaintingRequest request) : generator_(g
   if (keeps_images()) images_.resize(static_cast<std::size_t>(request_.count * shape.height * shape.width * shape.channels));
 }
 
+ImageShape Painting::shape() const {
+  ImageShape shape = generator_.shape();
+  shape.width = request_.size.width;
+  shape.height = request_.size.height;
+  return shape;
+}
+
+std::vector<float> Painting::images() const {
+  const ImageShape from = generator_.shape(), to = shape();
+  if (from.width == to.width && from.height == to.height) return images_;
+  const std::size_t image = images_.size() / static_cast<std::size_t>(request_.count);
+  std::vector<float> all;
+  for (std::size_t at = 0; at < images_.size(); at += image) {
+    const std::vector<float> one =
+        resize_image(std::span(images_).subspan(at, image), from.height, from.width, from.channels, request_.size);
+    all.insert(all.end(), one.begin(), one.end());
+  }
+  return all;
+}
+
 void Painting::start() {
   if (!begun_) begin_batch();
 }

@@ -22,6 +22,7 @@ struct PaintingRequest {
   bool ticked = false;                       ///< it advances in the pacer's ticks alone
   Trainer* live = nullptr;                   ///< whose newest weights it begins with; null: the generator's own
   std::unique_ptr<Destination> destination;  ///< null: the images are kept in host memory
+  Resizing size;                             ///< from resizing_of(), of the images that images() gives
 };
 
 /// One request; borrows the generator, which it has to itself from start() on until it is finished or abandoned.
@@ -49,8 +50,9 @@ class Painting final : private Companion {
   void abandon();
 
   bool keeps_images() const { return !request_.destination; }
-  /// [count, H, W, C] in [-1, 1], where it keeps them and is finished.
-  std::span<const float> images() const { return images_; }
+  /// [count, H, W, C] in [-1, 1] of shape(), where it keeps them and is finished.
+  std::vector<float> images() const;
+  ImageShape shape() const;
   std::int64_t count() const { return request_.count; }
 
  private:

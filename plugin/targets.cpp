@@ -32,17 +32,16 @@ TexelOptions options_of(std::uint32_t flags, const char* name) {
 
 class ToImage final : public Destination {
  public:
-  ToImage(GouContext_T& context, TargetWriters& writers, const PaintedImages& images, const GouImageTarget& to, std::int64_t count)
+  ToImage(GouContext_T& context, TargetWriters& writers, const PaintedImages& images, const GouImageTarget& to, std::int64_t count,
+          const Resizing& size)
       : writer_(writers.image(*context.device, images, {to.format, to.width, to.height, to.layers, to.mip_levels},
-                              options_of(to.flags, "GouImageTarget: flags"))),
+                              options_of(to.flags, "GouImageTarget: flags"), size)),
         use_(context, to.image),
         image_(to.image),
         layer_(to.layer),
         columns_(to.columns),
         x_(to.x),
         y_(to.y),
-        tile_width_(static_cast<std::uint32_t>(images.width)),
-        tile_height_(static_cast<std::uint32_t>(images.height)),
         last_(count - 1),
         before_(state_of(to.before)),
         after_(state_of(to.after)) {
@@ -54,7 +53,7 @@ class ToImage final : public Destination {
   }
   double microseconds() const override {
     const ImageDescription& to = writer_->description();
-    return kPassMicroseconds * (to.mip_levels + 1) + 4.0 * tile_width_ * tile_height_ / kBytesPerMicrosecond;
+    return kPassMicroseconds * (to.mip_levels + 1) + 4.0 * writer_->width() * writer_->height() / kBytesPerMicrosecond;
   }
 
  private:
@@ -63,8 +62,8 @@ class ToImage final : public Destination {
     if (columns_ == 0) return {image_, layer_ + at, x_, y_, before_, after_};
     return {image_,
             layer_,
-            x_ + at % columns_ * tile_width_,
-            y_ + at / columns_ * tile_height_,
+            x_ + at % columns_ * writer_->width(),
+            y_ + at / columns_ * writer_->height(),
             number == 0 ? before_ : kWritten,
             number == last_ ? after_ : kWritten};
   }
@@ -72,15 +71,16 @@ class ToImage final : public Destination {
   std::shared_ptr<const ImageTarget> writer_;
   ImageUse use_;
   VkImage image_;
-  std::uint32_t layer_, columns_, x_, y_, tile_width_, tile_height_;
+  std::uint32_t layer_, columns_, x_, y_;
   std::int64_t last_;
   TargetState before_, after_;
 };
 
 class ToBuffer final : public Destination {
  public:
-  ToBuffer(GouContext_T& context, TargetWriters& writers, const PaintedImages& images, const GouBufferTarget& to, std::int64_t count)
-      : writer_(writers.buffer(*context.device, images, to.format, options_of(to.flags, "GouBufferTarget: flags"))),
+  ToBuffer(GouContext_T& context, TargetWriters& writers, const PaintedImages& images, const GouBufferTarget& to, std::int64_t count,
+           const Resizing& size)
+      : writer_(writers.buffer(*context.device, images, to.format, options_of(to.flags, "GouBufferTarget: flags"), size)),
         to_{to.buffer, to.offset, to.bytes, state_of(to.before), state_of(to.after)} {
     for (std::int64_t number : {std::int64_t{0}, count - 1}) writer_->require(destination(number));
   }
@@ -109,7 +109,8 @@ template <class Target, class Make>
 std::shared_ptr<const Target> TargetWriters::find(std::vector<Row<Target>>& rows, Row<Target> wanted, const Make& make) {
   for (const Row<Target>& row : rows)
     if (row.images == wanted.images && same(row.description, wanted.description) &&
-        row.options.straight_alpha == wanted.options.straight_alpha && row.options.linear == wanted.options.linear)
+        row.options.straight_alpha == wanted.options.straight_alpha && row.options.linear == wanted.options.linear &&
+        row.size == wanted.size)
       return row.target;
   wanted.target = make();
   rows.push_back(std::move(wanted));
@@ -117,24 +118,24 @@ std::shared_ptr<const Target> TargetWriters::find(std::vector<Row<Target>>& rows
 }
 
 std::shared_ptr<const ImageTarget> TargetWriters::image(Device& device, const PaintedImages& images, const ImageDescription& description,
-                                                        TexelOptions options) {
-  return find<ImageTarget>(image_rows_, {images.buffer, description, options, nullptr},
-                           [&] { return std::make_shared<const ImageTarget>(device, images, description, options); });
+                                                        TexelOptions options, const Resizing& size) {
+  return find<ImageTarget>(image_rows_, {images.buffer, description, options, size, nullptr},
+                           [&] { return std::make_shared<const ImageTarget>(device, images, description, options, size); });
 }
 
 std::shared_ptr<const BufferTarget> TargetWriters::buffer(Device& device, const PaintedImages& images, VkFormat format,
-                                                          TexelOptions options) {
-  return find<BufferTarget>(buffer_rows_, {images.buffer, {format}, options, nullptr},
-                            [&] { return std::make_shared<const BufferTarget>(device, images, format, options); });
+                                                          TexelOptions options, const Resizing& size) {
+  return find<BufferTarget>(buffer_rows_, {images.buffer, {format}, options, size, nullptr},
+                            [&] { return std::make_shared<const BufferTarget>(device, images, format, options, size); });
 }
 
 std::unique_ptr<Destination> make_destination(GouContext_T& context, TargetWriters& writers, const PaintedImages& images,
-                                              const void* target, std::int64_t count) {
+                                              const void* target, std::int64_t count, const Resizing& size) {
   switch (type_of(target)) {
     case GOU_TYPE_IMAGE_TARGET:
-      return std::make_unique<ToImage>(context, writers, images, checked(static_cast<const GouImageTarget*>(target)), count);
+      return std::make_unique<ToImage>(context, writers, images, checked(static_cast<const GouImageTarget*>(target)), count, size);
     case GOU_TYPE_BUFFER_TARGET:
-      return std::make_unique<ToBuffer>(context, writers, images, checked(static_cast<const GouBufferTarget*>(target)), count);
+      return std::make_unique<ToBuffer>(context, writers, images, checked(static_cast<const GouBufferTarget*>(target)), count, size);
     default:
       throw Refusal(GOU_ERROR_WRONG_STRUCT,
                     "GouGenerate: target is " + struct_name(type_of(target)) + ", expected a GouImageTarget, a GouBufferTarget or NULL");

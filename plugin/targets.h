@@ -25,8 +25,9 @@ class Destination {
 class TargetWriters {
  public:
   std::shared_ptr<const ImageTarget> image(Device& device, const PaintedImages& images, const ImageDescription& description,
-                                           TexelOptions options);
-  std::shared_ptr<const BufferTarget> buffer(Device& device, const PaintedImages& images, VkFormat format, TexelOptions options);
+                                           TexelOptions options, const Resizing& size);
+  std::shared_ptr<const BufferTarget> buffer(Device& device, const PaintedImages& images, VkFormat format, TexelOptions options,
+                                             const Resizing& size);
 
  private:
   template <class Target>
@@ -34,6 +35,7 @@ class TargetWriters {
     VkBuffer images = VK_NULL_HANDLE;
     ImageDescription description;
     TexelOptions options;
+    Resizing size;
     std::shared_ptr<const Target> target;
   };
   template <class Target, class Make>
@@ -42,9 +44,9 @@ class TargetWriters {
   std::vector<Row<BufferTarget>> buffer_rows_;
 };
 
-/// The destination of `count` images that lie in `images` batch by batch. `target` begins with a GouImageTarget's or GouBufferTarget's
-/// type. Refuses what does not fit, naming it, before anything is recorded.
+/// The destination of `count` images that lie in `images` batch by batch and are written in `size`. `target` begins with a GouImageTarget's
+/// or GouBufferTarget's type. Refuses what does not fit, naming it, before anything is recorded.
 std::unique_ptr<Destination> make_destination(GouContext_T& context, TargetWriters& writers, const PaintedImages& images,
-                                              const void* target, std::int64_t count);
+                                              const void* target, std::int64_t count, const Resizing& size);
 
 }  // namespace gouache

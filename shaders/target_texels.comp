@@ -25,15 +25,7 @@ layout(push_constant) uniform Push {
 } push;
 
 #if !defined(MIP) || defined(FROM_TENSOR)
-// Encoded colour times alpha, held within [0, alpha].
-vec4 painted(uint texel) {
-  uint at = push.first + texel * CHANNELS;
-  bool has_alpha = CHANNELS == 2 || CHANNELS == 4;
-  float alpha = has_alpha ? unit(source[at + CHANNELS - 1]) : 1.0;
-  vec3 colour = vec3(unit(source[at]));
-  if (CHANNELS >= 3) colour.gb = vec2(unit(source[at + 1]), unit(source[at + 2]));
-  return vec4(min(colour, vec3(alpha)), alpha);
-}
+#include "include/painted.glsl"
 #endif
 
 #ifndef MIP
@@ -41,8 +33,7 @@ vec4 texel_at(uint texel) { return shown_as_painted(painted(texel)); }
 #else
 vec4 light_above(uint texel) {
 #ifdef FROM_TENSOR
-  vec4 colour = painted(texel);
-  return vec4(srgb_to_light(quotient(colour.rgb, colour.a)) * colour.a, colour.a);
+  return painted_light(texel);
 #else
   return source[texel];
 #endif

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
+#include <sstream>
 #include <vector>
 
 #include "demo/cli/command.h"
@@ -12,11 +13,25 @@ namespace gouache::cli {
 namespace {
 
 struct Options {
-  std::string model, out = "generated.png", separate, latents, device;
+  std::string model, out = "generated.png", separate, latents, device, size, filter = "smooth";
   std::uint32_t count = 64;
   std::uint64_t seed = 0;
   std::vector<std::uint32_t> classes;
 };
+
+/// "128" or "128x96".
+void set_size(const std::string& text, GouGenerate& request) {
+  char x = 0;
+  std::istringstream in(text);
+  in >> request.width;
+  if (in && in.peek() == 'x')
+    in >> x >> request.height;
+  else
+    request.height = request.width;
+  if (text.find_first_not_of("0123456789x") != text.npos || !in || in.peek() != std::istringstream::traits_type::eof() ||
+      request.width == 0 || request.height == 0)
+    throw Misuse("--size is '" + text + "', expected WIDTHxHEIGHT or one number for both, in pixels");
+}
 
 std::vector<float> read_latents(GouModel model, const std::string& path) {
   std::uint32_t count = 0;
@@ -43,11 +58,15 @@ std::function<int()> define_generate(CLI::App& app) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("N,...");
+  app.add_option("--size", options->size, "pixels of each image (default: what the model was trained on)")->type_name("WxH");
+  app.add_option("--filter", options->filter, "how another size is made: smooth for textures, nearest for hard pixels")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"smooth", "nearest"}));
   add_device_option(app, options->device);
   return [options] {
     const Context context = open_context(options->device);
     const Model model = load_model(context.get(), options->model, 0);
-    const GouShape image = shape(model.get());
+    GouShape image = shape(model.get());
     auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
     request.seed = options->seed;
     request.count = options->count;
@@ -61,6 +80,12 @@ std::function<int()> define_generate(CLI::App& app) {
     for (std::uint32_t i = 0; !options->classes.empty() && i < request.count; ++i)
       labels.push_back(options->classes[i % options->classes.size()]);
     if (!labels.empty()) request.labels = labels.data();
+    if (!options->size.empty()) {
+      set_size(options->size, request);
+      request.filter = options->filter == "nearest" ? GOU_FILTER_NEAREST : GOU_FILTER_SMOOTH;
+      image.width = request.width;
+      image.height = request.height;
+    }
     const std::vector<std::uint8_t> pixels = generate(model.get(), request);
     const Painted painted{pixels,       request.count,  image.width,
                           image.height, image.channels, columns_of(labels.empty() ? image.classes : options->classes.size())};

@@ -56,7 +56,12 @@ std::vector<std::uint8_t> generate(GouModel model, const GouGenerate& request) {
   GouJob begun = nullptr;
   check(gouBeginGenerate(model, &request, &begun));
   const Job job(begun);
-  Memory memory(shape(model), request.count);
+  GouShape size = shape(model);
+  if (request.width) {
+    size.width = request.width;
+    size.height = request.height;
+  }
+  Memory memory(size, request.count);
   check(gouReadJob(job.get(), &memory.pixels));
   return std::move(memory.bytes);
 }

@@ -58,11 +58,11 @@ std::string extent_text(std::int64_t width, std::int64_t height) { return std::t
 const ImageDescription& fitting(const ImageDescription& description, const PaintedImages& images) {
   const std::string text = "an image of " + extent_text(description.width, description.height);
   if (description.width < images.width || description.height < images.height)
-    throw Error(text + " is too small for " + extent_text(images.width, images.height) + ", which the model paints");
+    throw Error(text + " is too small for " + extent_text(images.width, images.height) + ", which is to be written");
   const bool equal = description.width == images.width && description.height == images.height;
   if (!equal && description.mip_levels != 1)
     throw Error(text + " has " + std::to_string(description.mip_levels) + " mip levels; larger than " +
-                extent_text(images.width, images.height) + ", which the model paints, it must have 1");
+                extent_text(images.width, images.height) + ", which is to be written, it must have 1");
   if (description.layers < 1) throw Error(text + " has no layers");
   return description;
 }
@@ -90,10 +90,12 @@ class Label {
 
 }  // namespace
 
-ImageTarget::ImageTarget(Device& device, const PaintedImages& images, const ImageDescription& description, TexelOptions options)
+ImageTarget::ImageTarget(Device& device, const PaintedImages& images, const ImageDescription& description, TexelOptions options,
+                         const Resizing& size)
     : device_(device),
-      description_(fitting(description, images)),
-      packer_(device, images, description.format, options, TexelUse::image, description.mip_levels) {
+      resizer_(device, images, resizing_of(size, images.height, images.width)),
+      description_(fitting(description, resizer_.result())),
+      packer_(device, resizer_.result(), description.format, options, TexelUse::image, description.mip_levels) {
   require_format(device, description.format);
 }
 
@@ -112,12 +114,12 @@ void ImageTarget::require(const ImageDestination& to) const {
 }
 
 void ImageTarget::record(VkCommandBuffer commands, std::int64_t image, const ImageDestination& to) const {
-  packer_.require_image(image);
+  resizer_.require_image(image);
   require(to);
   const Handover got = acquire(device_, to.before, to.before.layout != VK_IMAGE_LAYOUT_UNDEFINED), given = release(device_, to.after);
 
   const Label label(device_, commands, "gouache: image target");
-  packer_.record(commands, image);
+  packer_.record(commands, resizer_.record(commands, image));
   const DeviceTable& table = device_.table();
   const std::uint32_t levels = description_.mip_levels;
   const VkMemoryBarrier packed = packed_barrier();
@@ -153,8 +155,10 @@ void ImageTarget::record(VkCommandBuffer commands, std::int64_t image, const Ima
   table.vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_TRANSFER_BIT, given.stages, 0, 0, nullptr, 0, nullptr, 1, &barrier);
 }
 
-BufferTarget::BufferTarget(Device& device, const PaintedImages& images, VkFormat format, TexelOptions options)
-    : device_(device), packer_(device, images, format, options, TexelUse::buffer, 1) {}
+BufferTarget::BufferTarget(Device& device, const PaintedImages& images, VkFormat format, TexelOptions options, const Resizing& size)
+    : device_(device),
+      resizer_(device, images, resizing_of(size, images.height, images.width)),
+      packer_(device, resizer_.result(), format, options, TexelUse::buffer, 1) {}
 
 void BufferTarget::require(const BufferDestination& to) const {
   if (!to.buffer) throw Error("the buffer to write is null");
@@ -165,12 +169,12 @@ void BufferTarget::require(const BufferDestination& to) const {
 }
 
 void BufferTarget::record(VkCommandBuffer commands, std::int64_t image, const BufferDestination& to) const {
-  packer_.require_image(image);
+  resizer_.require_image(image);
   require(to);
   const Handover got = acquire(device_, to.before, true), given = release(device_, to.after);
 
   const Label label(device_, commands, "gouache: buffer target");
-  packer_.record(commands, image);
+  packer_.record(commands, resizer_.record(commands, image));
   const DeviceTable& table = device_.table();
   const VkMemoryBarrier packed = packed_barrier();
   VkBufferMemoryBarrier barrier{};

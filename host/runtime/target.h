@@ -2,6 +2,7 @@
 // but TRANSFER_DST.
 #pragma once
 
+#include "host/runtime/resizer.h"
 #include "host/runtime/texel_packer.h"
 #include "host/vulkan/image.h"
 
@@ -38,11 +39,13 @@ struct BufferDestination {
 };
 
 /// Writes into 2D images, or layers of 2D array images, that are like `description`: colour images with one sample, written from mip level
-/// 0 on. A larger image than the model paints (an atlas) must have one mip level; a smaller one is refused.
+/// 0 on. An image larger than what is written (an atlas) must have one mip level; a smaller one is refused.
 class ImageTarget {
  public:
-  /// Everything is made here. Throws Error as TexelPacker and require_format do.
-  ImageTarget(Device& device, const PaintedImages& images, const ImageDescription& description, TexelOptions options = {});
+  /// Everything is made here. What is written is `size`, 0 as painted. Throws Error as resizing_of, Resizer, TexelPacker and require_format
+  /// do.
+  ImageTarget(Device& device, const PaintedImages& images, const ImageDescription& description, TexelOptions options = {},
+              const Resizing& size = {});
 
   /// Records the packing of image `image` and its copy into every mip level, outside a render pass, on our queue or one of its family.
   /// Allocates nothing and makes no Vulkan object. What is recorded uses a buffer of this object: submit it to one queue, in any order.
@@ -52,9 +55,13 @@ class ImageTarget {
   void require(const ImageDestination& to) const;
 
   const ImageDescription& description() const { return description_; }
+  /// Of one image.
+  std::uint32_t width() const { return packer_.levels().front().width; }
+  std::uint32_t height() const { return packer_.levels().front().height; }
 
  private:
   Device& device_;
+  Resizer resizer_;
   ImageDescription description_;
   TexelPacker packer_;
 };
@@ -62,7 +69,7 @@ class ImageTarget {
 /// Writes tight rows of texels into buffers; also in VK_FORMAT_R32_SFLOAT and VK_FORMAT_R32G32B32A32_SFLOAT.
 class BufferTarget {
  public:
-  BufferTarget(Device& device, const PaintedImages& images, VkFormat format, TexelOptions options = {});
+  BufferTarget(Device& device, const PaintedImages& images, VkFormat format, TexelOptions options = {}, const Resizing& size = {});
 
   /// Bytes of one image.
   VkDeviceSize bytes() const { return VkDeviceSize(packer_.levels().front().bytes); }
@@ -73,6 +80,7 @@ class BufferTarget {
 
  private:
   Device& device_;
+  Resizer resizer_;
   TexelPacker packer_;
 };
 

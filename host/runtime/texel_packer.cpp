@@ -39,11 +39,15 @@ const FormatRow& row_of(VkFormat format, TexelUse use) {
                                           (use == TexelUse::image ? "images" : "buffers") + "; it writes " + supported);
 }
 
-void require_images(const Device& device, const PaintedImages& images) {
+std::int64_t aligned(std::int64_t bytes) { return (bytes + 255) / 256 * 256; }
+
+}  // namespace
+
+void require_painted(const Device& device, const PaintedImages& images) {
   const auto in = [](std::int64_t value, std::int64_t most) { return value >= 1 && value <= most; };
   const std::string text = to_text({images.count, images.height, images.width, images.channels});
-  if (!images.buffer || !in(images.count, 1 << 16) || !in(images.height, 1 << 14) || !in(images.width, 1 << 14) || !in(images.channels, 4))
-    throw Error("painted images " + text + ": a buffer, at least one image, extents of 1 to 16,384 and 1 to 4 channels are needed");
+  if (!in(images.count, 1 << 16) || !in(images.height, 1 << 14) || !in(images.width, 1 << 14) || !in(images.channels, 4))
+    throw Error("painted images " + text + ": at least one image, extents of 1 to 16,384 and 1 to 4 channels are needed");
   const std::int64_t values = element_count({images.count, images.height, images.width, images.channels});
   if (values > std::numeric_limits<std::int32_t>::max() || !streaming::storage_fits(values * 4, device.caps()))
     throw Error(ErrorCode::unsupported, "painted images " + text + " are " + grouped(std::uint64_t(values) * 4) +
@@ -53,15 +57,17 @@ void require_images(const Device& device, const PaintedImages& images) {
                 std::to_string(device.caps().min_offset_alignment));
 }
 
-std::int64_t aligned(std::int64_t bytes) { return (bytes + 255) / 256 * 256; }
-
-}  // namespace
+VkDescriptorBufferInfo all_of(const PaintedImages& images) {
+  const std::int64_t bytes = 4 * element_count({images.count, images.height, images.width, images.channels});
+  return {images.buffer, VkDeviceSize(images.offset), VkDeviceSize(bytes)};
+}
 
 TexelPacker::TexelPacker(Device& device, const PaintedImages& images, VkFormat format, TexelOptions options, TexelUse use,
                          std::uint32_t mip_levels)
     : device_(device), images_(images), options_(options) {
   const FormatRow& row = row_of(format, use);
-  require_images(device, images);
+  if (!images.buffer) throw Error("painted images: the buffer is null");
+  require_painted(device, images);
   if (row.grey && images.channels > 2)
     throw Error(name_of(format) + " holds grey, the model paints " + std::to_string(images.channels) + " channels");
   if (options.linear && !row.linear) throw Error(name_of(format) + " holds colour encoded as sRGB, linear light was asked for");
@@ -70,11 +76,14 @@ TexelPacker::TexelPacker(Device& device, const PaintedImages& images, VkFormat f
     throw Error("mip_levels is " + std::to_string(mip_levels) + ", an image of " + std::to_string(images.width) + "x" +
                 std::to_string(images.height) + " has 1.." + std::to_string(most));
   lay_out(mip_levels, row.bytes);
+  const auto shown = [](const Buffer& buffer, const Level& level) {
+    return VkDescriptorBufferInfo{buffer.handle(), VkDeviceSize(level.offset), VkDeviceSize(level.bytes + 3) / 4 * 4};
+  };
   for (std::size_t level = 0; level < levels_.size(); level++) {
-    const Dispatch made = dispatch(level, row.texel);
-    passes_.push_back({device_.pipelines().get(made), VK_NULL_HANDLE, made.grid, made.push});
+    std::vector buffers{level < 2 ? all_of(images_) : shown(light_, lights_[level - 2]), shown(packed_, levels_[level])};
+    if (level > 0) buffers.push_back(shown(light_, lights_[level - 1]));
+    passes_.emplace_back(device, dispatch(level, row.texel), buffers);
   }
-  make_sets();
 }
 
 void TexelPacker::lay_out(std::uint32_t mip_levels, std::int64_t texel_bytes) {
@@ -113,65 +122,12 @@ Dispatch TexelPacker::dispatch(std::size_t level, std::uint32_t texel) const {
   return d;
 }
 
-void TexelPacker::make_sets() {
-  const std::uint32_t count = std::uint32_t(passes_.size());
-  const VkDescriptorPoolSize size{VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 3 * count};
-  VkDescriptorPoolCreateInfo pool{};
-  pool.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO;
-  pool.maxSets = count;
-  pool.poolSizeCount = 1;
-  pool.pPoolSizes = &size;
-  pool_ = make_owned<OwnedDescriptorPool>(device_, &DeviceTable::vkCreateDescriptorPool, "vkCreateDescriptorPool", pool);
-
-  const std::int64_t tensor_bytes = 4 * element_count({images_.count, images_.height, images_.width, images_.channels});
-  const VkDescriptorBufferInfo tensor{images_.buffer, VkDeviceSize(images_.offset), VkDeviceSize(tensor_bytes)};
-  const auto shown = [](const Buffer& buffer, const Level& level) {
-    return VkDescriptorBufferInfo{buffer.handle(), VkDeviceSize(level.offset), VkDeviceSize(level.bytes + 3) / 4 * 4};
-  };
-  for (std::size_t level = 0; level < passes_.size(); level++) {
-    VkDescriptorSetAllocateInfo allocation{};
-    allocation.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO;
-    allocation.descriptorPool = pool_.get();
-    allocation.descriptorSetCount = 1;
-    allocation.pSetLayouts = &passes_[level].pipeline.set_layout;
-    device_.created(device_.table().vkAllocateDescriptorSets(device_.handle(), &allocation, &passes_[level].set),
-                    "vkAllocateDescriptorSets");
-    VkDescriptorBufferInfo ranges[3] = {level < 2 ? tensor : shown(light_, lights_[level - 2]), shown(packed_, levels_[level]), {}};
-    if (level > 0) ranges[2] = shown(light_, lights_[level - 1]);
-    VkWriteDescriptorSet write{};
-    write.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET;
-    write.dstSet = passes_[level].set;
-    write.descriptorCount = level > 0 ? 3 : 2;
-    write.descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
-    write.pBufferInfo = ranges;
-    device_.table().vkUpdateDescriptorSets(device_.handle(), 1, &write, 0, nullptr);
-  }
-}
-
-void TexelPacker::require_image(std::int64_t image) const {
-  if (image < 0 || image >= images_.count)
-    throw Error("image " + std::to_string(image) + " of a batch of " + std::to_string(images_.count));
-}
-
 void TexelPacker::record(VkCommandBuffer commands, std::int64_t image) const {
-  constexpr VkPipelineStageFlags kCompute = VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT;
-  const DeviceTable& table = device_.table();
-  const auto after = [&](VkPipelineStageFlags stages, VkAccessFlags written) {
-    const VkMemoryBarrier barrier{VK_STRUCTURE_TYPE_MEMORY_BARRIER, nullptr, written,
-                                  VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT};
-    table.vkCmdPipelineBarrier(commands, stages, kCompute, 0, 1, &barrier, 0, nullptr, 0, nullptr);
-  };
   const std::uint32_t first = std::uint32_t(image * images_.height * images_.width * images_.channels);
-  after(kCompute | VK_PIPELINE_STAGE_TRANSFER_BIT, VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT);
+  record_compute_barrier(device_, commands, true);
   for (std::size_t level = 0; level < passes_.size(); level++) {
-    const Pass& pass = passes_[level];
-    if (level > 1) after(kCompute, VK_ACCESS_SHADER_WRITE_BIT);  // levels 0 and 1 both come from the tensor alone
-    table.vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pass.pipeline.pipeline);
-    table.vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pass.pipeline.layout, 0, 1, &pass.set, 0, nullptr);
-    table.vkCmdPushConstants(commands, pass.pipeline.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, std::uint32_t(pass.push.size() * 4),
-                             pass.push.data());
-    table.vkCmdPushConstants(commands, pass.pipeline.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, 4, &first);
-    table.vkCmdDispatch(commands, pass.grid[0], pass.grid[1], pass.grid[2]);
+    if (level > 1) record_compute_barrier(device_, commands, false);  // levels 0 and 1 both come from the tensor alone
+    passes_[level].record(commands, first);
   }
 }
 

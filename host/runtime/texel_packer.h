@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "host/runtime/compute_pass.h"
 #include "host/vulkan/buffer.h"
-#include "host/vulkan/pipeline.h"
 
 namespace gouache {
 
@@ -16,6 +16,12 @@ struct PaintedImages {
   std::int64_t offset = 0;  ///< in bytes; a multiple of 256
   std::int64_t count = 0, height = 0, width = 0, channels = 0;
 };
+
+/// Throws Error(invalid_argument) naming what is out of range, Error(unsupported) for more than the device can bind at once. The buffer
+/// may still be missing.
+void require_painted(const Device& device, const PaintedImages& images);
+/// All of them, as a storage buffer.
+VkDescriptorBufferInfo all_of(const PaintedImages& images);
 
 /// What the numbers of a texel mean. By default colour is encoded as sRGB, multiplied by alpha and within [0, alpha], as
 /// GOU_PIXELS_UNORM8 has it; VK_FORMAT_R8G8B8A8_SRGB then gets the same bytes as VK_FORMAT_R8G8B8A8_UNORM.
@@ -42,9 +48,6 @@ class TexelPacker {
   /// does not fit, Error(out_of_memory). `device` must outlive it.
   TexelPacker(Device& device, const PaintedImages& images, VkFormat format, TexelOptions options, TexelUse use, std::uint32_t mip_levels);
 
-  /// Throws Error(invalid_argument) when the batch has no image `image`.
-  void require_image(std::int64_t image) const;
-
   /// Records the passes for an image of the batch. They begin after the compute and transfer commands before them on this queue (so after
   /// whoever wrote the images, and after the copies from this buffer) and end with no barrier: their writes are compute shader writes.
   /// Binds a compute pipeline, its set 0 and push constants.
@@ -54,24 +57,15 @@ class TexelPacker {
   const std::vector<Level>& levels() const { return levels_; }
 
  private:
-  struct Pass {
-    Pipeline pipeline;
-    VkDescriptorSet set = VK_NULL_HANDLE;
-    std::array<std::uint32_t, 3> grid{};
-    std::vector<std::uint32_t> push;  ///< the first word is the image's first value
-  };
-
   void lay_out(std::uint32_t mip_levels, std::int64_t texel_bytes);
   Dispatch dispatch(std::size_t level, std::uint32_t texel) const;
-  void make_sets();
 
   Device& device_;
   PaintedImages images_;
   TexelOptions options_;
   std::vector<Level> levels_, lights_;  ///< lights_[i] keeps level i + 1 as floats
   Buffer packed_, light_;
-  OwnedDescriptorPool pool_;
-  std::vector<Pass> passes_;
+  std::vector<ComputePass> passes_;  ///< one a level
 };
 
 }  // namespace gouache

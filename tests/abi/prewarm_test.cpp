@@ -1,4 +1,5 @@
 // Does prewarming tell its progress, stop when told, change nothing, and leave nothing to make or wait for?
+#include "host/vulkan/image.h"
 #include "tests/abi/record_only.h"
 #include "tests/support/heap.h"
 
@@ -83,6 +84,42 @@ TEST_F(Prewarm, ARequestThatWaitsItsTurnIsPreparedWhenItIsBegun) {
   expect_makes_nothing(vulkan().calls());
   for (const GouJob job : {first, second}) EXPECT_OK(gouDestroyJob(job, GOU_IF_IDLE));
   EXPECT_OK(gouDestroyModel(model));
+}
+
+TEST_F(Prewarm, WithARequestWhatWritesItsTargetIsReadyToo) {
+  const GouModel model = load(context(), kSprites, 4);
+  Device device(engine().lend());
+  const Image image(device, {VK_FORMAT_R16G16B16A16_SFLOAT, 64, 64, 1, 7}, "halves");
+  auto target = of_type<GouImageTarget>(GOU_TYPE_IMAGE_TARGET);
+  target.format = image.description().format;
+  target.image = image.handle();
+  target.width = target.height = 64;
+  target.layers = 1;
+  target.mip_levels = 7;
+  target.before.queue_family = target.after.queue_family = VK_QUEUE_FAMILY_IGNORED;
+  target.after.layout = VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL;
+  GouGenerate request = ticked_request(1);
+  request.width = request.height = 64;
+  request.target = &target;
+  Told told;
+  GouPrewarm prewarm = prewarm_telling(told);
+  prewarm.request = &request;
+  ASSERT_OK(gouPrewarmModel(model, &prewarm));
+  vulkan().start_counting();
+  const GouJob job = begin(model, request);
+  ASSERT_NE(job, nullptr);
+  const std::uint64_t before = heap_calls();
+  while (gouPollJob(job) == GOU_NOT_READY) tick();
+  EXPECT_EQ(heap_calls() - before, 0u);
+  expect_makes_nothing(vulkan().calls());
+  EXPECT_OK(gouDestroyJob(job, GOU_IF_IDLE));
+  request.width = 0;
+  expect_error(GOU_ERROR_INVALID_ARGUMENT, "a size of 0x64", gouPrewarmModel(model, &prewarm));
+  EXPECT_OK(gouDestroyModel(model));
+  SmallTraining small(GOU_PACE_TICKED);
+  const GouTraining training = small.create(context());
+  expect_error(GOU_ERROR_INVALID_ARGUMENT, "request is for models", gouPrewarmTraining(training, &prewarm));
+  EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
 }
 
 TEST_F(Prewarm, ATrainingStaysWhatItIs) {

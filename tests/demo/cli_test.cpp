@@ -143,6 +143,15 @@ TEST_F(Cli, GeneratesTheSamePictureFromTheSameSeed) {
   const data::Picture one = data::read_image(in("each/0008.png"));
   EXPECT_EQ(one.width, 16u);
   EXPECT_EQ(one.channels, 4u);
+  expect_done(
+      {"generate", model, "--count", "1", "--size", "40x24", "--filter", "nearest", "--out", in("d.png"), "--separate", in("large")});
+  const data::Picture large = data::read_image(in("large/0000.png"));
+  EXPECT_EQ(large.width, 40u);
+  EXPECT_EQ(large.height, 24u);
+  for (const char* size : {"40x", "x40", "0", "4-1", "40x24x2", "large"})
+    expect_complaint(2, "expected WIDTHxHEIGHT", {"generate", model, "--size", size, "--out", in("e.png")});
+  expect_complaint(2, "a size of 16385x8", {"generate", model, "--size", "16385x8", "--out", in("e.png")});
+  EXPECT_FALSE(fs::exists(in("e.png")));
 }
 
 TEST_F(Cli, GeneratesFromLatents) {

@@ -74,9 +74,12 @@ std::vector<std::uint8_t> cpu_bytes(const Painting& painting, std::int64_t image
 }
 
 std::vector<float> cpu_floats(const Painting& painting, std::int64_t image, bool straight) {
+  return cpu_floats(painting.image(image), painting.channels, straight);
+}
+
+std::vector<float> cpu_floats(std::span<const float> in, std::int64_t channels, bool straight) {
   std::vector<float> floats;
-  const auto own = std::size_t(painting.channels), colours = own <= 2 ? std::size_t(1) : std::size_t(3);
-  const std::span<const float> in = painting.image(image);
+  const auto own = std::size_t(channels), colours = own <= 2 ? std::size_t(1) : std::size_t(3);
   for (std::size_t at = 0; at < in.size(); at += own) {
     const float alpha = own > colours ? unit(in[at + colours]) : 1.0f;
     for (std::size_t c = 0; c < 3; c++) {

@@ -42,6 +42,7 @@ Rgba shown(const Rgba& light, TexelOptions options, bool bytes);
 /// What plugin/pixels.cpp makes of an image: RGBA bytes, or, of the same numbers, the floats that it rounds to bytes.
 std::vector<std::uint8_t> cpu_bytes(const Painting& painting, std::int64_t image, bool straight);
 std::vector<float> cpu_floats(const Painting& painting, std::int64_t image, bool straight);
+std::vector<float> cpu_floats(std::span<const float> image, std::int64_t channels, bool straight);
 
 /// The value of a half.
 double from_half(std::uint16_t half);

@@ -407,7 +407,7 @@ typedef struct GouShape {
 typedef enum GouPixelLayout {
   GOU_PIXELS_UNORM8 = 0,          /* bytes; colour premultiplied by alpha, so never above it */
   GOU_PIXELS_UNORM8_STRAIGHT = 1, /* bytes; colour not multiplied by alpha, as PNG has it */
-  GOU_PIXELS_FLOAT_RAW = 2        /* floats in [-1, 1] as the model wrote them, colour not yet kept below alpha */
+  GOU_PIXELS_FLOAT_RAW = 2 /* floats in [-1, 1] as the model wrote them, colour not yet kept below alpha (it is after GOU_FILTER_SMOOTH) */
 } GouPixelLayout;
 
 /* Memory that receives images. */
@@ -498,8 +498,8 @@ typedef enum GouTargetFlags {
 /* A 2D image, or layers of an array, of yours or from gouGetImage: VK_FORMAT_R8_UNORM, R8G8B8A8_UNORM, R8G8B8A8_SRGB or
  * R16G16B16A16_SFLOAT, one sample, usage VK_IMAGE_USAGE_TRANSFER_DST_BIT. R8 is for grey models (1 or 2 channels). All mip
  * levels are written, filtered in linear light. Image i of the request goes to layer + i; or, with columns, into one layer's cell
- * (i % columns, i / columns) of cells that are as large as the model's images, counted from (x, y). An image larger than the model's
- * (an atlas) must have one mip level. */
+ * (i % columns, i / columns) of cells that are as large as the request's images, counted from (x, y). An image larger than those (an
+ * atlas) must have one mip level. */
 typedef struct GouImageTarget {
   uint32_t type, size;
   const void* next;
@@ -550,6 +550,12 @@ GOU_FUNCTION(GouResult, gouDestroyImage, (GouImage image));
 
 /* ---- Generation --------------------------------------------------------------------------------------------------------------- */
 
+/* How an image of another size than the model's is made of what the model paints. */
+typedef enum GouFilter {
+  GOU_FILTER_SMOOTH = 0, /* for textures: bilinear where it grows, averaged where it shrinks, in linear light times alpha */
+  GOU_FILTER_NEAREST = 1 /* for sprites of hard pixels: each texel is one that was painted */
+} GouFilter;
+
 /* Which images to paint, and where. Image i depends on the model, the seed, first + i and its class alone: how work is cut never changes
  * a bit, the batch changes no value by more than 1/255. */
 typedef struct GouGenerate {
@@ -564,6 +570,9 @@ typedef struct GouGenerate {
   /* For a model with classes: NULL, or [count] classes, each below GouShape::classes. With NULL image i is of class (first + i) modulo
    * classes, or with latents i modulo classes. NULL for a model without. */
   const uint32_t* labels;
+  uint32_t width, height; /* of each image, up to 16384; both 0: the size that the model paints, which is what it was trained on */
+  uint32_t filter;        /* GouFilter, for another size */
+  uint32_t reserved;
 } GouGenerate;
 
 /* Begins to paint and returns at once; a ticked request advances in gouTick or gouRecord alone. Requests of one model are painted one
@@ -688,6 +697,9 @@ typedef struct GouPrewarm {
   uint32_t reserved;
   int (*progress)(void* user, uint32_t done, uint32_t total); /* NULL, or told how many parts are over; not 0 cancels. Within the call */
   void* user;
+  /* NULL, or a request like those to come, for models: what writes into its target in its format and size is made too. Nothing is painted
+   * and the target is not touched; it need not outlive the call. */
+  const GouGenerate* request;
 } GouPrewarm;
 
 /* Prepares what requests by seed and by latents need. Afterwards ticked requests make nothing, and
