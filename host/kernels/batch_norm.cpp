@@ -105,6 +105,58 @@ bool reads_aux(const Launch& launch, std::size_t first, const Form& form, const 
   return all_texels({launch.inputs[0]}, caps) && all_texels(aux, caps) && !has_mode(launch.program, InputMode::scalar);
 }
 
+constexpr std::int64_t kMostWholeRows = 131072;           // lavapipe of Mesa 22.3 ends a shader's loops after 65,535 iterations in all
+constexpr std::int64_t kSmall = std::int64_t{256} << 10;  // bytes that one worker passes over sooner than three dispatches begin
+
+/// One dispatch in which each lane walks all rows of its four channels, where the channels alone keep a software driver's workers busy.
+std::optional<Dispatch> whole(const std::string& module, const Launch& launch, std::size_t first_aux, const DeviceCaps& caps) {
+  const TensorType& x = launch.inputs[0];
+  const std::int64_t channels = x.shape.back(), rows = x.count() / channels, width = channels / 4;
+  const std::uint32_t lanes = lanes_for(width, 1, 8, caps);
+  if (!caps.is_cpu || channels % 4 != 0 || rows > kMostWholeRows || (width < 2 * lanes && x.bytes() > kSmall)) return std::nullopt;
+  if (!all_texels(launch.inputs, caps) || !reads_aux(launch, first_aux, {4, true}, caps)) return std::nullopt;
+  Dispatch d = dispatch(module, ceil_div(width, lanes), lanes, caps);
+  append_program(launch.program, d.constants);
+  d.push = {dispatch_fold(d), word(width), word(rows)};
+  return d;
+}
+
+std::optional<Kernel> whole_forward(const Launch& launch, float epsilon, const DeviceCaps& caps) {
+  std::optional<Dispatch> d = aux_count(launch.program) <= 1 ? whole("batch_norm.whole.texel", launch, 3, caps) : std::nullopt;
+  if (!d) return std::nullopt;
+  d->push.push_back(word(epsilon));
+  d->bindings = {reads_texels(0, OperandKind::input, 0),
+                 reads_texels(1, OperandKind::input, 1),
+                 reads_as(true, 2, aux_count(launch.program) == 1 ? OperandKind::input : OperandKind::none, 3),
+                 writes(3, OperandKind::output, 0),
+                 reads_texels(4, OperandKind::input, 2),
+                 writes(5, OperandKind::output, 1)};
+  return Kernel{"whole texel", {std::move(*d)}, {}, 0, 0, 0};
+}
+
+std::optional<Kernel> whole_backward(const Launch& launch, float epsilon, const DeviceCaps& caps) {
+  std::optional<Dispatch> d = aux_count(launch.program) <= 1 ? whole("batch_norm_gradient.whole.texel", launch, 4, caps) : std::nullopt;
+  if (!d) return std::nullopt;
+  const auto rows = static_cast<double>(launch.inputs[0].count() / launch.inputs[0].shape.back());
+  d->push.insert(d->push.end(), {word(epsilon), word(static_cast<float>(1.0 / rows))});
+  d->bindings = {reads_texels(0, OperandKind::input, 0),
+                 reads_texels(1, OperandKind::input, 1),
+                 reads_as(true, 2, aux_count(launch.program) == 1 ? OperandKind::input : OperandKind::none, 4),
+                 writes(3, OperandKind::output, 0),
+                 reads_texels(4, OperandKind::input, 2),
+                 reads_texels(5, OperandKind::input, 3),
+                 writes(6, OperandKind::output, 1),
+                 writes(7, OperandKind::output, 2)};
+  return Kernel{"whole texel", {std::move(*d)}, {}, 0, 0, 0};
+}
+
+double forward_flops(const Launch& launch) {
+  return 7 * static_cast<double>(launch.inputs[0].count()) + program_flops(launch.program, launch.inputs[0].count());
+}
+double backward_flops(const Launch& launch) {
+  return 9 * static_cast<double>(launch.inputs[0].count()) + 2 * program_flops(launch.program, launch.inputs[0].count());
+}
+
 std::optional<Kernel> forward(const Launch& launch, float epsilon, const Form& form, const DeviceCaps& caps) {
   const std::int64_t width = form.width;
   std::optional<Passes> p = passes_of(launch.inputs[0], form, caps);
@@ -133,9 +185,6 @@ std::optional<Kernel> forward(const Launch& launch, float epsilon, const Form& f
     kernel.dispatches.push_back(std::move(*program));
     kernel.row += " + program";
   }
-  double count = static_cast<double>(launch.inputs[0].count());
-  kernel.flops = 7 * count + program_flops(launch.program, launch.inputs[0].count());
-  kernel.bytes = tensor_bytes(launch) + 4 * count;  // x is read twice
   return kernel;
 }
 
@@ -147,8 +196,13 @@ std::vector<Kernel> batch_norm_candidates(const Launch& launch, const DeviceCaps
   if (launch.outputs[0].count() != launch.inputs[0].count() || aux_count(launch.program) > 2) return {};
   if (!simple_operands(launch.program, 1, launch.inputs, 3, launch.inputs[0].shape)) return {};
   std::vector<Kernel> kernels;
+  if (auto kernel = whole_forward(launch, a->parameters[0], caps)) kernels.push_back(std::move(*kernel));
   for (const Form& form : kForms)
     if (auto kernel = forward(launch, a->parameters[0], form, caps)) kernels.push_back(std::move(*kernel));
+  for (Kernel& kernel : kernels) {
+    kernel.flops = forward_flops(launch);
+    kernel.bytes = tensor_bytes(launch) + static_cast<double>(launch.inputs[0].bytes());  // x is read twice
+  }
   return kernels;
 }
 
@@ -189,9 +243,6 @@ std::optional<Kernel> backward(const Launch& launch, float epsilon, const Form& 
                     writes(3, OperandKind::output, 0),
                     width == 4 ? reads_texels(4, OperandKind::scratch, 0) : unused(4, BindingKind::texel)};
   for (Dispatch* d : {&sums, &total, &apply}) kernel.dispatches.push_back(std::move(*d));
-  double count = static_cast<double>(launch.inputs[0].count());
-  kernel.flops = 9 * count + 2 * program_flops(launch.program, launch.inputs[0].count());
-  kernel.bytes = tensor_bytes(launch) + 4 * count * static_cast<double>(2 + aux);  // dy, x and aux are read twice
   return kernel;
 }
 
@@ -205,8 +256,13 @@ std::vector<Kernel> batch_norm_gradient_candidates(const Launch& launch, const D
   if (launch.inputs[1].count() != launch.inputs[0].count() || launch.outputs[0].count() != launch.inputs[0].count()) return {};
   if (!simple_operands(launch.program, 1, launch.inputs, 4, launch.inputs[0].shape)) return {};
   std::vector<Kernel> kernels;
+  if (auto kernel = whole_backward(launch, a->parameters[0], caps)) kernels.push_back(std::move(*kernel));
   for (const Form& form : kForms)
     if (auto kernel = backward(launch, a->parameters[0], form, caps)) kernels.push_back(std::move(*kernel));
+  for (Kernel& kernel : kernels) {
+    kernel.flops = backward_flops(launch);
+    kernel.bytes = tensor_bytes(launch) + static_cast<double>(launch.inputs[0].bytes()) * static_cast<double>(2 + aux);  // read twice
+  }
   return kernels;
 }
 

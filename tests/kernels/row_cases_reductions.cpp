@@ -74,8 +74,8 @@ void backward(Graph& g, const Shape& x, const Norm& norm) {
 constexpr Tolerance kOfTwo{3e-6, 1.0};
 
 void add_batch_norms(std::vector<RowCase>& cases) {
-  const std::vector<Shape> shapes{{5, 3},        {3, 5, 3, 4},  {2, 3},  {7, 1},   {1, 3, 3, 1},  {3, 3, 5, 7},
-                                  {2, 9, 7, 12}, {6, 5, 5, 33}, {37, 2}, {300, 8}, {3, 33, 31, 5}};
+  const std::vector<Shape> shapes{{5, 3},        {3, 5, 3, 4},  {2, 3},  {7, 1},   {1, 3, 3, 1},   {3, 3, 5, 7},
+                                  {2, 9, 7, 12}, {6, 5, 5, 33}, {37, 2}, {300, 8}, {3, 33, 31, 5}, {1100, 8}};
   for (const Shape& x : shapes)
     for (const Norm& norm : kNorms) {
       if (*norm.name && x != shapes[0] && x != shapes[1] && x != shapes[5]) continue;
