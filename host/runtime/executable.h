@@ -63,6 +63,9 @@ class Executable {
   void run();
   /// The same in parts: submit, ask or wait. Throws Error when a run is under way.
   void submit();
+  /// `runs` whole runs, one after another, in a single vkQueueSubmit; outputs are those of the last. Nothing is allocated from the second
+  /// time on that so many are asked for.
+  void submit_runs(std::uint32_t runs);
   /// A slice of the commands alone; its command buffer is recorded at the first use and kept.
   void submit(std::uint32_t first, std::uint32_t last);
   bool done();
@@ -141,7 +144,7 @@ class Executable {
   void changed_state();
   VkCommandBuffer allocate_commands(VkCommandPool pool);
   VkCommandBuffer slice(std::uint32_t first, std::uint32_t last);
-  void hand_over(VkCommandBuffer commands);
+  void hand_over(std::span<const VkCommandBuffer> commands);
   std::int64_t outputs_bytes() const;
   void record_command(VkCommandBuffer commands, const Recorded& command, const Grid& base, const Grid& groups) const;
   Profile profile_by_timestamps(int repeats);
@@ -167,6 +170,7 @@ class Executable {
   std::vector<std::uint32_t> push_;
   OwnedCommandPool command_pool_;
   std::vector<Slice> slices_;
+  std::vector<VkCommandBuffer> series_;  ///< what submit_runs() hands over
   OwnedFence fence_;
 };
 

@@ -227,11 +227,11 @@ VkCommandBuffer Executable::slice(std::uint32_t first, std::uint32_t last) {
   return commands;
 }
 
-void Executable::hand_over(VkCommandBuffer commands) {
+void Executable::hand_over(std::span<const VkCommandBuffer> commands) {
   VkSubmitInfo batch{};
   batch.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
-  batch.commandBufferCount = 1;
-  batch.pCommandBuffers = &commands;
+  batch.commandBufferCount = std::uint32_t(commands.size());
+  batch.pCommandBuffers = commands.data();
   const VkFence fence = fence_.get();
   check(device_.table().vkResetFences(device_.handle(), 1, &fence), "vkResetFences");
   device_.submit(batch, fence);
@@ -241,7 +241,8 @@ void Executable::hand_over(VkCommandBuffer commands) {
 void Executable::submit(std::uint32_t first, std::uint32_t last) {
   device_.require_alive();
   require_idle("submit");
-  hand_over(slice(first, last));
+  const VkCommandBuffer commands = slice(first, last);
+  hand_over({&commands, 1});
   if (first == 0 && last >= setup_count_) setup_version_ = version_for_setup();
   changed_state();
 }
@@ -258,6 +259,19 @@ void Executable::changed_state() {
 }
 
 void Executable::submit() { submit(needs_setup() ? 0 : setup_count_, command_count()); }
+
+void Executable::submit_runs(std::uint32_t runs) {
+  if (runs == 0) throw Error("submit_runs: 0 runs, expected at least one");
+  device_.require_alive();
+  require_idle("submit_runs");
+  // A run that changes what its own setup reads has the next one begin with setup too.
+  const bool again = setup_count_ && std::ranges::any_of(setup_reads_, [&](std::int32_t block) { return writes_.count(block) != 0; });
+  series_.assign(runs, slice(again ? 0 : setup_count_, command_count()));
+  if (needs_setup()) series_.front() = slice(0, command_count());
+  hand_over(series_);
+  if (needs_setup()) setup_version_ = version_for_setup();
+  changed_state();
+}
 
 bool Executable::done() {
   if (!under_way_) return true;
@@ -326,7 +340,7 @@ Profile Executable::profile_by_timestamps(int repeats) {
   std::vector<std::vector<double>> times(command_count());
   std::vector<std::uint64_t> ticks(count);
   for (int repeat = 0; repeat < repeats; repeat++) {
-    hand_over(commands);
+    hand_over({&commands, 1});
     wait();
     check(table.vkGetQueryPoolResults(device_.handle(), queries.get(), 0, count, count * sizeof(std::uint64_t), ticks.data(),
                                       sizeof(std::uint64_t), VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WAIT_BIT),
@@ -347,7 +361,7 @@ Profile Executable::profile_by_submits(int repeats) {
     for (std::uint32_t i = 0; i < command_count(); i++) {
       const VkCommandBuffer commands = slice(i, i + 1);
       const Clock::time_point start = Clock::now();
-      hand_over(commands);
+      hand_over({&commands, 1});
       wait();
       times[i].push_back(std::chrono::duration<double, std::micro>(Clock::now() - start).count());
     }

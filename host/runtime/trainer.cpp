@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <chrono>
 #include <cstring>
 #include <optional>
 
@@ -154,6 +155,28 @@ struct Trainer::Body {
                                              "'); no update was made from a gradient that is not finite. A lower learning_rate may help");
   }
 
+  /// Runs `count` steps in one submit. One that is not finite changes nothing, nor do those after it: the device has counted the others.
+  void run(std::uint32_t count) {
+    using Clock = std::chrono::steady_clock;
+    Executable& executable = step_runner->executable();
+    not_finite.reset();
+    const Clock::time_point start = Clock::now();
+    executable.submit_runs(count);
+    const Clock::time_point submitted = Clock::now();
+    executable.wait();
+    const Clock::time_point finished = Clock::now();
+    take_step(executable);
+    host_time = std::chrono::duration<double, std::micro>((submitted - start) + (Clock::now() - finished)).count();
+    if (not_finite) {
+      ControlWords control{};
+      state.download(kControl, std::as_writable_bytes(std::span(control)));
+      record.step = control[CONTROL_STEP];
+    } else {
+      record.step += count - 1;
+    }
+    check_finite();
+  }
+
   Runner& sampler() {
     if (!sample_program) {
       sampling = plan_sampling(options.recipe, kSampleBatch, LatentSource::seed, catalog, &planned.layout, prefix);
@@ -179,17 +202,19 @@ struct Trainer::Body {
   Pacer* pacer = nullptr;                 ///< of the steps under way
   std::uint64_t left = 0;                 ///< without a pacer: steps to be submitted
   bool submitted = false;                 ///< without a pacer: one is under way
+  double host_time = 0;                   ///< microseconds
 };
 
 Trainer::Trainer(Device& device, const TrainerOptions& options, const TrainingImages& images)
     : body_(std::make_unique<Body>(device, options, images)) {}
 Trainer::~Trainer() = default;
 
-void Trainer::step() {
-  begin_steps(1);
-  wait_steps();
-  check_steps();
+void Trainer::step() { steps(1); }
+void Trainer::steps(std::uint32_t count) {
+  if (count == 0) throw Error("steps: 0 steps, expected at least one");
+  body_->run(count);
 }
+double Trainer::host_microseconds() const { return body_->host_time; }
 
 void Trainer::begin_steps(std::uint64_t count, Pacer* pacer) {
   Body& b = *body_;

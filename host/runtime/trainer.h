@@ -50,6 +50,9 @@ class Trainer {
 
   /// Runs one step and waits for it. Throws Error(not_finite) when a gradient was NaN or Inf (the update was blocked).
   void step();
+  /// Runs `count` steps, one after another, in a single submit, and waits for them: the same bits as `count` calls of step(). metrics() are
+  /// the last step's. Throws as step(); the steps before the one that met NaN or Inf count as done.
+  void steps(std::uint32_t count);
   /// Begins `count` steps, one after another: the first is submitted at once, each next one when poll_steps() or wait_steps() sees the one
   /// before finished. With a pacer they advance in its ticks alone (paced()), up to PacedRun::kAhead of them begun before poll_steps()
   /// takes a finished one; measure_step() must have been called.
@@ -71,6 +74,9 @@ class Trainer {
   void check_steps() const;
 
   std::uint64_t steps_done() const;
+  /// What the host spent on the last step() or steps() call, waiting left out: microseconds of wall time to submit it and to read its
+  /// figures.
+  double host_microseconds() const;
   /// Names and values of the figures of the newest step that counts as done: losses, "D(real)", "D(fake)", gradient norms.
   const std::vector<std::string>& metric_names() const;
   std::span<const float> metrics() const;

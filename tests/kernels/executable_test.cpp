@@ -100,6 +100,30 @@ TEST(Executable, SetupRunsOnlyWhenItsStateChanged) {
   expect_same(read(executable, "y"), expected());
 }
 
+TEST(Executable, ASeriesOfRunsIsOneSubmitAndBeginsWithSetupOnce) {
+  Device& device = test_device();
+  Layer series(device, true);
+  const std::uint64_t submits = device.counters().submits;
+  series.executable.submit_runs(3);
+  series.executable.wait();
+  EXPECT_EQ(device.counters().submits, submits + 1);
+  for (float& value : series.w) value += 3.0f;
+  expect_same(read(series.state, "w"), series.w);
+  expect_error(ErrorCode::invalid_argument, "submit_runs: 0 runs", [&] { series.executable.submit_runs(0); });
+
+  Executable prepared(device, series.state, setup_plan(device, series.state.layout()));
+  const std::vector<float> x = floats(kRows * kInner, 0.5f);
+  prepared.set_input("x", bytes_of(x));
+  EXPECT_TRUE(prepared.needs_setup());
+  prepared.submit_runs(2);
+  prepared.wait();
+  EXPECT_FALSE(prepared.needs_setup());
+  const std::vector<float> first = read(prepared, "y");
+  prepared.submit_runs(2);
+  prepared.wait();
+  EXPECT_EQ(read(prepared, "y"), first);
+}
+
 TEST(Executable, SlicesDoTheWorkOfAWholeRun) {
   Layer sliced(test_device(), true, {.name = {}, .fuse = false});
   const std::uint32_t count = sliced.executable.command_count();

@@ -8,6 +8,7 @@
 #include "host/runtime/plans.h"
 #include "host/runtime/safetensors.h"
 #include "host/runtime/trainer.h"
+#include "tests/support/expect_error.h"
 #include "tests/support/test_device.h"
 #include "tests/training/runs.h"
 
@@ -149,6 +150,49 @@ TEST(Training, AnotherRunGivesTheSameBits) {
     EXPECT_TRUE(std::ranges::equal(entry.data, c.at(entry.name).data)) << entry.name << " after a resumed run";
   }
   for (const std::string& path : {first, second, middle, third}) std::filesystem::remove(path);
+}
+
+TEST(Training, StepsInOneSubmitAreTheSameBits) {
+  const Recipe recipe = recipe_of(kCases[1]);
+  const std::vector<std::uint8_t> pixels = blobs({40, 16, 16, 4});
+  Trainer alone(test_device(), {recipe, 8, 9, 0}, {40, 16, 16, 4, pixels, {}});
+  Trainer together(test_device(), {recipe, 8, 9, 0}, {40, 16, 16, 4, pixels, {}});
+  for (int i = 0; i < 6; ++i) alone.step();
+  together.step();
+  together.steps(5);
+  EXPECT_EQ(together.steps_done(), 6u);
+  EXPECT_TRUE(std::ranges::equal(together.metrics(), alone.metrics()));
+  const std::string first = (std::filesystem::temp_directory_path() / "gouache_alone.safetensors").string();
+  const std::string second = (std::filesystem::temp_directory_path() / "gouache_together.safetensors").string();
+  alone.save_checkpoint(first);
+  together.save_checkpoint(second);
+  const TensorFile a = read_safetensors(first), b = read_safetensors(second);
+  for (const TensorEntry& entry : a.tensors()) EXPECT_TRUE(std::ranges::equal(entry.data, b.at(entry.name).data)) << entry.name;
+  for (const std::string& path : {first, second}) std::filesystem::remove(path);
+
+  const DeviceCounters before = test_device().counters();
+  together.steps(5);
+  const DeviceCounters after = test_device().counters();
+  EXPECT_EQ(after.submits - before.submits, 1u);
+  EXPECT_EQ(after.objects, before.objects);
+  EXPECT_EQ(after.allocations, before.allocations);
+  EXPECT_GT(together.host_microseconds(), 0.0);
+  expect_error(ErrorCode::invalid_argument, "steps: 0", [&] { together.steps(0); });
+}
+
+TEST(Training, StopsAtNanInWhicheverOfTheStepsOfASubmit) {
+  Recipe recipe = recipe_of(kCases[0]);
+  recipe.set("learning_rate", "10");
+  recipe.set("loss", "least_squares");
+  const std::vector<std::uint8_t> pixels = blobs({40, 2, 2, 1});
+  const auto steps_done = [&](std::uint32_t a_submit) {
+    Trainer trainer(test_device(), {recipe, 16, 1, 0}, {40, 2, 2, 1, pixels, {}});
+    expect_error(ErrorCode::not_finite, "in step", [&] {
+      for (int i = 0; i < 5000; ++i) trainer.steps(a_submit);
+    });
+    return trainer.steps_done();
+  };
+  EXPECT_EQ(steps_done(1), steps_done(7));
 }
 
 TEST(Training, StopsAtNanWithFiniteWeights) {
