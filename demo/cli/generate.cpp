@@ -64,10 +64,12 @@ std::function<int()> define_generate(CLI::App& app) {
       ->check(CLI::IsMember({"smooth", "nearest"}));
   add_device_option(app, options->device);
   return [options] {
+    auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
+    if (!options->size.empty()) set_size(options->size, request);
+    request.filter = options->filter == "nearest" ? GOU_FILTER_NEAREST : GOU_FILTER_SMOOTH;
     const Context context = open_context(options->device);
     const Model model = load_model(context.get(), options->model, 0);
     GouShape image = shape(model.get());
-    auto request = of_type<GouGenerate>(GOU_TYPE_GENERATE);
     request.seed = options->seed;
     request.count = options->count;
     std::vector<float> latents;
@@ -80,9 +82,7 @@ std::function<int()> define_generate(CLI::App& app) {
     for (std::uint32_t i = 0; !options->classes.empty() && i < request.count; ++i)
       labels.push_back(options->classes[i % options->classes.size()]);
     if (!labels.empty()) request.labels = labels.data();
-    if (!options->size.empty()) {
-      set_size(options->size, request);
-      request.filter = options->filter == "nearest" ? GOU_FILTER_NEAREST : GOU_FILTER_SMOOTH;
+    if (request.width) {
       image.width = request.width;
       image.height = request.height;
     }
