@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,11 @@ struct DraftStep {
   std::vector<std::int32_t> inputs, outputs;  ///< indices of values
   std::vector<std::int32_t> scratch;          ///< filled by schedule
   Kernel kernel;
+  std::int32_t origin = -1;  ///< index among the steps before weights were prepared; -1: it prepares them
 };
+
+/// Bytes to which tensors inside others are aligned.
+constexpr std::int64_t kPartAlignment = 256;
 
 /// Steps in the order in which they run.
 struct Draft {
@@ -57,8 +62,24 @@ struct Group {
   std::vector<Leaf> leaves;  ///< the program's inputs; epilogue: leaves[0] is the anchor's result
 };
 
+/// The graph with what is done alike to two batches done once to both, in halves of one tensor; `alignment`: of each half, bytes.
+/// Null where that would move an update in place.
+std::unique_ptr<Graph> batch_twins(const Graph& graph, std::int64_t alignment);
+
+/// Where a slice's bytes begin in its input, if they lie there one after the other; -1 if not.
+std::int64_t slice_offset(const Node& slice);
+
+/// Where each part of a concat begins, bytes, if they lie one behind the other in the result; empty if not.
+std::vector<std::int64_t> concat_offsets(const Node& concat);
+
 /// Partitions the nodes of a simplified graph into groups, in order of their roots. Leaves and reshapes are in none.
 std::vector<Group> fuse(const Graph& graph, const KernelCatalog& catalog, bool enabled);
+
+/// Whether `order` swaps the last two axes and leaves the others.
+bool is_swap(const std::vector<int>& order);
+
+/// The tensor of which `weights` is the one with its last two axes swapped; empty if it is computed otherwise.
+Tensor unswapped(const Graph& graph, Tensor weights);
 
 /// The launch of a group as the catalog sees it.
 Launch launch_of(const Graph& graph, const Group& group);
@@ -69,11 +90,28 @@ Tensor state_root(const Graph& graph, Tensor t);
 /// Turns groups into steps with values: state, constants, inputs, outputs, bundles, repacked weights.
 Draft draft_steps(const Graph& graph, const std::vector<Group>& groups, const StateLayout& state);
 
+/// Makes one of elementwise steps that run the same program on tensors that lie side by side, or may.
+void merge_neighbours(Draft& draft, const KernelCatalog& catalog);
+
 /// Whether both lie in the state and share bytes.
 bool overlap(const DraftValue& a, const DraftValue& b);
 
 /// Makes steps of the dispatches that only make weights ready (Kernel::prepares); kernels are picked.
 void share_prepared(Draft& draft);
+
+/// The kernels that may run a step, the preferred one first: where it updates in place, none that reads what it writes as texels.
+std::vector<Kernel> kernels_of(const Draft& draft, const DraftStep& step, const KernelCatalog& catalog);
+
+/// Where most of the arena is alive at once, and how much.
+struct Peak {
+  std::int32_t step = 0;
+  std::int64_t bytes = 0;
+};
+Peak peak_of(const Draft& draft);
+
+/// Changes `draft`, whose kernels are picked, so that it needs less memory at the peak of `planned`, which is what became of it; false
+/// when there is no way.
+bool save_memory(Draft& draft, const Draft& planned, const KernelCatalog& catalog);
 
 /// Picks kernels, gives every value its lifetime, places arena values; the finished plan with barriers.
 Plan schedule(Draft draft, const KernelCatalog& catalog, const PlanOptions& options);

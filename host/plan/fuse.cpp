@@ -2,6 +2,7 @@
 // epilogue or prologue of a matmul, convolution, normalisation or reduction where the catalog has a kernel for the result.
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <set>
 
 #include "host/graph/simplify.h"
@@ -33,6 +34,9 @@ InputMode mode_of(const Shape& leaf, const Shape& iterated) {
   return InputMode::strided;
 }
 
+/// A tensor of so few values is computed again wherever it is read, if that spares the dispatch that would keep it.
+constexpr std::int64_t kCheapAgain = 4096;
+
 class Fuser {
  public:
   Fuser(const Graph& graph, const KernelCatalog& catalog, bool enabled) : g_(graph), catalog_(catalog), enabled_(enabled) {
@@ -44,11 +48,18 @@ class Fuser {
     std::vector<Group> groups;
     for (std::int32_t i = g_.size() - 1; i >= 0; --i) {
       if (taken_.count(i) || is_leaf_node(g_, i)) continue;
-      if (is_op(g_, i, "broadcast") && !needed_[static_cast<std::size_t>(i)]) continue;  // every user looks through it
+      const bool inlined =
+          is_op(g_, i, "broadcast") || is_op(g_, i, "permute") || is_elementwise(g_, i);  // wherever it is read, unless somebody needs it
+      if (inlined && !is_needed({const_cast<Graph*>(&g_), i, 0})) continue;
       groups.push_back(is_elementwise(g_, i) ? grow_elementwise(i) : grow_prologue(i));
       for (const Leaf& leaf : groups.back().leaves) need(leaf.tensor);
-      if (groups.back().anchor >= 0)
-        for (Tensor input : g_.node(groups.back().anchor).inputs) need(input);
+      const std::int32_t anchor = groups.back().anchor;
+      if (anchor >= 0)
+        for (Tensor input : std::span(g_.node(anchor).inputs).subspan(groups.back().prologue ? 1 : 0)) {
+          const bool swaps = is_op(g_, anchor, "conv2d_transpose") && input == g_.node(anchor).inputs[1];
+          const Tensor natural = swaps ? unswapped(g_, input) : Tensor{};
+          need(natural ? natural : input);
+        }
     }
     std::reverse(groups.begin(), groups.end());
     return groups;
@@ -57,11 +68,11 @@ class Fuser {
  private:
   void need(Tensor t) {
     for (; is_op(g_, t.node, "reshape"); t = g_.node(t).inputs[0]) {}
-    needed_[static_cast<std::size_t>(t.node)] = true;
+    needed_.insert(t);
   }
+  bool is_needed(Tensor t) const { return needed_.count(t) != 0; }
 
   void count_uses() {
-    needed_.assign(static_cast<std::size_t>(g_.size()), false);
     for (std::int32_t i = 0; i < g_.size(); ++i)
       for (Tensor input : g_.node(i).inputs) ++uses_[input];
     for (const auto& [name, tensor] : g_.outputs()) {
@@ -97,6 +108,13 @@ class Fuser {
 
   bool single_use(Tensor t) const { return uses_.at(t) == 1 && !pinned_.count(t); }
 
+  /// Whether the nodes `inside` alone read `t`.
+  bool used_inside(Tensor t, const std::set<std::int32_t>& inside) const {
+    std::ptrdiff_t reads = 0;
+    for (const std::int32_t i : inside) reads += std::ranges::count(g_.node(i).inputs, t);
+    return uses_.at(t) == reads && !pinned_.count(t);
+  }
+
   /// Whether every tensor that `node` reads may still be read at `position`.
   bool may_move(std::int32_t node, std::int32_t position) const {
     const auto& inputs = g_.node(node).inputs;
@@ -114,12 +132,19 @@ class Fuser {
     std::map<Tensor, int> operands;
     bool fits = true;
 
+    /// The inside node that `t` repeats, or `t`.
+    Tensor looked_through(Tensor t) const {
+      Tensor inner = t;
+      while (is_op(g, inner.node, "broadcast")) inner = g.node(inner).inputs[0];
+      return inside.count(inner.node) ? inner : t;
+    }
     Leaf leaf_of(Tensor t) const {
       while (is_op(g, t.node, "broadcast")) t = g.node(t).inputs[0];
       return {t, mode_of(t.shape(), iterated)};
     }
     void collect(Tensor t) {
       if (is_fill(g, t)) return;
+      t = looked_through(t);
       if (inside.count(t.node)) {
         for (Tensor input : g.node(t).inputs) collect(input);
         return;
@@ -136,6 +161,7 @@ class Fuser {
     int emit(Tensor t) {
       float value = 0;
       if (is_fill(g, t, &value)) return scalar(value);
+      t = looked_through(t);
       if (!inside.count(t.node)) return static_cast<int>(std::find(leaves.begin(), leaves.end(), leaf_of(t)) - leaves.begin());
       if (const auto known = operands.find(t); known != operands.end()) return known->second;
       const Node& node = g.node(t);
@@ -163,19 +189,36 @@ class Fuser {
 
   bool runs(const Group& group) const { return !catalog_.candidates(launch_of(g_, group)).empty(); }
 
-  bool inlinable(Tensor leaf, const Shape& shape, std::int32_t position) const {
-    return enabled_ && is_elementwise(g_, leaf.node) && single_use(leaf) && leaf.shape() == shape && may_move(leaf.node, position);
+  /// Whether the node behind a leaf may be computed where it is read, in a program over `shape`: it is as large, or one value.
+  /// `alone`: nobody else reads it.
+  bool inlinable(const Leaf& leaf, const Shape& shape, std::int32_t position, bool alone) const {
+    const Tensor t = leaf.tensor;
+    if (!enabled_ || !is_elementwise(g_, t.node) || !may_move(t.node, position) || is_needed(t)) return false;
+    const bool again = t.type().count() <= kCheapAgain && !ends_an_epilogue(t);
+    if (!alone && !again) return false;
+    return leaf.mode == InputMode::full ? t.shape() == shape : leaf.mode == InputMode::scalar && again;
+  }
+
+  /// Whether `t` can be computed by the kernel of what it is made from: better there once than again wherever it is read.
+  bool ends_an_epilogue(Tensor t) const {
+    return std::ranges::any_of(g_.node(t).inputs, [&](Tensor input) {
+      if (is_leaf_node(g_, input.node) || !single_use(input)) return false;
+      if (is_elementwise(g_, input.node)) return ends_an_epilogue(input);
+      const std::string name = launch_name(g_.node(input));
+      return catalog_.takes_program(name) && !runs_prologue(name);
+    });
   }
 
   /// Pulls producers into the program of `group`, which ends in `result`, as long as a kernel runs the whole.
   void absorb(Group& group, Tensor result, std::set<std::int32_t>& inside, Tensor first) {
     for (bool changed = true; changed;) {
       changed = false;
-      for (const Leaf& leaf : std::vector<Leaf>(group.leaves)) {
-        if (leaf.mode != InputMode::full || !inlinable(leaf.tensor, result.shape(), group.root)) continue;
+      for (const Leaf& leaf : std::vector<Leaf>(group.leaves)) {  // what is computed again may not take a further input
+        const bool alone = used_inside(leaf.tensor, inside);
+        if (!inlinable(leaf, result.shape(), group.root, alone)) continue;
         Group larger = group;
         inside.insert(leaf.tensor.node);
-        if (build(larger, result, inside, first) && runs(larger)) {
+        if (build(larger, result, inside, first) && (alone || larger.leaves.size() <= group.leaves.size()) && runs(larger)) {
           group = larger;
           changed = true;
           break;
@@ -195,9 +238,20 @@ class Fuser {
     if (enabled_)
       for (const Leaf& leaf : std::vector<Leaf>(group.leaves))
         if (leaf.mode == InputMode::full && attach(group, result, inside, leaf.tensor)) break;
-    taken_.insert(inside.begin(), inside.end());
     if (group.anchor >= 0) taken_.insert(group.anchor);
     return group;
+  }
+
+  /// Where results have one channel, a single value is that channel's vector, which kernels may take where they take no scalar.
+  static bool read_as_channels(Group& group, Tensor result) {
+    if (result.shape().empty() || result.shape().back() != 1) return false;
+    bool changed = false;
+    for (std::size_t i = 1; i < group.leaves.size(); ++i) {
+      if (group.leaves[i].mode != InputMode::scalar) continue;
+      group.leaves[i].mode = group.program.inputs[i] = InputMode::channel;
+      changed = true;
+    }
+    return changed;
   }
 
   /// Makes the group the epilogue of the node that computes `first`; drops nodes from the far end of the chain until it fits.
@@ -205,7 +259,7 @@ class Fuser {
     const std::int32_t anchor = first.node;
     if (is_leaf_node(g_, anchor) || is_elementwise(g_, anchor) || first.output != 0 || taken_.count(anchor)) return false;
     const std::string name = launch_name(g_.node(anchor));
-    if (!catalog_.takes_program(name) || runs_prologue(name) || !single_use(first)) return false;
+    if (!catalog_.takes_program(name) || runs_prologue(name) || !single_use(first) || is_needed(first)) return false;
     if (first.shape() != result.shape() || !may_move(anchor, group.root)) return false;
     for (std::int32_t o = 1; o < static_cast<std::int32_t>(g_.node(anchor).outputs.size()); ++o) {
       const Tensor other{first.graph, anchor, o};  // read between the anchor's place and the group's: it cannot move
@@ -218,7 +272,8 @@ class Fuser {
       Group attached;
       attached.root = group.root;
       attached.anchor = anchor;
-      if (build(attached, result, kept, first) && runs(attached)) {
+      if (runs_alone(kept, group.root) && build(attached, result, kept, first) &&
+          (runs(attached) || (read_as_channels(attached, result) && runs(attached)))) {
         group = attached;
         inside = kept;
         return true;
@@ -228,6 +283,14 @@ class Fuser {
       if (furthest < 0) return false;
       kept.erase(furthest);
     }
+  }
+
+  /// Whether no other group computes a node of `inside` again, and so reads what it reads.
+  bool runs_alone(const std::set<std::int32_t>& inside, std::int32_t root) const {
+    std::map<std::int32_t, int> reads;
+    for (std::int32_t i : inside)
+      for (Tensor input : g_.node(i).inputs) ++reads[input.node];
+    return std::ranges::all_of(inside, [&](std::int32_t i) { return i == root || uses_.at({const_cast<Graph*>(&g_), i, 0}) == reads[i]; });
   }
 
   /// The first node of `inside` that does not lie on the way from `first` to the result; -1 when all do.
@@ -249,13 +312,12 @@ class Fuser {
     taken_.insert(anchor);
     if (!enabled_ || !catalog_.takes_program(name) || !runs_prologue(name)) return group;
     const Tensor operand = node.inputs[0];
-    if (!inlinable(operand, operand.shape(), anchor)) return group;
+    if (!inlinable({operand, InputMode::full}, operand.shape(), anchor, single_use(operand))) return group;
     std::set<std::int32_t> inside{operand.node};
     Group larger = group;
     larger.prologue = true;
     if (!build(larger, operand, inside, {}) || larger.leaves[0].mode != InputMode::full || !runs(larger)) return group;
     absorb(larger, operand, inside, {});
-    taken_.insert(inside.begin(), inside.end());
     return larger;
   }
 
@@ -266,10 +328,23 @@ class Fuser {
   std::map<Tensor, std::int32_t> overwritten_;
   std::set<Tensor> pinned_;
   std::set<std::int32_t> taken_;
-  std::vector<bool> needed_;
+  std::set<Tensor> needed_;  ///< what groups so far read, and what outlives the run
 };
 
 }  // namespace
+
+bool is_swap(const std::vector<int>& order) {
+  if (order.size() < 2) return false;
+  std::vector<int> swapped(order.size());
+  std::iota(swapped.begin(), swapped.end(), 0);
+  std::swap(swapped[order.size() - 1], swapped[order.size() - 2]);
+  return order == swapped;
+}
+
+Tensor unswapped(const Graph& graph, Tensor weights) {
+  const auto* permute = std::get_if<PermuteAttributes>(&graph.node(weights).attributes);
+  return permute && is_swap(permute->order) ? graph.node(weights).inputs[0] : Tensor{};
+}
 
 Launch launch_of(const Graph& graph, const Group& group) {
   Launch launch;

@@ -65,7 +65,7 @@ struct Plan {
   std::vector<std::int64_t> arena_blocks;    ///< bytes of each block
   std::vector<float> constants;              ///< the constant block's contents, word for word
   std::vector<NamedTensor> inputs, outputs;  ///< region's storage is input / output, its block the index here
-  std::int64_t lower_bound = 0;              ///< bytes: the most that arena tensors alive at one time need
+  std::int64_t lower_bound = 0;              ///< bytes: the most that arena tensors alive at one time need, each in whole alignments
   std::int64_t arena_bytes() const {
     std::int64_t sum = 0;
     for (std::int64_t b : arena_blocks) sum += b;
@@ -80,7 +80,8 @@ struct PlanOptions {
   bool alias = true;                         ///< false: no two tensors share bytes, for tests
   bool setup = false;                        ///< hoist what depends on state only into the setup commands
   std::int64_t max_block_bytes = 1ll << 30;  ///< arena blocks are at most this large (a larger tensor has one of its own)
-  std::int64_t memory_budget = 0;            ///< bytes the arena may take; 0: no limit. Throws Error(out_of_memory) with both figures
+  std::int64_t memory_budget = 0;            ///< bytes the arena may take; 0: no limit. Values are computed again and kernels
+                                             ///< with less scratch picked until it fits; Error(out_of_memory) with both figures if not
 };
 
 /// Plans `graph`: its outputs and updates are what is computed. Throws Error(unsupported) naming the op and shapes that no kernel runs.

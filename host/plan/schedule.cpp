@@ -11,24 +11,30 @@ namespace {
 /// Steps that depend on state and constants only come first: they run when the state has changed, not every time. Random numbers
 /// depend on a control record that changes from run to run.
 void hoist_setup(Draft& draft) {
-  std::vector<bool> written_by_run(draft.values.size(), false);
+  std::vector<bool> written_by_run(draft.values.size(), false), made_by_setup(draft.values.size(), false);
   std::vector<DraftStep> setup, rest;
+  const auto with_wholes = [&](std::int32_t v, const auto& visit) {
+    for (; v >= 0; v = draft.values[static_cast<std::size_t>(v)].bundle) visit(static_cast<std::size_t>(v));
+  };
   for (DraftStep& step : draft.steps) {
     const auto varies = [&](std::int32_t v) {
-      const DraftValue& value = draft.values[static_cast<std::size_t>(v)];
-      return value.storage == Storage::input || written_by_run[static_cast<std::size_t>(v)];
+      bool result = draft.values[static_cast<std::size_t>(v)].storage == Storage::input;
+      with_wholes(v, [&](std::size_t index) { result = result || written_by_run[index]; });
+      return result;
     };
     const auto writes_outside = [&](std::int32_t v) { return draft.values[static_cast<std::size_t>(v)].storage != Storage::arena; };
     if (step.launch.op == "random" || std::any_of(step.inputs.begin(), step.inputs.end(), varies) ||
         std::any_of(step.outputs.begin(), step.outputs.end(), writes_outside)) {
-      for (std::int32_t v : step.outputs) written_by_run[static_cast<std::size_t>(v)] = true;
+      for (std::int32_t v : step.outputs) with_wholes(v, [&](std::size_t index) { written_by_run[index] = true; });
       rest.push_back(std::move(step));
     } else {
-      for (std::int32_t v : step.outputs) draft.values[static_cast<std::size_t>(v)].forever = true;
+      for (std::int32_t v : step.outputs) with_wholes(v, [&](std::size_t index) { made_by_setup[index] = true; });
       setup.push_back(std::move(step));
     }
   }
   draft.setup_steps = static_cast<std::int32_t>(setup.size());
+  for (const DraftStep& step : rest)
+    for (std::int32_t v : step.inputs) with_wholes(v, [&](std::size_t index) { draft.values[index].forever |= made_by_setup[index]; });
   draft.steps = std::move(setup);
   std::move(rest.begin(), rest.end(), std::back_inserter(draft.steps));
 }
@@ -56,13 +62,6 @@ bool reads_texels_it_writes(const Draft& draft, const DraftStep& step, const Ker
   });
 }
 
-/// The preferred kernel that may run in place, where the step does.
-Kernel pick(const Draft& draft, const DraftStep& step, const KernelCatalog& catalog) {
-  for (Kernel& kernel : catalog.candidates(step.launch))
-    if (!reads_texels_it_writes(draft, step, kernel)) return std::move(kernel);
-  return catalog.select(step.launch);
-}
-
 /// Scratch values, and from which step to which every value lives.
 void find_lifetimes(Draft& draft) {
   for (std::size_t i = 0; i < draft.steps.size(); ++i) {
@@ -73,15 +72,14 @@ void find_lifetimes(Draft& draft) {
   }
 }
 
-std::int64_t lower_bound_of(const Draft& draft) {
-  std::int64_t most = 0;
-  for (std::int32_t i = 0; i < static_cast<std::int32_t>(draft.steps.size()); ++i) {
-    std::int64_t alive = 0;
-    for (const DraftValue& v : draft.values)
-      if (v.storage == Storage::arena && v.bundle < 0 && v.first >= 0 && (v.forever || (v.first <= i && i <= v.last))) alive += v.bytes;
-    most = std::max(most, alive);
-  }
-  return most;
+/// The steps of `draft` as they will run, with their places in the arena; `blocks` becomes its blocks' sizes.
+Draft arranged(Draft draft, std::int64_t alignment, const PlanOptions& options, std::vector<std::int64_t>& blocks) {
+  for (std::size_t i = 0; i < draft.steps.size(); ++i) draft.steps[i].origin = static_cast<std::int32_t>(i);
+  share_prepared(draft);
+  if (options.setup) hoist_setup(draft);
+  find_lifetimes(draft);
+  blocks = alias(draft, alignment, options);
+  return draft;
 }
 
 void add_barriers(Plan& plan) {
@@ -134,22 +132,30 @@ double Plan::flops() const {
   return sum;
 }
 
-Plan schedule(Draft draft, const KernelCatalog& catalog, const PlanOptions& options) {
-  for (DraftStep& step : draft.steps) step.kernel = pick(draft, step, catalog);
-  share_prepared(draft);
-  if (options.setup) hoist_setup(draft);
-  find_lifetimes(draft);
+std::vector<Kernel> kernels_of(const Draft& draft, const DraftStep& step, const KernelCatalog& catalog) {
+  std::vector<Kernel> kernels = catalog.candidates(step.launch);
+  std::erase_if(kernels, [&](const Kernel& kernel) { return reads_texels_it_writes(draft, step, kernel); });
+  if (kernels.empty()) kernels.push_back(catalog.select(step.launch));
+  return kernels;
+}
+
+Plan schedule(Draft picked, const KernelCatalog& catalog, const PlanOptions& options) {
+  if (options.fuse) merge_neighbours(picked, catalog);
+  for (DraftStep& step : picked.steps) step.kernel = std::move(kernels_of(picked, step, catalog).front());
   Plan plan;
   plan.name = options.name;
-  plan.arena_blocks = alias(draft, catalog.alignment(), options);
-  plan.lower_bound = lower_bound_of(draft);
-  if (options.memory_budget > 0 && plan.arena_bytes() > options.memory_budget)
-    throw Error(ErrorCode::out_of_memory, options.name + ": needs " + std::to_string(plan.arena_bytes()) +
-                                              " bytes of scratch memory, the budget is " + std::to_string(options.memory_budget));
+  Draft draft = arranged(picked, catalog.alignment(), options, plan.arena_blocks);
+  while (options.memory_budget > 0 && plan.arena_bytes() > options.memory_budget) {
+    if (!save_memory(picked, draft, catalog))
+      throw Error(ErrorCode::out_of_memory, options.name + ": needs at least " + std::to_string(plan.arena_bytes()) +
+                                                " bytes of scratch memory, the budget is " + std::to_string(options.memory_budget));
+    draft = arranged(picked, catalog.alignment(), options, plan.arena_blocks);
+  }
+  plan.lower_bound = peak_of(draft).bytes;
   for (const DraftValue& v : draft.values) {
     Region region{v.storage, v.block, v.offset, v.bytes, v.bundle};
-    if (v.bundle >= 0) {
-      const DraftValue& whole = draft.values[static_cast<std::size_t>(v.bundle)];
+    for (std::int32_t outer = v.bundle; outer >= 0; outer = draft.values[static_cast<std::size_t>(outer)].bundle) {
+      const DraftValue& whole = draft.values[static_cast<std::size_t>(outer)];
       region.block = whole.block;
       region.offset += whole.offset;
     }
@@ -170,7 +176,9 @@ Plan schedule(Draft draft, const KernelCatalog& catalog, const PlanOptions& opti
 }
 
 Plan make_plan(const Graph& graph, const StateLayout& state, const KernelCatalog& catalog, const PlanOptions& options) {
-  const auto simple = simplify(graph, [&](const std::string& name) { return catalog.has_composite(name); });
+  auto simple = simplify(graph, [&](const std::string& name) { return catalog.has_composite(name); });
+  if (options.fuse)
+    if (auto twins = batch_twins(*simple, std::max(catalog.alignment(), kPartAlignment))) simple = std::move(twins);
   return schedule(draft_steps(*simple, fuse(*simple, catalog, options.fuse), state), catalog, options);
 }
 

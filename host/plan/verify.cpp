@@ -26,11 +26,15 @@ std::string name_of(const Plan& plan, std::size_t command) {
   return "command " + std::to_string(command) + " (" + plan.steps[static_cast<std::size_t>(c.step)].launch.op + ")";
 }
 
-/// Whether bytes written as region `a` may be read as region `b`: the same tensor, or a bundle and its part. State is never aliased.
+/// The region that `index` is a part of, at last.
+std::int32_t outermost(const Plan& plan, std::int32_t index) {
+  while (plan.regions[static_cast<std::size_t>(index)].parent >= 0) index = plan.regions[static_cast<std::size_t>(index)].parent;
+  return index;
+}
+
+/// Whether bytes written as region `a` may be read as region `b`: the same tensor, or parts of one. State is never aliased.
 bool same_tensor(const Plan& plan, std::int32_t a, std::int32_t b) {
-  const Region& ra = plan.regions[static_cast<std::size_t>(a)];
-  const Region& rb = plan.regions[static_cast<std::size_t>(b)];
-  return a == b || ra.parent == b || rb.parent == a || ra.storage == Storage::state;
+  return plan.regions[static_cast<std::size_t>(a)].storage == Storage::state || outermost(plan, a) == outermost(plan, b);
 }
 
 }  // namespace
@@ -70,13 +74,24 @@ std::vector<std::string> verify(const Plan& plan) {
       if (!found && !read.writes) complaints.push_back(name_of(plan, reader) + ": reads bytes that no command wrote");
     }
 
-  // What setup computes must outlive every run.
-  for (std::size_t s = 0; s < static_cast<std::size_t>(plan.setup_commands); ++s)
-    for (const Access& kept : all[s])
-      for (std::size_t i = static_cast<std::size_t>(plan.setup_commands); kept.writes && i < all.size(); ++i)
-        for (const Access& write : all[i])
-          if (write.writes && region(write).overlaps(region(kept)))
-            complaints.push_back(name_of(plan, i) + ": overwrites what setup " + name_of(plan, s) + " made");
+  // What setup computes for the runs must outlive every one of them.
+  const auto setup = static_cast<std::size_t>(plan.setup_commands);
+  for (std::size_t s = 0; s < setup; ++s)
+    for (const Access& kept : all[s]) {
+      if (!kept.writes) continue;
+      const auto in_run = [&](const auto& what) {
+        for (std::size_t i = setup; i < all.size(); ++i)
+          for (const Access& access : all[i]) what(i, access);
+      };
+      bool read = false;
+      in_run([&](std::size_t, const Access& access) {
+        read |= access.reads && outermost(plan, access.region) == outermost(plan, kept.region);
+      });
+      in_run([&](std::size_t i, const Access& access) {
+        if (read && access.writes && region(access).overlaps(region(kept)))
+          complaints.push_back(name_of(plan, i) + ": overwrites what setup " + name_of(plan, s) + " made");
+      });
+    }
   return complaints;
 }
 

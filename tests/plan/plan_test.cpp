@@ -1,6 +1,7 @@
 // Is every plan right?  Barriers and aliasing are proved, and the planned steps give what the graph says, fused or not.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -8,20 +9,11 @@
 #include "host/ops/ops.h"
 #include "host/plan/feeds.h"
 #include "host/runtime/plans.h"
-#include "tests/plan/interpreter.h"
+#include "tests/plan/proofs.h"
+#include "tests/plan/software_caps.h"
 
 namespace gouache::test {
 namespace {
-
-DeviceCaps software_caps() {
-  DeviceCaps caps;
-  caps.is_cpu = true;
-  caps.subgroup_size = 8;
-  caps.subgroup_shuffle = caps.subgroup_ballot = true;
-  caps.max_invocations = 1024;
-  caps.max_texels = 1u << 27;
-  return caps;
-}
 
 Array random_array(const TensorType& type, std::mt19937& random, double low = -1, double high = 1) {
   Array array{type, {}};
@@ -29,19 +21,6 @@ Array random_array(const TensorType& type, std::mt19937& random, double low = -1
   for (std::int64_t i = 0; i < type.count(); ++i)
     array.values.push_back(type.dtype == DType::f32 ? static_cast<float>(uniform(random)) : std::floor(128 + 127 * uniform(random)));
   return array;
-}
-
-void expect_same(const Array& got, const Array& expected, const std::string& what) {
-  ASSERT_EQ(got.type.count(), expected.type.count()) << what;
-  for (std::size_t i = 0; i < got.values.size(); ++i) {
-    // Both are double; fusing only reorders sums, and constants of a program are floats in either.
-    const double tolerance = 1e-9 * (1 + std::abs(expected.values[i]));
-    ASSERT_NEAR(got.values[i], expected.values[i], tolerance) << what << " element " << i;
-  }
-}
-
-void expect_proved(const Plan& plan) {
-  for (const std::string& complaint : verify(plan)) ADD_FAILURE() << plan.name << ": " << complaint;
 }
 
 /// A training step planned in every way, against the graph itself.
@@ -217,8 +196,64 @@ TEST(Plan, RefusesWhatDoesNotFitTheBudget) {
     FAIL() << "a budget of 1000 bytes was enough";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::out_of_memory);
-    EXPECT_NE(std::string(error.what()).find("the budget is 1000"), std::string::npos) << error.what();
+    const std::string text = error.what();
+    const std::size_t least = text.find("needs at least ");
+    ASSERT_NE(least, std::string::npos) << text;
+    EXPECT_GT(std::stoll(text.substr(least + 15)), 1000) << text;
+    EXPECT_NE(text.find("the budget is 1000"), std::string::npos) << text;
   }
+}
+
+/// Whether a step computes what another one did before it.
+bool computes_again(const Plan& plan, std::size_t step) {
+  for (std::size_t i = 0; i < step; ++i)
+    if (plan.steps[i].inputs == plan.steps[step].inputs && plan.steps[i].kernel.row == plan.steps[step].kernel.row &&
+        to_text(plan.steps[i].launch) == to_text(plan.steps[step].launch))
+      return true;
+  return false;
+}
+
+TEST(Plan, ABudgetHasValuesComputedAgain) {
+  const Recipe recipe = recipe_of("dcgan", {{"size", "16"}, {"channels", "8"}, {"latent", "4"}, {"image_channels", "4"}});
+  Graph graph;
+  Training training(graph, {{6, 16, 16, 4}, DType::u8}, 8);
+  model(recipe.model()).train(training, recipe);
+  training.finish();
+  const StateLayout layout = training.layout();
+  const Catalog catalog(DeviceCaps{});
+  const Plan full = make_plan(graph, layout, catalog, {.name = "unlimited"});
+  PlanOptions options{.name = "within the budget"};
+  options.memory_budget = full.arena_bytes() * 93 / 100;
+  const Plan small = make_plan(graph, layout, catalog, options);
+  expect_proved(small);
+  EXPECT_LE(small.arena_bytes(), options.memory_budget);
+  EXPECT_GT(small.steps.size(), full.steps.size());
+  std::size_t again = 0;
+  for (std::size_t i = 0; i < small.steps.size(); ++i) again += computes_again(small, i);
+  EXPECT_GT(again, 0u) << to_text(small);
+  const auto given = feeds(graph);
+  const auto expected = interpret(full, layout, given), got = interpret(small, layout, given);
+  for (const auto& [name, values] : expected) EXPECT_EQ(got.at(name).values, values.values) << name;
+}
+
+TEST(Plan, ABudgetHasKernelsWithLessScratchPicked) {
+  const Recipe recipe = recipe_of("dcgan", {{"size", "32"}, {"channels", "64"}});
+  const TensorType images{{100, 32, 32, 1}, DType::u8};
+  const Plan full = plan_training(recipe, images, 64, Catalog(software_caps())).plan;
+  const std::int64_t budget = full.arena_bytes() * 70 / 100;
+  const Plan small = plan_training(recipe, images, 64, Catalog(software_caps()), false, budget).plan;
+  expect_proved(small);
+  EXPECT_LE(small.arena_bytes(), budget) << "of " << full.arena_bytes();
+  const auto scratch = [](const Plan& plan) {
+    std::int64_t most = 0;
+    for (const Step& step : plan.steps) {
+      std::int64_t sum = 0;
+      for (const std::int64_t bytes : step.kernel.scratch) sum += bytes;
+      most = std::max(most, sum);
+    }
+    return most;
+  };
+  EXPECT_LT(scratch(small), scratch(full));
 }
 
 TEST(Plan, RefusesImagesOfAnotherSize) {
@@ -294,6 +329,10 @@ TEST(Plan, RandomGraphsRunAsWritten) {
       expect_same(results.at("u"), expected[3], "u");
     }
   }
+}
+
+TEST(Plan, TrainsWholeBatchesAsTheGraphSays) {
+  check_training(recipe_of("dcgan", {{"size", "8"}, {"channels", "8"}, {"latent", "4"}, {"image_channels", "4"}, {"r1", "0.5"}}), 64);
 }
 
 TEST(Plan, DumpNamesOpsShapesRowsAndPlaces) {

@@ -1,0 +1,85 @@
+// Are plans as small as they should be?  Dispatches, barriers, pipelines and scratch memory of whole training steps and paintings, as a
+// software driver with subgroups of eight runs them.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+#include "host/kernels/family.h"
+#include "host/runtime/plans.h"
+#include "tests/plan/software_caps.h"
+
+namespace gouache::test {
+namespace {
+
+/// DCGAN-32, the model that speed is measured with, and the one that paints 64 x 64 pixels.
+const char* const kTrained = R"({"model": "dcgan", "size": 32, "channels": 256, "latent": 100, "image_channels": 3})";
+const char* const kPainting = R"({"model": "dcgan", "size": 64, "channels": 512, "latent": 100, "image_channels": 3})";
+
+Plan training_of(const Recipe& recipe, std::int64_t batch) {
+  const ImageShape image = model(recipe.model()).shape(recipe);
+  return plan_training(recipe, {{1000, image.height, image.width, image.channels}, DType::u8}, batch, Catalog(software_caps())).plan;
+}
+Plan painting_of(const Recipe& recipe, std::int64_t batch) {
+  const bool from_image = !model(recipe.model()).shape(recipe).source.empty();
+  return plan_sampling(recipe, batch, from_image ? LatentSource::input : LatentSource::seed, Catalog(software_caps())).plan;
+}
+
+const Dispatch& dispatch_of(const Plan& plan, const Command& command) {
+  return plan.steps[static_cast<std::size_t>(command.step)].kernel.dispatches[static_cast<std::size_t>(command.dispatch)];
+}
+
+std::size_t dispatches_a_run(const Plan& plan) { return plan.commands.size() - static_cast<std::size_t>(plan.setup_commands); }
+std::size_t barriers_of(const Plan& plan) { return static_cast<std::size_t>(std::ranges::count(plan.commands, true, &Command::barrier)); }
+
+/// Different pipelines of matmul and the convolutions: by module and specialization.
+std::size_t tile_pipelines(const Plan& plan) {
+  std::set<std::string> pipelines;
+  for (const Command& command : plan.commands) {
+    const Dispatch& d = dispatch_of(plan, command);
+    if (!d.module.starts_with("matmul") && !d.module.starts_with("conv2d") && !d.module.starts_with("winograd")) continue;
+    std::ostringstream text;
+    text << d.module << " " << d.subgroup_size;
+    for (const SpecConstant& constant : d.constants) text << " " << constant.id << "=" << constant.value;
+    pipelines.insert(text.str());
+  }
+  return pipelines.size();
+}
+
+void expect_small_arena(const Plan& plan) {
+  EXPECT_LE(static_cast<double>(plan.arena_bytes()), 1.10 * static_cast<double>(plan.lower_bound)) << plan.name;
+}
+
+TEST(PlanCounts, EveryModelsArenaIsNearItsLowerBound) {
+  for (const ModelRow* row : models())
+    for (const std::int64_t batch : {2, 16, 64}) {
+      const Recipe recipe = Recipe::of_model(row->name);
+      if (model(recipe.model()).shape(recipe).width > 64 && batch > 4) continue;  // tensors too long for a binding
+      expect_small_arena(painting_of(recipe, batch));
+      if (!row->train) continue;
+      const Plan training = training_of(recipe, batch);
+      expect_small_arena(training);
+      EXPECT_LT(barriers_of(training), training.commands.size()) << training.name;
+    }
+  expect_small_arena(training_of(Recipe::from_json(kTrained), 64));
+  for (const std::int64_t batch : {1, 16}) expect_small_arena(painting_of(Recipe::from_json(kPainting), batch));
+}
+
+TEST(PlanCounts, ATrainingStepOfDcgan32) {
+  const Plan plan = training_of(Recipe::from_json(kTrained), 64);
+  EXPECT_LE(dispatches_a_run(plan), 163u) << to_text(plan);  // wanted: 120; Winograd rows run three a slab of tiles
+  EXPECT_LE(tile_pipelines(plan), 21u);                      // wanted: 16; its transforms are pipelines too
+  EXPECT_LT(barriers_of(plan), plan.commands.size());
+}
+
+TEST(PlanCounts, PaintingWithDcgan64) {
+  for (const std::int64_t batch : {1, 16}) {
+    const Plan plan = painting_of(Recipe::from_json(kPainting), batch);
+    EXPECT_LE(dispatches_a_run(plan), 16u) << to_text(plan);  // wanted: 12
+    EXPECT_LE(tile_pipelines(plan), 7u) << plan.name;         // wanted: 6
+  }
+}
+
+}  // namespace
+}  // namespace gouache::test

@@ -1,0 +1,102 @@
+// Do plans compute what their graphs say where steps were joined or left out?  Slices and joins of the outermost axis, two batches passed
+// through the same weights.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "host/kernels/family.h"
+#include "host/ops/ops.h"
+#include "host/runtime/plans.h"
+#include "shaders/shared/interface.h"
+#include "tests/plan/proofs.h"
+#include "tests/plan/software_caps.h"
+
+namespace gouache::test {
+namespace {
+
+/// Steps of an op.
+std::size_t count_of(const Plan& plan, const std::string& op) {
+  return static_cast<std::size_t>(std::ranges::count(plan.steps, op, [](const Step& step) { return step.launch.op; }));
+}
+
+TEST(Plan, JoinsAndSlicesOfTheOutermostAxisAreNoWork) {
+  Graph g;
+  const Tensor a = g.input("a", {{4, 64}}), b = g.input("b", {{2, 64}});
+  const Tensor joined = concat({tanh(a), sigmoid(b), a}, 0);  // an input stays where it is: that part is copied
+  const Tensor product = matmul(joined, g.variable("w", {{64, 64}}));
+  g.output("first", matmul(slice(product, {0, 0}, {4, 64}), g.variable("v", {{64, 64}})));
+  g.output("second", sum(slice(product, {4, 0}, {6, 64}), {1}));
+  g.output("inner", sum(slice(product, {0, 4}, {10, 32}), {1}));  // rows are not whole: a step of its own
+  const StateLayout layout = layout_of(g);
+  const Plan plan = make_plan(g, layout, Catalog(software_caps()), {.name = "joined"});
+  EXPECT_EQ(count_of(plan, "concat"), 0u) << to_text(plan);
+  EXPECT_EQ(count_of(plan, "copy"), 1u) << to_text(plan);
+  EXPECT_EQ(count_of(plan, "slice"), 1u) << to_text(plan);
+  expect_computed(g, plan, layout);
+}
+
+TEST(Plan, ASliceOfWhatIsOverwrittenIsCopied) {
+  Graph g;
+  const Tensor v = g.variable("v", {{4, 64}});
+  const Tensor first = slice(v, {0, 0}, {2, 64});
+  g.update(v, v * 0.5f);
+  g.output("y", matmul(first, g.variable("w", {{64, 64}})));
+  const StateLayout layout = layout_of(g);
+  const Plan plan = make_plan(g, layout, Catalog(software_caps()), {.name = "overwritten"});
+  EXPECT_EQ(count_of(plan, "slice"), 1u) << to_text(plan);
+  expect_computed(g, plan, layout);
+}
+
+TEST(Plan, TwoBatchesPassTheSameWeightsAtOnce) {
+  Graph g;
+  const ConvAttributes halve = conv_attributes({.kernel = 4, .stride = 2, .pad = 1});
+  const Tensor w = g.variable("w", {{4, 4, 4, 8}}), b = g.variable("b", {{8}}), v = g.variable("v", {{8, 16}});
+  const auto passed = [&](Tensor x) {
+    const Tensor h = leaky_relu(conv2d(x, w, halve) + b, 0.2f);
+    const BatchNorm normal = batch_norm(matmul(reshape(h, {-1, 8}), v), g.variable("gamma", {{16}}), g.variable("beta", {{16}}), 1e-5f);
+    return normal.y;
+  };
+  const Tensor x = tanh(g.input("x", {{4, 8, 8, 4}})), y = sigmoid(g.input("y", {{4, 8, 8, 4}}));
+  const Tensor loss = sum(square(passed(x))) - sum(passed(y) * 0.5f);
+  const std::vector<Tensor> wrt{w, b, v};
+  const std::vector<Tensor> back = gradient(loss, wrt);
+  g.output("loss", loss);
+  for (std::size_t i = 0; i < wrt.size(); ++i) g.output("gradient " + std::to_string(i), back[i]);
+  const StateLayout layout = layout_of(g);
+  const Plan plan = make_plan(g, layout, Catalog(software_caps()), {.name = "twins"});
+  for (const char* op : {"conv2d", "conv2d_weight_grad"}) EXPECT_EQ(count_of(plan, op), 1u) << op << "\n" << to_text(plan);
+  EXPECT_EQ(count_of(plan, "matmul"), 3u) << to_text(plan);  // forward, for h, for v
+  EXPECT_EQ(count_of(plan, "batch_norm"), 2u) << to_text(plan);
+  EXPECT_EQ(count_of(plan, "concat") + count_of(plan, "slice") + count_of(plan, "copy"), 0u) << to_text(plan);
+  expect_computed(g, plan, layout);
+}
+
+TEST(Plan, OneBatchThatDependsOnTheOtherIsNotItsTwin) {
+  Graph g;
+  const Tensor w = g.variable("w", {{64, 64}});
+  const Tensor once = matmul(tanh(g.input("x", {{4, 64}})), w), twice = matmul(sigmoid(once), w);
+  g.output("y", sum(once) + sum(twice));
+  const StateLayout layout = layout_of(g);
+  const Plan plan = make_plan(g, layout, Catalog(software_caps()), {.name = "chain"});
+  EXPECT_EQ(count_of(plan, "matmul"), 2u) << to_text(plan);
+  expect_computed(g, plan, layout);
+}
+
+TEST(Plan, AnUpdateBetweenTwoBatchesKeepsThemApart) {
+  Graph g;
+  const Tensor control = g.variable("control", {{CONTROL_WORDS}, DType::u32}), w = g.variable("G/w", {{64, 64}});
+  const auto passed = [&](Tensor x, Tensor weights) { return matmul(tanh(x), weights); };
+  const Tensor first = passed(g.input("x", {{4, 64}}), w);
+  const std::vector<Tensor> wrt{w};
+  const std::vector<Tensor> back = gradient(sum(square(first)), wrt);
+  const Tensor updated = optimizer({control, w, back[0]}, {OptimizerKind::sgd, 1, 0.1f})[0];
+  g.output("y", passed(g.input("z", {{4, 64}}), updated));
+  g.output("first", sum(first));
+  g.update(w, updated);
+  const StateLayout layout = layout_of(g);
+  const Plan plan = make_plan(g, layout, Catalog(software_caps()), {.name = "updated between"});
+  expect_computed(g, plan, layout);
+}
+
+}  // namespace
+}  // namespace gouache::test
