@@ -1,6 +1,6 @@
 #version 450
-// batch_norm_gradient in one dispatch: a lane owns four neighbouring channels and walks their rows twice, first for the sums of d and of
-// d (x - mean), d = program(dy, aux), then for dx = scale (d - mean(d)) + slope (x - mean): scale = gamma invstd,
+// batch_norm_gradient in one dispatch: a lane owns four neighbouring channels and walks the rows of each group twice, first for the sums
+// of d and of d (x - mean), d = program(dy, aux), then for dx = scale (d - mean(d)) + slope (x - mean): scale = gamma invstd,
 // slope = -scale invstd^2 mean(d (x - mean)).
 #extension GL_GOOGLE_include_directive : require
 #include "include/stream.glsl"
@@ -13,13 +13,13 @@ TENSOR(1, x)
 OPERAND(2, aux)
 layout(set = 0, binding = 3) writeonly buffer Dx { VALUE dx[]; };
 TENSOR(4, gamma)
-TENSOR(5, statistics)  // [2, channels]: mean, biased variance
+TENSOR(5, statistics)  // [groups, 2, channels]: mean, biased variance
 layout(set = 0, binding = 6) writeonly buffer DGamma { VALUE dgamma[]; };
 layout(set = 0, binding = 7) writeonly buffer DBeta { VALUE dbeta[]; };
 
 layout(push_constant) uniform Push {
   uint fold;         // workgroups along x
-  uint width, rows;  // VALUEs a row
+  uint width, rows, groups;  // VALUEs a row; rows of a group
   float epsilon, one_over_count;
 } push;
 
@@ -32,48 +32,55 @@ VALUE load(uint i, uint c) {
 void main() {
   uint c = group_index(push.fold) * gl_WorkGroupSize.x + gl_LocalInvocationID.x;
   if (c >= push.width) return;
-  VALUE mean = READ_AT(statistics, c), sum = VALUE(0.0), sum_x = VALUE(0.0);
-  for (uint row = 0; row < push.rows;) {
-    uint end = min(row + BLOCK, push.rows), i = row * push.width + c;
-    VALUE a = VALUE(0.0), ax = VALUE(0.0);
-    for (; row + 4 <= end; row += 4) {
-      VALUE d[4], v[4];
-      [[unroll]] for (uint u = 0; u < 4; u++) {
-        d[u] = load(i + u * push.width, c);
-        v[u] = READ_AT(x, i + u * push.width);
+  VALUE all_gamma = VALUE(0.0), all_beta = VALUE(0.0);
+  for (uint group = 0; group < push.groups; group++) {
+    uint begin = group * push.rows * push.width + c;
+    VALUE mean = READ_AT(statistics, 2 * group * push.width + c), sum = VALUE(0.0), sum_x = VALUE(0.0);
+    for (uint row = 0; row < push.rows;) {
+      uint end = min(row + BLOCK, push.rows), i = row * push.width + begin;
+      VALUE a = VALUE(0.0), ax = VALUE(0.0);
+      for (; row + 4 <= end; row += 4) {
+        VALUE d[4], v[4];
+        [[unroll]] for (uint u = 0; u < 4; u++) {
+          d[u] = load(i + u * push.width, c);
+          v[u] = READ_AT(x, i + u * push.width);
+        }
+        [[unroll]] for (uint u = 0; u < 4; u++) {
+          a += d[u];
+          ax += d[u] * (v[u] - mean);
+        }
+        i += 4 * push.width;
       }
-      [[unroll]] for (uint u = 0; u < 4; u++) {
-        a += d[u];
-        ax += d[u] * (v[u] - mean);
+      for (; row < end; row++) {
+        VALUE d = load(i, c);
+        a += d;
+        ax += d * (READ_AT(x, i) - mean);
+        i += push.width;
       }
+      sum += a;
+      sum_x += ax;
+    }
+    VALUE invstd = VALUE(1.0) / sqrt(READ_AT(statistics, (2 * group + 1) * push.width + c) + push.epsilon);
+    VALUE scale = READ_AT(gamma, c) * invstd;
+    VALUE mean_d = sum * push.one_over_count, slope = -scale * invstd * invstd * sum_x * push.one_over_count;
+    all_gamma += sum_x * invstd;
+    all_beta += sum;
+
+    uint i = begin, row = 0;
+    for (; row + 4 <= push.rows; row += 4) {
+      VALUE v[4];
+      [[unroll]] for (uint u = 0; u < 4; u++) {
+        uint k = i + u * push.width;
+        v[u] = scale * (load(k, c) - mean_d) + slope * (READ_AT(x, k) - mean);
+      }
+      [[unroll]] for (uint u = 0; u < 4; u++) dx[i + u * push.width] = v[u];
       i += 4 * push.width;
     }
-    for (; row < end; row++) {
-      VALUE d = load(i, c);
-      a += d;
-      ax += d * (READ_AT(x, i) - mean);
+    for (; row < push.rows; row++) {
+      dx[i] = scale * (load(i, c) - mean_d) + slope * (READ_AT(x, i) - mean);
       i += push.width;
     }
-    sum += a;
-    sum_x += ax;
   }
-  VALUE invstd = VALUE(1.0) / sqrt(READ_AT(statistics, push.width + c) + push.epsilon), scale = READ_AT(gamma, c) * invstd;
-  VALUE mean_d = sum * push.one_over_count, slope = -scale * invstd * invstd * sum_x * push.one_over_count;
-  dgamma[c] = sum_x * invstd;
-  dbeta[c] = sum;
-
-  uint i = c, row = 0;
-  for (; row + 4 <= push.rows; row += 4) {
-    VALUE v[4];
-    [[unroll]] for (uint u = 0; u < 4; u++) {
-      uint k = i + u * push.width;
-      v[u] = scale * (load(k, c) - mean_d) + slope * (READ_AT(x, k) - mean);
-    }
-    [[unroll]] for (uint u = 0; u < 4; u++) dx[i + u * push.width] = v[u];
-    i += 4 * push.width;
-  }
-  for (; row < push.rows; row++) {
-    dx[i] = scale * (load(i, c) - mean_d) + slope * (READ_AT(x, i) - mean);
-    i += push.width;
-  }
+  dgamma[c] = all_gamma;
+  dbeta[c] = all_beta;
 }

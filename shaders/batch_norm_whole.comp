@@ -1,6 +1,6 @@
 #version 450
-// batch_norm in one dispatch: a lane owns four neighbouring channels and walks their rows twice, first for the statistics, then to apply
-// them: y = program((x - mean) scale + beta, aux). Sums run over blocks, each shifted by the mean of its first four rows, and are joined
+// batch_norm in one dispatch: a lane owns four neighbouring channels of a group and walks their rows twice, first for the statistics, then
+// to apply them: y = program((x - mean) scale + beta, aux). Sums run over blocks, each shifted by the mean of its first four rows, and are joined
 // (Chan, Golub and LeVeque 1979) relative to the first value; what the sum of both loses to rounding goes into beta.
 #extension GL_GOOGLE_include_directive : require
 #include "include/stream.glsl"
@@ -13,11 +13,11 @@ TENSOR(1, gamma)
 OPERAND(2, aux)
 layout(set = 0, binding = 3) writeonly buffer Y { VALUE y[]; };
 TENSOR(4, beta)
-layout(set = 0, binding = 5) writeonly buffer Statistics { VALUE statistics[]; };  // [2, channels]: mean, biased variance
+layout(set = 0, binding = 5) writeonly buffer Statistics { VALUE statistics[]; };  // [groups, 2, channels]: mean, biased variance
 
 layout(push_constant) uniform Push {
   uint fold;         // workgroups along x
-  uint width, rows;  // VALUEs a row
+  uint width, rows, groups;  // VALUEs a row; rows of a group
   float epsilon;
 } push;
 
@@ -28,15 +28,16 @@ VALUE result(VALUE v, uint i, uint c) {
 }
 
 void main() {
-  uint c = group_index(push.fold) * gl_WorkGroupSize.x + gl_LocalInvocationID.x;
-  if (c >= push.width) return;
+  uint lane = group_index(push.fold) * gl_WorkGroupSize.x + gl_LocalInvocationID.x;
+  if (lane >= push.width * push.groups) return;
+  uint group = lane / push.width, c = lane - group * push.width, begin = group * push.rows * push.width + c;
   float count = 0.0;
-  VALUE first = READ_AT(x, c), mean = VALUE(0.0), square = VALUE(0.0);  // mean: relative to `first`
+  VALUE first = READ_AT(x, begin), mean = VALUE(0.0), square = VALUE(0.0);  // mean: relative to `first`
   for (uint row = 0; row < push.rows;) {
-    uint end = min(row + BLOCK, push.rows), i = row * push.width + c;
+    uint end = min(row + BLOCK, push.rows), i = row * push.width + begin;
     float n = float(end - row), total = count + n;
     VALUE shift = VALUE(0.0);
-    [[unroll]] for (uint u = 0; u < 4; u++) shift += 0.25 * READ_AT(x, min(row + u, end - 1) * push.width + c);
+    [[unroll]] for (uint u = 0; u < 4; u++) shift += 0.25 * READ_AT(x, min(row + u, end - 1) * push.width + begin);
     VALUE a = VALUE(0.0), aa = VALUE(0.0);
     for (; row + 8 <= end; row += 8) {
       VALUE v[8];
@@ -63,10 +64,10 @@ void main() {
   precise VALUE rounded = first + mean;
   precise VALUE rest = (first - rounded) + mean;
   VALUE offset = READ_AT(beta, c) - rest * scale;
-  statistics[c] = rounded;
-  statistics[push.width + c] = variance;
+  statistics[2 * group * push.width + c] = rounded;
+  statistics[(2 * group + 1) * push.width + c] = variance;
 
-  uint i = c, row = 0;
+  uint i = begin, row = 0;
   for (; row + 4 <= push.rows; row += 4) {
     VALUE v[4];
     [[unroll]] for (uint u = 0; u < 4; u++) v[u] = result((READ_AT(x, i + u * push.width) - rounded) * scale + offset, i + u * push.width, c);

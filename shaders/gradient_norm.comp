@@ -1,5 +1,5 @@
 #version 450
-// How long is the gradient, squared, and is all of it finite?  First dispatch: a lane sums every lanes-th vec4.
+// How long is the gradient, and is all of it finite?  First dispatch: a lane sums every lanes-th vec4.
 #extension GL_GOOGLE_include_directive : require
 #include "include/stream.glsl"
 #include "shared/interface.h"

@@ -105,24 +105,33 @@ bool reads_aux(const Launch& launch, std::size_t first, const Form& form, const 
   return all_texels({launch.inputs[0]}, caps) && all_texels(aux, caps) && !has_mode(launch.program, InputMode::scalar);
 }
 
-constexpr std::int64_t kMostWholeRows = 131072;           // lavapipe of Mesa 22.3 ends a shader's loops after 65,535 iterations in all
+constexpr std::int64_t kMostWholeRows = 98304;            // lavapipe of Mesa 22.3 ends a shader's loops after 65,535 iterations in all
 constexpr std::int64_t kSmall = std::int64_t{256} << 10;  // bytes that one worker passes over sooner than three dispatches begin
 
+/// Of the composites' parameters: batches along the first axis that are normalised apart; 0: not whole ones.
+std::int64_t groups_of(const Launch& launch, const CompositeAttributes& attributes) {
+  const std::int64_t groups = attributes.parameters.size() > 1 ? static_cast<std::int64_t>(attributes.parameters[1]) : 1;
+  return launch.inputs[0].shape.empty() || groups < 1 || launch.inputs[0].shape[0] % groups != 0 ? 0 : groups;
+}
+
 /// One dispatch in which each lane walks all rows of its four channels, where the channels alone keep a software driver's workers busy.
-std::optional<Dispatch> whole(const std::string& module, const Launch& launch, std::size_t first_aux, const DeviceCaps& caps) {
+/// `apart`: groups are shared out among lanes, not walked one after another.
+std::optional<Dispatch> whole(const std::string& module, const Launch& launch, std::size_t first_aux, std::int64_t groups, bool apart,
+                              const DeviceCaps& caps) {
   const TensorType& x = launch.inputs[0];
-  const std::int64_t channels = x.shape.back(), rows = x.count() / channels, width = channels / 4;
+  const std::int64_t channels = x.shape.back(), rows = x.count() / channels, width = channels / 4, walks = width * (apart ? groups : 1);
   const std::uint32_t lanes = lanes_for(width, 1, 8, caps);
   if (!caps.is_cpu || channels % 4 != 0 || rows > kMostWholeRows || (width < 2 * lanes && x.bytes() > kSmall)) return std::nullopt;
   if (!all_texels(launch.inputs, caps) || !reads_aux(launch, first_aux, {4, true}, caps)) return std::nullopt;
-  Dispatch d = dispatch(module, ceil_div(width, lanes), lanes, caps);
+  Dispatch d = dispatch(module, ceil_div(walks, lanes), lanes, caps);
   append_program(launch.program, d.constants);
-  d.push = {dispatch_fold(d), word(width), word(rows)};
+  d.push = {dispatch_fold(d), word(width), word(rows / groups), word(groups)};
   return d;
 }
 
-std::optional<Kernel> whole_forward(const Launch& launch, float epsilon, const DeviceCaps& caps) {
-  std::optional<Dispatch> d = aux_count(launch.program) <= 1 ? whole("batch_norm.whole.texel", launch, 3, caps) : std::nullopt;
+std::optional<Kernel> whole_forward(const Launch& launch, float epsilon, std::int64_t groups, const DeviceCaps& caps) {
+  if (aux_count(launch.program) > 1) return std::nullopt;
+  std::optional<Dispatch> d = whole("batch_norm.whole.texel", launch, 3, groups, true, caps);
   if (!d) return std::nullopt;
   d->push.push_back(word(epsilon));
   d->bindings = {reads_texels(0, OperandKind::input, 0),
@@ -134,10 +143,11 @@ std::optional<Kernel> whole_forward(const Launch& launch, float epsilon, const D
   return Kernel{"whole texel", {std::move(*d)}, {}, 0, 0, 0};
 }
 
-std::optional<Kernel> whole_backward(const Launch& launch, float epsilon, const DeviceCaps& caps) {
-  std::optional<Dispatch> d = aux_count(launch.program) <= 1 ? whole("batch_norm_gradient.whole.texel", launch, 4, caps) : std::nullopt;
+std::optional<Kernel> whole_backward(const Launch& launch, float epsilon, std::int64_t groups, const DeviceCaps& caps) {
+  if (aux_count(launch.program) > 1) return std::nullopt;
+  std::optional<Dispatch> d = whole("batch_norm_gradient.whole.texel", launch, 4, groups, false, caps);
   if (!d) return std::nullopt;
-  const auto rows = static_cast<double>(launch.inputs[0].count() / launch.inputs[0].shape.back());
+  const auto rows = static_cast<double>(launch.inputs[0].count() / launch.inputs[0].shape.back() / groups);
   d->push.insert(d->push.end(), {word(epsilon), word(static_cast<float>(1.0 / rows))});
   d->bindings = {reads_texels(0, OperandKind::input, 0),
                  reads_texels(1, OperandKind::input, 1),
@@ -192,12 +202,14 @@ std::vector<Kernel> batch_norm_candidates(const Launch& launch, const DeviceCaps
   const auto* a = std::get_if<CompositeAttributes>(&launch.attributes);
   if (!a || a->parameters.empty() || launch.inputs.size() != 3 + aux_count(launch.program) || launch.outputs.size() != 2) return {};
   if (!all_of_type(launch.inputs, DType::f32) || !all_of_type(launch.outputs, DType::f32) || !operands_fit(launch, caps)) return {};
-  if (!channel_vectors(launch, {{&launch.inputs[1], 1}, {&launch.inputs[2], 1}, {&launch.outputs[1], 2}})) return {};
+  const std::int64_t groups = groups_of(launch, *a);
+  if (groups == 0 || !channel_vectors(launch, {{&launch.inputs[1], 1}, {&launch.inputs[2], 1}, {&launch.outputs[1], 2 * groups}}))
+    return {};
   if (launch.outputs[0].count() != launch.inputs[0].count() || aux_count(launch.program) > 2) return {};
   if (!simple_operands(launch.program, 1, launch.inputs, 3, launch.inputs[0].shape)) return {};
   std::vector<Kernel> kernels;
-  if (auto kernel = whole_forward(launch, a->parameters[0], caps)) kernels.push_back(std::move(*kernel));
-  for (const Form& form : kForms)
+  if (auto kernel = whole_forward(launch, a->parameters[0], groups, caps)) kernels.push_back(std::move(*kernel));
+  for (const Form& form : std::span(kForms).first(groups == 1 ? std::size(kForms) : 0))
     if (auto kernel = forward(launch, a->parameters[0], form, caps)) kernels.push_back(std::move(*kernel));
   for (Kernel& kernel : kernels) {
     kernel.flops = forward_flops(launch);
@@ -251,13 +263,15 @@ std::vector<Kernel> batch_norm_gradient_candidates(const Launch& launch, const D
   std::size_t aux = aux_count(launch.program);
   if (!a || a->parameters.empty() || launch.inputs.size() != 4 + aux || launch.outputs.size() != 3 || aux > 2) return {};
   if (!all_of_type(launch.inputs, DType::f32) || !all_of_type(launch.outputs, DType::f32) || !operands_fit(launch, caps)) return {};
-  if (!channel_vectors(launch, {{&launch.inputs[2], 1}, {&launch.inputs[3], 2}, {&launch.outputs[1], 1}, {&launch.outputs[2], 1}}))
+  const std::int64_t groups = groups_of(launch, *a);
+  if (groups == 0 ||
+      !channel_vectors(launch, {{&launch.inputs[2], 1}, {&launch.inputs[3], 2 * groups}, {&launch.outputs[1], 1}, {&launch.outputs[2], 1}}))
     return {};
   if (launch.inputs[1].count() != launch.inputs[0].count() || launch.outputs[0].count() != launch.inputs[0].count()) return {};
   if (!simple_operands(launch.program, 1, launch.inputs, 4, launch.inputs[0].shape)) return {};
   std::vector<Kernel> kernels;
-  if (auto kernel = whole_backward(launch, a->parameters[0], caps)) kernels.push_back(std::move(*kernel));
-  for (const Form& form : kForms)
+  if (auto kernel = whole_backward(launch, a->parameters[0], groups, caps)) kernels.push_back(std::move(*kernel));
+  for (const Form& form : std::span(kForms).first(groups == 1 ? std::size(kForms) : 0))
     if (auto kernel = backward(launch, a->parameters[0], form, caps)) kernels.push_back(std::move(*kernel));
   for (Kernel& kernel : kernels) {
     kernel.flops = backward_flops(launch);

@@ -65,7 +65,7 @@ std::vector<Kernel> optimizer_candidates(const Launch& launch, const DeviceCaps&
   return with_texels(std::move(kernel), gradients, 1, caps);
 }
 
-/// inputs control, gradients; outputs control (in place), norm_squared [1].
+/// inputs control, gradients; outputs control (in place), norm [1].
 std::vector<Kernel> gradient_norm_candidates(const Launch& launch, const DeviceCaps& caps) {
   if (launch.inputs.size() != 2 || launch.outputs.size() != 2 || !operands_fit(launch, caps)) return {};
   const TensorType& gradients = launch.inputs[1];

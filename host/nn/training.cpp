@@ -76,9 +76,9 @@ void Training::minimize(const std::string& module, Tensor loss, const OptimizerS
   graph_.set_label(module + " gradient");
   const std::vector<Tensor> gradients = gradient(loss, values);
   graph_.set_label(module + " update");
-  const auto [control, norm_squared] = gradient_norm(control_, gradients);
+  const auto [control, norm] = gradient_norm(control_, gradients);
   control_ = control;
-  update_statistics(module, norm_squared);
+  update_statistics(module, norm);
   for (const ParameterSpec& spec : parameters_.specs())
     if (std::find(keep.begin(), keep.end(), spec.module()) == keep.end()) parameters_.drop_observations(spec.module());
 
@@ -98,20 +98,31 @@ void Training::minimize(const std::string& module, Tensor loss, const OptimizerS
   optimizers_[module] = settings;
   if (trace_)
     for (std::size_t i = 0; i < names.size(); ++i) graph_.output("gradient/" + std::to_string(update) + "/" + names[i], gradients[i]);
-  report("gradient " + module, sqrt(norm_squared));
+  report("gradient " + module, norm);
 }
 
-void Training::update_statistics(const std::string& module, Tensor norm_squared) {
-  const Tensor finite = greater(graph_.scalar(std::numeric_limits<float>::max()), norm_squared);
-  for (const auto& seen : parameters_.take_observations(module)) {
+void Training::update_statistics(const std::string& module, Tensor norm) {
+  const Tensor finite = greater(graph_.scalar(std::numeric_limits<float>::max()), norm);
+  const auto observations = parameters_.take_observations(module);
+  for (std::size_t first = 0; first < observations.size(); ++first) {
+    const auto& seen = observations[first];
+    const auto same = [&](const auto& other) { return other.name == seen.name && other.samples == seen.samples; };
+    if (std::any_of(observations.begin(), observations.begin() + static_cast<std::ptrdiff_t>(first), same)) continue;
+    // One batch after another: old (1-m)^batches + m (... (1-m) statistics + the next one's).
+    Tensor together;
+    float kept = 1.0f;
+    for (const auto& next : observations) {
+      if (!same(next)) continue;
+      together = together ? together * (1.0f - kBatchNormMomentum) + next.statistics : next.statistics;
+      kept *= 1.0f - kBatchNormMomentum;
+    }
     const auto n = static_cast<float>(seen.samples);
     const Tensor old = current(seen.name, seen.statistics.shape());
     const float unbiased = kBatchNormMomentum * n / std::max(n - 1.0f, 1.0f);
     const std::int64_t channels = seen.statistics.shape()[1];
     std::vector<float> weights(static_cast<std::size_t>(2 * channels), kBatchNormMomentum);
     std::fill(weights.begin() + static_cast<std::ptrdiff_t>(channels), weights.end(), unbiased);
-    const Tensor factor = graph_.constant({2, channels}, weights);
-    current_[seen.name] = select(finite, old * (1.0f - kBatchNormMomentum) + seen.statistics * factor, old);
+    current_[seen.name] = select(finite, old * kept + together * graph_.constant({2, channels}, weights), old);
   }
 }
 

@@ -68,7 +68,7 @@ class Training {
 
  private:
   Tensor current(const std::string& variable, const Shape& shape);
-  void update_statistics(const std::string& module, Tensor norm_squared);
+  void update_statistics(const std::string& module, Tensor norm);
 
   Graph& graph_;
   ParameterSet parameters_;

@@ -91,8 +91,8 @@ Tensor scatter_add(Tensor dy, Tensor indices, std::int64_t rows);
 Tensor random(Tensor control, RandomAttributes attributes);
 
 // ---- training state (no gradient; updated in place)
-/// Latches control[CONTROL_NOT_FINITE] when a gradient is NaN or Inf, or the sum of squares exceeds fp32. Gives {control, sum of squares of
-/// all gradients [1]}.
+/// Latches control[CONTROL_NOT_FINITE] when a gradient is NaN or Inf, or the sum of squares exceeds fp32. Gives {control, length of
+/// all gradients together [1]}.
 std::pair<Tensor, Tensor> gradient_norm(Tensor control, std::vector<Tensor> gradients);
 /// See OptimizerAttributes. `inputs` = {control, parameters..., gradients..., first moments..., second moments..., averages...}.
 std::vector<Tensor> optimizer(std::vector<Tensor> inputs, OptimizerAttributes attributes);
@@ -102,10 +102,11 @@ Tensor advance_step(Tensor control);
 // ---- composites
 struct BatchNorm {
   Tensor y;           ///< as x
-  Tensor statistics;  ///< [2, C]: mean, biased variance over all axes but the last
+  Tensor statistics;  ///< [2 groups, C]: mean, biased variance over all axes but the last, group by group
 };
-/// y = gamma (x - mean) / sqrt(variance + epsilon) + beta; x [..., C], gamma and beta [C]. Ioffe & Szegedy 2015.
-BatchNorm batch_norm(Tensor x, Tensor gamma, Tensor beta, float epsilon);
+/// y = gamma (x - mean) / sqrt(variance + epsilon) + beta; x [..., C], gamma and beta [C]. Ioffe & Szegedy 2015. With several groups
+/// x is so many batches along its first axis, each normalised by itself.
+BatchNorm batch_norm(Tensor x, Tensor gamma, Tensor beta, float epsilon, int groups = 1);
 /// The same with mean and biased variance of each image apart: x [N, spatial extents, C] -> as x. Ulyanov et al. 2016.
 Tensor instance_norm(Tensor x, Tensor gamma, Tensor beta, float epsilon);
 

@@ -35,8 +35,9 @@ void evaluate_gradient_norm(const Node&, std::span<const Array* const> inputs, s
       sum += value * value;
       finite = finite && std::isfinite(value);
     }
-  outputs[1].values[0] = sum;
-  if (!finite || sum > std::numeric_limits<float>::max()) outputs[0].values[CONTROL_NOT_FINITE] = 1;
+  const bool overflows = sum > std::numeric_limits<float>::max();
+  outputs[1].values[0] = overflows ? std::numeric_limits<double>::infinity() : std::sqrt(sum);
+  if (!finite || overflows) outputs[0].values[CONTROL_NOT_FINITE] = 1;
 }
 
 std::vector<TensorType> infer_advance_step(const Node& node) {

@@ -62,9 +62,9 @@ struct Group {
   std::vector<Leaf> leaves;  ///< the program's inputs; epilogue: leaves[0] is the anchor's result
 };
 
-/// The graph with what is done alike to two batches done once to both, in halves of one tensor; `alignment`: of each half, bytes.
-/// Null where that would move an update in place.
-std::unique_ptr<Graph> batch_twins(const Graph& graph, std::int64_t alignment);
+/// The graph with what is done alike to two batches done once to both, in halves of one tensor, as far as kernels do that. Null where
+/// that would move an update in place.
+std::unique_ptr<Graph> batch_twins(const Graph& graph, const KernelCatalog& catalog);
 
 /// Where a slice's bytes begin in its input, if they lie there one after the other; -1 if not.
 std::int64_t slice_offset(const Node& slice);

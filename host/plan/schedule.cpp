@@ -178,7 +178,7 @@ Plan schedule(Draft picked, const KernelCatalog& catalog, const PlanOptions& opt
 Plan make_plan(const Graph& graph, const StateLayout& state, const KernelCatalog& catalog, const PlanOptions& options) {
   auto simple = simplify(graph, [&](const std::string& name) { return catalog.has_composite(name); });
   if (options.fuse)
-    if (auto twins = batch_twins(*simple, std::max(catalog.alignment(), kPartAlignment))) simple = std::move(twins);
+    if (auto twins = batch_twins(*simple, catalog)) simple = std::move(twins);
   return schedule(draft_steps(*simple, fuse(*simple, catalog, options.fuse), state), catalog, options);
 }
 

@@ -1,6 +1,6 @@
 // Which nodes do the same to two batches, and could do it to both at once?  A discriminator sees real and painted images with the same
 // weights: its convolutions and what is elementwise around them run on both batches, one behind the other in memory, and a sum of two
-// weight gradients becomes the gradient over both. Normalisations, which treat each batch by itself, keep reading and writing halves.
+// weight gradients becomes the gradient over both. A batch norm treats them as groups of their own, where a kernel does that.
 #include <algorithm>
 #include <map>
 #include <ranges>
@@ -8,6 +8,7 @@
 
 #include "host/graph/simplify.h"
 #include "host/ops/ops.h"
+#include "host/ops/rows.h"
 #include "host/plan/draft.h"
 #include "shaders/shared/interface.h"
 
@@ -16,8 +17,12 @@ namespace {
 
 class Twins {
  public:
-  Twins(const Graph& graph, std::int64_t alignment)
-      : g_(graph), alignment_(alignment), partner_(static_cast<std::size_t>(g_.size()), -1), made_(std::make_unique<Graph>()) {}
+  Twins(const Graph& graph, const KernelCatalog& catalog)
+      : g_(graph),
+        catalog_(catalog),
+        alignment_(std::max(catalog.alignment(), kPartAlignment)),
+        partner_(static_cast<std::size_t>(g_.size()), -1),
+        made_(std::make_unique<Graph>()) {}
 
   std::unique_ptr<Graph> run() {
     list_users();
@@ -133,6 +138,9 @@ class Twins {
     const Node &a = g_.node(ahead), &b = g_.node(behind);
     for (std::size_t i = 0; i < a.inputs.size(); ++i)
       if (a.inputs[i] != b.inputs[i]) note_join(a.inputs[i], b.inputs[i]);
+    if (is_composite(behind, kBatchNormGradientRow))
+      for (const std::int32_t o : {1, 2})
+        if (const std::int32_t sum = sum_of(self(ahead, o), self(behind, o)); sum >= 0) added_[sum] = self(ahead, o);
     return true;
   }
   /// The same in either order; halves stay in the order of the batches they come from.
@@ -147,8 +155,12 @@ class Twins {
   /// Looks for the node before `second` that does the same to another batch.
   void find_twin(std::int32_t second) {
     const Node& node = g_.node(second);
-    if (node.outputs.size() != 1 || node.inputs.empty() || partner(second) >= 0 || sums_.count(second)) return;
-    if (is_op(second, "conv2d") || is_op(second, "conv2d_transpose") || is_op(second, "matmul")) {
+    const bool norm = is_composite(second, kBatchNormRow), back = is_composite(second, kBatchNormGradientRow);
+    if ((node.outputs.size() != 1 && !norm && !back) || node.inputs.empty() || partner(second) >= 0 || sums_.count(second)) return;
+    if (norm || back) {
+      for (std::int32_t first : users_[static_cast<std::size_t>(node.inputs[norm ? 1 : 2].node)])
+        if (first < second && partner(first) < 0 && couple_ordered(first, second)) return;
+    } else if (is_op(second, "conv2d") || is_op(second, "conv2d_transpose") || is_op(second, "matmul")) {
       for (std::int32_t first : users_[static_cast<std::size_t>(node.inputs[1].node)])
         if (first < second && partner(first) < 0 && couple_ordered(first, second)) return;
     } else if (is_op(second, "elementwise") || is_op(second, "reshape")) {
@@ -159,11 +171,77 @@ class Twins {
     }
   }
 
+  bool is_composite(std::int32_t node, const CompositeRow& row) const {
+    const auto* composite = std::get_if<CompositeAttributes>(&g_.node(node).attributes);
+    return composite && composite->row == &row;
+  }
+  /// The node that adds `a` to `b`, if nobody else reads either; -1 if not.
+  std::int32_t sum_of(Tensor a, Tensor b) const {
+    std::set<std::int32_t> readers;
+    for (const Tensor t : {a, b})
+      for (const std::int32_t user : users_[static_cast<std::size_t>(t.node)])
+        if (std::ranges::count(g_.node(user).inputs, t)) readers.insert(user);
+    if (readers.size() != 1 || read_outside_.count(a.node) || read_outside_.count(b.node)) return -1;
+    const Node& sum = g_.node(*readers.begin());
+    const bool adds = is_op(*readers.begin(), "elementwise") && sum.as<ElementwiseAttributes>().function == FUNCTION_ADD;
+    return adds && std::ranges::count(sum.inputs, a) == 1 && std::ranges::count(sum.inputs, b) == 1 ? *readers.begin() : -1;
+  }
+  bool is_read(Tensor t) const {
+    return read_outside_.count(t.node) || std::ranges::any_of(users_[static_cast<std::size_t>(t.node)], [&](std::int32_t user) {
+             return std::ranges::count(g_.node(user).inputs, t) != 0;
+           });
+  }
+
+  /// Whether a kernel runs `node` on two batches that are normalised apart.
+  bool runs_in_groups(std::int32_t node) const {
+    const Node& one = g_.node(node);
+    Launch launch{one.as<CompositeAttributes>().row->name, {}, {}, {}, {}, {}};
+    launch.attributes = in_groups(one.as<CompositeAttributes>());
+    for (const Tensor input : one.inputs) launch.inputs.push_back(input.type());
+    launch.outputs = one.outputs;
+    const auto twice = [](TensorType& type) { type.shape[0] *= 2; };
+    for (TensorType* type : {&launch.inputs[0], &launch.outputs[0]}) twice(*type);
+    if (is_composite(node, kBatchNormRow)) {
+      twice(launch.outputs[1]);
+    } else {
+      twice(launch.inputs[1]);
+      twice(launch.inputs[3]);
+    }
+    return !catalog_.candidates(launch).empty();
+  }
+  static CompositeAttributes in_groups(CompositeAttributes attributes) {
+    attributes.parameters.push_back(2.0f);
+    return attributes;
+  }
+
+  bool are_norm_twins(std::int32_t ahead, std::int32_t behind) const {
+    const Node &a = g_.node(ahead), &b = g_.node(behind);
+    const bool norm = is_composite(behind, kBatchNormRow);
+    if (a.as<CompositeAttributes>().parameters.size() != 1 || !runs_in_groups(behind)) return false;
+    if (norm)
+      return a.inputs[1] == b.inputs[1] && a.inputs[2] == b.inputs[2] && joinable(a.inputs[0], b.inputs[0]) &&
+             b.outputs[1].bytes() % alignment_ == 0;
+    for (const std::int32_t o : {1, 2}) {
+      const bool read = is_read(self(ahead, o)) || is_read(self(behind, o));
+      if (read && sum_of(self(ahead, o), self(behind, o)) < 0) return false;
+    }
+    return a.inputs[2] == b.inputs[2] && joinable(a.inputs[0], b.inputs[0]) && joinable(a.inputs[1], b.inputs[1]) &&
+           are_halves(a.inputs[3], b.inputs[3]) && a.inputs[0] != a.inputs[1];
+  }
+
+  /// Whether only reductions read it, which may compute it themselves.
+  bool only_reduced(std::int32_t node) const {
+    return !read_outside_.count(node) &&
+           std::ranges::all_of(users_[static_cast<std::size_t>(node)], [&](std::int32_t user) { return is_op(user, "reduce"); });
+  }
+
   bool is_twin(std::int32_t ahead, std::int32_t behind) const {
     const Node &a = g_.node(ahead), &b = g_.node(behind);
     const Shape& shape = b.outputs[0].shape;
     if (a.op != b.op || !(a.attributes == b.attributes) || a.inputs.size() != b.inputs.size() || a.outputs != b.outputs) return false;
     if (shape.empty() || b.outputs[0].bytes() % alignment_ != 0 || joined_.count(self(ahead)) || joined_.count(self(behind))) return false;
+    if (is_op(behind, "composite")) return are_norm_twins(ahead, behind);
+    if (is_op(behind, "elementwise") && (only_reduced(ahead) || only_reduced(behind))) return false;
     if (is_op(behind, "elementwise"))
       return std::ranges::all_of(std::views::iota(std::size_t{0}, a.inputs.size()), [&](std::size_t i) {
         return a.inputs[i] == b.inputs[i] ? repeats(b.inputs[i], shape)
@@ -256,6 +334,8 @@ class Twins {
       map_[self(index)] = is_op(index, "variable") ? made_->variable(name, node.outputs[0]) : made_->input(name, node.outputs[0]);
     } else if (is_op(index, "constant")) {
       map_[self(index)] = made_->constant(node.outputs[0].shape, node.as<ConstantAttributes>().values);
+    } else if (const auto added = added_.find(index); added != added_.end()) {
+      map_[self(index)] = whole_.at(added->second);
     } else if (const auto sum = sums_.find(index); sum != sums_.end()) {
       map_[self(index)] = reshape(emit_sum(g_.node(sum->second.first), g_.node(sum->second.second)), node.outputs[0].shape);
     } else if (partner(index) >= 0) {
@@ -289,18 +369,22 @@ class Twins {
     Attributes attributes = a.attributes;
     if (auto* conv = std::get_if<ConvAttributes>(&attributes); conv && !conv->result.empty()) conv->result[0] *= 2;
     if (auto* shape = std::get_if<ShapeAttributes>(&attributes)) shape->shape[0] *= 2;
-    whole_[self(ahead)] = made_->add(*a.op, std::move(inputs), std::move(attributes));
+    if (auto* composite = std::get_if<CompositeAttributes>(&attributes)) *composite = in_groups(*composite);
+    const Tensor both = made_->add(*a.op, std::move(inputs), std::move(attributes));
+    for (std::int32_t o = 0; o < static_cast<std::int32_t>(a.outputs.size()); ++o) whole_[self(ahead, o)] = {both.graph, both.node, o};
   }
 
   const Graph& g_;
+  const KernelCatalog& catalog_;
   const std::int64_t alignment_;
   std::vector<std::vector<std::int32_t>> users_;
   std::set<std::int32_t> read_outside_;
-  std::vector<std::int32_t> partner_;    ///< by node: the other of two twins
-  std::set<std::int32_t> behind_;        ///< twins whose results are the second halves
-  std::map<Tensor, Tensor> joined_;      ///< values that will lie one behind the other: either to the second
-  std::map<std::int32_t, Couple> sums_;  ///< by the node that adds: the two it adds
-  std::set<std::int32_t> absorbed_;      ///< nodes that run as a part of a sum
+  std::vector<std::int32_t> partner_;     ///< by node: the other of two twins
+  std::set<std::int32_t> behind_;         ///< twins whose results are the second halves
+  std::map<Tensor, Tensor> joined_;       ///< values that will lie one behind the other: either to the second
+  std::map<std::int32_t, Couple> sums_;   ///< by the node that adds: the two it adds
+  std::map<std::int32_t, Tensor> added_;  ///< by the node that adds: what the joint step has added already
+  std::set<std::int32_t> absorbed_;       ///< nodes that run as a part of a sum
   std::unique_ptr<Graph> made_;
   std::map<Tensor, Tensor> map_, whole_;  ///< old tensors in the new graph; first twins to the tensor of both
   std::map<Couple, Tensor> joins_;
@@ -311,6 +395,6 @@ class Twins {
 
 }  // namespace
 
-std::unique_ptr<Graph> batch_twins(const Graph& graph, std::int64_t alignment) { return Twins(graph, alignment).run(); }
+std::unique_ptr<Graph> batch_twins(const Graph& graph, const KernelCatalog& catalog) { return Twins(graph, catalog).run(); }
 
 }  // namespace gouache

@@ -20,7 +20,8 @@ struct RowCase {
   std::string op;
   std::function<void(Graph&)> build;  ///< marks outputs or updates; feeds() fills inputs and variables
   Tolerance tolerance = kRowTolerance;
-  int turn = -1;  ///< 0..3: only every fourth row takes part, so that four cases cover all: programs are dear to compile
+  int turn = -1;          ///< 0..3: only every fourth row takes part, so that four cases cover all: programs are dear to compile
+  bool software = false;  ///< rows of software drivers alone run it
 };
 
 /// One function a file; `row_cases` joins them. A row runs only the first few cases that need another pipeline: the oddest come first.

@@ -50,18 +50,18 @@ constexpr Norm kNorms[] = {
     {"/gated", [](Graph& g, Tensor y) { return tanh(y * in(g, "gate", y.shape()) + in(g, "residual", y.shape())); }},
 };
 
-BatchNorm normed(Graph& g, const Shape& x) {
-  return batch_norm(in(g, "x", x), in(g, "gamma", {x.back()}), in(g, "beta", {x.back()}), 1e-5f);
+BatchNorm normed(Graph& g, const Shape& x, int groups) {
+  return batch_norm(in(g, "x", x), in(g, "gamma", {x.back()}), in(g, "beta", {x.back()}), 1e-5f, groups);
 }
 
-void forward(Graph& g, const Shape& x, const Norm& norm) {
-  const BatchNorm y = normed(g, x);
+void forward(Graph& g, const Shape& x, const Norm& norm, int groups) {
+  const BatchNorm y = normed(g, x, groups);
   g.output("y", norm.after(g, y.y));
   g.output("statistics", y.statistics);
 }
 
-void backward(Graph& g, const Shape& x, const Norm& norm) {
-  const Tensor loss = sum(norm.after(g, normed(g, x).y) * in(g, "dy", x));
+void backward(Graph& g, const Shape& x, const Norm& norm, int groups) {
+  const Tensor loss = sum(norm.after(g, normed(g, x, groups).y) * in(g, "dy", x));
   const std::vector<Tensor> wrt{in(g, "x", x), in(g, "gamma", {x.back()}), in(g, "beta", {x.back()})};
   const std::vector<Tensor> back = gradient(loss, wrt);
   g.output("dx", back[0]);
@@ -79,9 +79,21 @@ void add_batch_norms(std::vector<RowCase>& cases) {
   for (const Shape& x : shapes)
     for (const Norm& norm : kNorms) {
       if (*norm.name && x != shapes[0] && x != shapes[1] && x != shapes[5]) continue;
-      cases.push_back({"batch_norm/" + to_text(x) + norm.name, "batch_norm", [x, norm](Graph& g) { forward(g, x, norm); }});
+      cases.push_back({"batch_norm/" + to_text(x) + norm.name, "batch_norm", [x, norm](Graph& g) { forward(g, x, norm, 1); }});
       cases.push_back({"batch_norm_gradient/" + to_text(x) + norm.name, "batch_norm_gradient",
-                       [x, norm](Graph& g) { backward(g, x, norm); }, element_count(x) / x.back() > 2 ? kRowTolerance : kOfTwo});
+                       [x, norm](Graph& g) { backward(g, x, norm, 1); }, element_count(x) / x.back() > 2 ? kRowTolerance : kOfTwo});
+    }
+  for (const Shape& x : {Shape{6, 3, 5, 12}, Shape{8, 3, 3, 64}, Shape{9, 8}, Shape{2200, 8}})
+    for (const Norm& norm : std::span(kNorms).first(3)) {
+      const int groups = x[0] % 2 == 0 ? 2 : 3;
+      const std::string name = "/" + std::to_string(groups) + "groups" + to_text(x) + norm.name;
+      const auto add = [&](const char* op, auto build) {
+        RowCase& one = cases.emplace_back();
+        one = {op + name, op, [=](Graph& g) { build(g, x, norm, groups); }};
+        one.software = true;
+      };
+      add("batch_norm", forward);
+      add("batch_norm_gradient", backward);
     }
 }
 

@@ -83,6 +83,7 @@ std::vector<Trial> choose_trials(const DeviceCaps& caps) {
   std::vector<Trial> trials;
   for (const RowCase& one : all_cases()) {
     Trial& trial = trials.emplace_back();
+    if (one.software && !caps.is_cpu) continue;
     try {
       Graph graph;
       one.build(graph);
@@ -194,6 +195,7 @@ TEST(KernelRowTable, HasACaseForEveryRow) {
 /// Modules that no device of this kind can run, or that belong to no op (image targets have tests of their own).
 bool is_exempt(const std::string& module, const DeviceCaps& caps) {
   const bool broadcasts = caps.prefers_broadcast || !caps.subgroup_shuffle;
+  if (!caps.is_cpu && module.find(".whole.") != module.npos) return true;
   return module.ends_with("yardstick") || module.starts_with("target_texels.") || module.ends_with(broadcasts ? ".shuffle" : ".broadcast");
 }
 

@@ -102,13 +102,13 @@ TEST(Optimizer, RefusesTheWrongNumberOfInputs) {
             std::string::npos);
 }
 
-TEST(GradientNorm, SumsSquaresAndLatches) {
+TEST(GradientNorm, IsTheLengthOfAllAndLatches) {
   Graph g;
   const auto in = leaves(g, {"a", "b"});
   const auto [state, norm] = gradient_norm(in[0], {in[1], in[2]});
   const double nan = std::numeric_limits<double>::quiet_NaN(), inf = std::numeric_limits<double>::infinity();
   Feeds feeds{{"control", control(4)}, {"a", array_of({2}, {1, 2})}, {"b", array_of({2}, {3, -4})}};
-  EXPECT_EQ(run({norm}, feeds)[0], std::vector<double>{30});
+  EXPECT_EQ(run({norm}, feeds)[0], std::vector<double>{std::sqrt(30.0)});
   EXPECT_EQ(run({state}, feeds)[0], feeds["control"].values);
   for (double bad : {nan, inf, -inf}) {
     feeds["b"].values = {0, bad};

@@ -168,6 +168,27 @@ TEST(Golden, BatchNorm) {
   expect_close(values_of(n.y), {5 - 2 * a, -1 - b, 5 - a, -1 - b, 5, -1 + b, 5 + 3 * a, -1 + b});
 }
 
+TEST(Golden, GroupsOfABatchNormAreBatchesOfTheirOwn) {
+  Graph g;
+  std::mt19937_64 random(13);
+  const Feeds feeds{{"x", random_array(random, {6, 2, 4})}, {"gamma", random_array(random, {4})}};
+  const Tensor x = g.input("x", {{6, 2, 4}, DType::f32}), gamma = g.input("gamma", {{4}, DType::f32}),
+               beta = g.constant({4}, {5, -1, 0, 2});
+  const BatchNorm joint = batch_norm(x, gamma, beta, 0.5f, 2);
+  const std::vector<Tensor> wrt{x, gamma};
+  const std::vector<Tensor> back = gradient(sum(square(joint.y)), wrt);
+  std::vector<Tensor> losses;
+  for (std::int64_t i = 0; i < 2; ++i) {
+    const BatchNorm alone = batch_norm(slice(x, {3 * i, 0, 0}, {3, 2, 4}), gamma, beta, 0.5f);
+    expect_close(values_of(slice(joint.y, {3 * i, 0, 0}, {3, 2, 4}), feeds), values_of(alone.y, feeds), 1e-12);
+    expect_close(values_of(slice(joint.statistics, {2 * i, 0}, {2, 4}), feeds), values_of(alone.statistics, feeds), 1e-12);
+    losses.push_back(sum(square(alone.y)));
+  }
+  const std::vector<Tensor> apart = gradient(losses[0] + losses[1], wrt);
+  for (std::size_t i = 0; i < 2; ++i) expect_close(values_of(back[i], feeds), values_of(apart[i], feeds), 1e-10);
+  EXPECT_THROW(batch_norm(x, gamma, beta, 0.5f, 4), Error);
+}
+
 TEST(Golden, InstanceNormIsBatchNormOfEachImageAlone) {
   Graph g;
   std::mt19937_64 random(11);
