@@ -3,7 +3,6 @@
 // weight gradients becomes the gradient over both. A batch norm treats them as groups of their own, where a kernel does that.
 #include <algorithm>
 #include <map>
-#include <ranges>
 #include <set>
 
 #include "host/graph/simplify.h"
@@ -187,9 +186,8 @@ class Twins {
     return adds && std::ranges::count(sum.inputs, a) == 1 && std::ranges::count(sum.inputs, b) == 1 ? *readers.begin() : -1;
   }
   bool is_read(Tensor t) const {
-    return read_outside_.count(t.node) || std::ranges::any_of(users_[static_cast<std::size_t>(t.node)], [&](std::int32_t user) {
-             return std::ranges::count(g_.node(user).inputs, t) != 0;
-           });
+    const auto reads = [&](std::int32_t user) { return std::ranges::count(g_.node(user).inputs, t) != 0; };
+    return read_outside_.count(t.node) || std::ranges::any_of(users_[static_cast<std::size_t>(t.node)], reads);
   }
 
   /// Whether a kernel runs `node` on two batches that are normalised apart.
@@ -241,12 +239,14 @@ class Twins {
     if (a.op != b.op || !(a.attributes == b.attributes) || a.inputs.size() != b.inputs.size() || a.outputs != b.outputs) return false;
     if (shape.empty() || b.outputs[0].bytes() % alignment_ != 0 || joined_.count(self(ahead)) || joined_.count(self(behind))) return false;
     if (is_op(behind, "composite")) return are_norm_twins(ahead, behind);
-    if (is_op(behind, "elementwise") && (only_reduced(ahead) || only_reduced(behind))) return false;
-    if (is_op(behind, "elementwise"))
-      return std::ranges::all_of(std::views::iota(std::size_t{0}, a.inputs.size()), [&](std::size_t i) {
-        return a.inputs[i] == b.inputs[i] ? repeats(b.inputs[i], shape)
-                                          : are_halves(a.inputs[i], b.inputs[i]) && b.inputs[i].shape() == shape;
-      });
+    if (is_op(behind, "elementwise")) {
+      if (only_reduced(ahead) || only_reduced(behind)) return false;
+      for (std::size_t i = 0; i < a.inputs.size(); ++i)
+        if (a.inputs[i] == b.inputs[i] ? !repeats(b.inputs[i], shape)
+                                       : !are_halves(a.inputs[i], b.inputs[i]) || b.inputs[i].shape() != shape)
+          return false;
+      return true;
+    }
     if (is_op(behind, "reshape")) return are_halves(a.inputs[0], b.inputs[0]);  // rows of both lie one after the other, whatever they are
     if (is_op(behind, "matmul") && (b.as<MatmulAttributes>().transpose_a || shape.size() != 2)) return false;
     return a.inputs[1] == b.inputs[1] && joinable(a.inputs[0], b.inputs[0]);
