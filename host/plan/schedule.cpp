@@ -4,6 +4,7 @@
 
 #include "host/graph/simplify.h"
 #include "host/plan/draft.h"
+#include "host/plan/rewrite.h"
 
 namespace gouache {
 namespace {
@@ -176,9 +177,14 @@ Plan schedule(Draft picked, const KernelCatalog& catalog, const PlanOptions& opt
 }
 
 Plan make_plan(const Graph& graph, const StateLayout& state, const KernelCatalog& catalog, const PlanOptions& options) {
-  auto simple = simplify(graph, [&](const std::string& name) { return catalog.has_composite(name); });
-  if (options.fuse)
+  const auto keep = [&](const std::string& name) { return catalog.has_composite(name); };
+  auto simple = simplify(graph, keep);
+  if (options.fuse) {
+    if (const auto folded = fold_upsampling(*simple, options.setup)) simple = simplify(*folded, keep);
+    if (options.setup)
+      if (const auto spread = spread_channels(*simple)) simple = simplify(*spread, keep);
     if (auto twins = batch_twins(*simple, catalog)) simple = std::move(twins);
+  }
   return schedule(draft_steps(*simple, fuse(*simple, catalog, options.fuse), state), catalog, options);
 }
 

@@ -1,5 +1,5 @@
-// Do plans compute what their graphs say where steps were joined or left out?  Slices and joins of the outermost axis, two batches passed
-// through the same weights.
+// Do plans compute what their graphs say where steps were joined, left out or replaced?  Slices and joins of the outermost axis, two
+// batches passed through the same weights, convolutions of doubled images, channels of reshaped products.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -96,6 +96,58 @@ TEST(Plan, AnUpdateBetweenTwoBatchesKeepsThemApart) {
   const StateLayout layout = layout_of(g);
   const Plan plan = make_plan(g, layout, Catalog(software_caps()), {.name = "updated between"});
   expect_computed(g, plan, layout);
+}
+
+/// A 3x3 convolution of a doubled image, and its derivatives.
+void convolve_doubled(Graph& g, const ConvSettings& settings) {
+  const Tensor w = g.variable("w", {{settings.kernel, settings.kernel, 32, 32}}), x = tanh(g.input("x", {{8, 8, 8, 32}}));
+  const Tensor y = conv2d(upsample_nearest(x, 2), w, conv_attributes(settings));
+  const std::vector<Tensor> wrt{x, w};
+  const std::vector<Tensor> back = gradient(sum(y * sigmoid(y)), wrt);
+  g.output("y", y);
+  g.output("dx", back[0]);
+  g.output("dw", back[1]);
+}
+
+TEST(Plan, ConvolutionsOfDoubledImagesReadTheSmallOnes) {
+  Graph g;
+  convolve_doubled(g, {.kernel = 3, .stride = 1, .pad = 1});
+  const StateLayout layout = layout_of(g);
+  const Plan plan = make_plan(g, layout, Catalog(software_caps()), {.name = "doubled"});
+  EXPECT_EQ(count_of(plan, "resample"), 0u) << to_text(plan);
+  for (const char* op : {"conv2d", "conv2d_transpose", "conv2d_weight_grad"})
+    EXPECT_EQ(count_of(plan, op), 1u) << op << "\n" << to_text(plan);
+  expect_computed(g, plan, layout);
+  const Plan written = make_plan(g, layout, Catalog(software_caps()), {.name = "as written", .fuse = false});
+  EXPECT_LT(plan.flops(), 0.6 * written.flops());
+}
+
+TEST(Plan, OtherConvolutionsOfDoubledImagesStay) {
+  for (const ConvSettings& settings : {ConvSettings{.kernel = 3, .stride = 2, .pad = 1}, ConvSettings{.kernel = 5, .stride = 1, .pad = 2},
+                                       ConvSettings{.kernel = 3, .stride = 1, .pad = 0}}) {
+    Graph g;
+    convolve_doubled(g, settings);
+    const StateLayout layout = layout_of(g);
+    const Plan plan = make_plan(g, layout, Catalog(software_caps()), {.name = "doubled"});
+    EXPECT_EQ(count_of(plan, "resample"), 2u) << to_text(plan);
+    expect_computed(g, plan, layout);
+  }
+}
+
+TEST(Plan, ChannelsOfAReshapedProductAreItsEpilogue) {
+  Graph g;
+  const auto vector = [&](const char* name) { return g.variable(name, {{8}}); };
+  const Tensor rows = reshape(matmul(tanh(g.input("x", {{4, 12}})), g.variable("w", {{12, 128}})), {4, 4, 4, 8});
+  g.output("y", relu(rows * (vector("scale") * rsqrt(sigmoid(vector("variance")))) + vector("shift")) * 0.5f);
+  const Tensor other = reshape(matmul(tanh(g.input("z", {{4, 12}})), g.variable("v", {{12, 128}})), {4, 4, 4, 8});
+  g.output("drawn", other * tanh(g.input("channels", {{8}})));  // changes from run to run: stays where it is
+  const StateLayout layout = layout_of(g);
+  const Plan plan = make_plan(g, layout, Catalog(software_caps()), {.name = "spread", .setup = true});
+  expect_computed(g, plan, layout);
+  std::vector<std::size_t> programs;
+  for (const Step& step : plan.steps)
+    if (step.launch.op == "matmul") programs.push_back(step.launch.program.code.size());
+  EXPECT_EQ(programs, (std::vector<std::size_t>{4, 0})) << to_text(plan);
 }
 
 }  // namespace
