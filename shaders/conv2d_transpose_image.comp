@@ -1,4 +1,4 @@
-// conv2d_transpose from many channels to an image of one to four: x [N,H,W,C] from y [N,P,Q,K] and weights [R,S,K,C], dilation 1.
+// conv2d_transpose from many channels to an image of one to four: x [N,H,W,C] from y [N,P,Q,K] and weights [R,S,K,C], NATURAL: [R,S,C,K], dilation 1.
 // Also conv2d with stride 1 and one to four output channels (FLIP: taps in reverse order, pads R - 1 - pad).
 // A lane owns a column of BLOCKS blocks of stride x stride image pixels with all their channels and reads each vec4 of y it needs
 // once; the weights of four y channels are spread over the lanes and handed round.
@@ -20,6 +20,7 @@ layout(constant_id = 20) const int PAD_H = 1;
 layout(constant_id = 21) const int PAD_W = 1;
 layout(constant_id = 22) const uint CHANNELS = 3;
 layout(constant_id = 23) const bool FLIP = false;
+layout(constant_id = 24) const bool NATURAL = false;
 
 #ifdef READ_TEXEL
 layout(set = 0, binding = 1) uniform samplerBuffer y_tensor;
@@ -61,7 +62,7 @@ void main() {
   uint weight_at[READS];
   [[unroll]] for (uint g = 0; g < READS; g++) {
     uint slot = min(g * LANES + lane, TAP_VECTORS - 1);
-    weight_at[g] = slot / CHANNELS * uint(p.k4) * CHANNELS + slot % CHANNELS;
+    weight_at[g] = NATURAL ? slot * uint(p.k4) : slot / CHANNELS * uint(p.k4) * CHANNELS + slot % CHANNELS;
   }
   [[unroll]] for (int i = 0; i < int(BLOCKS) * STRIDE_H * STRIDE_W * int(CHANNELS); i++) pixel[i] = 0.0;
 
@@ -76,7 +77,7 @@ void main() {
       }
     }
     vec4 weights[READS];
-    [[unroll]] for (uint g = 0; g < READS; g++) weights[g] = READ_WEIGHTS(weight_at[g] + uint(k) * CHANNELS);
+    [[unroll]] for (uint g = 0; g < READS; g++) weights[g] = READ_WEIGHTS(weight_at[g] + uint(k) * (NATURAL ? 1 : CHANNELS));
 
     [[unroll]] for (int r = 0; r < R; r++) {
       [[unroll]] for (int s = 0; s < S; s++) {
@@ -86,7 +87,7 @@ void main() {
         float w[4 * CHANNELS];                                // [k][channel]
         [[unroll]] for (uint v = 0; v < CHANNELS; v++) {
           vec4 some = EXCHANGE(weights[(tap + v) / LANES], (tap + v) % LANES);
-          w[4 * v] = some.x; w[4 * v + 1] = some.y; w[4 * v + 2] = some.z; w[4 * v + 3] = some.w;
+          [[unroll]] for (uint u = 0; u < 4; u++) w[NATURAL ? u * CHANNELS + v : 4 * v + u] = some[u];
         }
         [[unroll]] for (int b = 0; b < int(BLOCKS); b++) {
           vec4 v = y[(b + line0) * WIDTH + place];

@@ -1,5 +1,6 @@
 // Weights [R,S,C,K] -> Winograd's points: U [SIZE^2][phases C][K], the columns of a batch of matrix products.
-// One invocation, one input channel of a phase and four output channels.
+// One invocation, one input channel of a phase and four output channels. NATURAL: of a transposed convolution, whose weights lie as
+// [R,S,outputs,inputs]: four input channels of a phase and four output channels.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "include/winograd.glsl"
@@ -9,23 +10,52 @@ layout(set = 0, binding = 0) writeonly buffer Points { vec4 points4[]; };
 
 layout(push_constant) uniform Push {
   uint fold, count;            // workgroups along x; invocations
-  uint tap, tap_multiplier, tap_shift;  // vec4s of a tap: C K / 4
+  uint tap, tap_multiplier, tap_shift;  // vec4s of a tap: C K / 4; NATURAL: C K / 16
+#ifdef NATURAL
+  uint outs, outs_multiplier, outs_shift, ins;  // vec4s of output channels, of input channels
+#endif
 } p;
+
+void transform(vec4 taps[TAPS][TAPS], uint at, uint points) {
+  vec4 u[SIZE][SIZE];
+  ALONG_BOTH_AXES(taps_to_points, taps, TAPS, u, SIZE)
+  [[unroll]] for (int i = 0; i < SIZE; i++) {
+    [[unroll]] for (int j = 0; j < SIZE; j++) points4[uint(i * SIZE + j) * points + at] = u[i][j];
+  }
+}
 
 void main() {
   uint index = group_index(p.fold) * gl_WorkGroupSize.x + gl_LocalInvocationID.x;
   if (index >= p.count) return;
   uint phase = divide(index, p.tap_multiplier, p.tap_shift), at = index - phase * p.tap;
   int a = int(phase) / STRIDE, b = int(phase) % STRIDE;
-  vec4 taps[TAPS][TAPS], u[SIZE][SIZE];
+#ifdef NATURAL
+  uint in4 = divide(at, p.outs_multiplier, p.outs_shift), out4 = at - in4 * p.outs;
+  vec4 natural[TAPS][TAPS][4];
+#else
+  vec4 taps[TAPS][TAPS];
+#endif
   [[unroll]] for (int i = 0; i < TAPS; i++) {
     [[unroll]] for (int j = 0; j < TAPS; j++) {
       int r = STRIDE * (TRANSPOSED ? TAPS - 1 - i : i) + a, s = STRIDE * (TRANSPOSED ? TAPS - 1 - j : j) + b;
+#ifdef NATURAL
+      uint first = uint(r * STRIDE * TAPS + s) * p.tap * 4 + 4 * out4 * p.ins + in4;
+      [[unroll]] for (uint k = 0; k < 4; k++) natural[i][j][k] = READ(first + k * p.ins);
+#else
       taps[i][j] = READ(uint(r * STRIDE * TAPS + s) * p.tap + at);
+#endif
     }
   }
-  ALONG_BOTH_AXES(taps_to_points, taps, TAPS, u, SIZE)
-  [[unroll]] for (int i = 0; i < SIZE; i++) {
-    [[unroll]] for (int j = 0; j < SIZE; j++) points4[uint(i * SIZE + j) * p.count + index] = u[i][j];
+#ifdef NATURAL
+  [[unroll]] for (uint c = 0; c < 4; c++) {
+    vec4 taps[TAPS][TAPS];
+    [[unroll]] for (int i = 0; i < TAPS; i++) {
+      [[unroll]] for (int j = 0; j < TAPS; j++)
+        taps[i][j] = vec4(natural[i][j][0][c], natural[i][j][1][c], natural[i][j][2][c], natural[i][j][3][c]);
+    }
+    transform(taps, ((phase * p.ins + in4) * 4 + c) * p.outs + out4, 4 * p.count);
   }
+#else
+  transform(taps, index, p.count);
+#endif
 }

@@ -14,7 +14,7 @@ namespace {
 using streaming::Divisor;
 
 constexpr std::int64_t kEdge = 4;                            // of a tile of results
-constexpr std::int64_t kSlabBytes = std::int64_t{16} << 20;  // of pixels' and products' points together
+constexpr std::int64_t kSlabBytes = std::int64_t{20} << 20;  // of pixels' and products' points together
 constexpr std::int64_t kSlabTiles = 64;                      // at least, and a multiple: tile rows share them out
 
 constexpr Reads kReads[] = {Reads::texel, Reads::storage};  // of a row: how tensors are cut into tiles
@@ -159,6 +159,7 @@ class Builder {
     bind_pair(d, scratch(0), {OperandKind::input, 1});
     add(std::move(d));
     kernel_.kernel.prepares = 1;
+    if (transposed()) prepare_natural(in, out);
     for (std::int64_t first = 0; first < t_.count && fits_; first += tiles) {
       const std::int64_t now = std::min(tiles, t_.count - first);
       transposed() ? add_pixels(0, scratch(1), false, v_.p, v_.q, in, first, now)
@@ -179,6 +180,19 @@ class Builder {
       add_product(product);
       add_results(first, now, tiles * product_tile);
     }
+  }
+
+  /// The same from weights [R,S,outputs,inputs].
+  void prepare_natural(std::int64_t in, std::int64_t out) {
+    const double cost = kernel_.cost;
+    Dispatch d = transform("winograd_weights.natural", t_.phases * in * out / 16, 0);
+    kernel_.cost = cost;
+    push_divisor(d, in * out / 16);
+    push_divisor(d, out / 4);
+    d.push.push_back(word(in / 4));
+    bind_pair(d, scratch(0), {OperandKind::input, 1});
+    fits_ &= d.push.size() * 4 <= caps_.max_push_bytes;
+    kernel_.kernel.natural.push_back(std::move(d));
   }
 
   void add_results(std::int64_t first, std::int64_t tiles, std::int64_t from_bytes) {

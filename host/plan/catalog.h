@@ -20,7 +20,8 @@ struct Launch {
   Attributes attributes;
   std::vector<TensorType> inputs, outputs;
   Program program;
-  std::string label;  ///< scope path, for dumps and GPU debug labels
+  std::string label;             ///< scope path, for dumps and GPU debug labels
+  bool natural_weights = false;  ///< conv2d_transpose: set by the planner when input 1 lies as in the graph, not as its type says
 };
 
 enum class BindingKind : std::uint8_t {
@@ -60,10 +61,11 @@ struct Kernel {
   std::string row;                    ///< e.g. "subgroup 32x1 unroll 2 shuffle texel": for dumps, checkpoints, the self-test
   std::vector<Dispatch> dispatches;   ///< in order; each may depend on the one before
   std::vector<std::int64_t> scratch;  ///< bytes of each scratch operand
-  std::int32_t prepares = 0;  ///< the first so many dispatches read input 1 alone (weights) and write scratch 0, which the rest only
-                              ///< reads: the planner runs them once for every value of the weights
-  double flops = 0;           ///< useful floating-point operations (no padding, no inserted zeros)
-  double bytes = 0;           ///< tensor bytes read and written
+  std::int32_t prepares = 0;        ///< the first so many dispatches read input 1 alone (weights) and write scratch 0, which the rest only
+                                    ///< reads: the planner runs them once for every value of the weights
+  double flops = 0;                 ///< useful floating-point operations (no padding, no inserted zeros)
+  double bytes = 0;                 ///< tensor bytes read and written
+  std::vector<Dispatch> natural{};  ///< conv2d_transpose: in the place of as many first dispatches when natural_weights; may be empty
 };
 
 class KernelCatalog {

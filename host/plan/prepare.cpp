@@ -1,6 +1,7 @@
 // Which weights are made ready once, not in every launch that reads them?  A kernel names the dispatches that depend on its weights
 // alone; they become a step of their own, shared by all launches that prepare the same value in the same way.
 #include <algorithm>
+#include <map>
 
 #include "host/plan/draft.h"
 
@@ -55,9 +56,36 @@ void read_prepared(DraftStep& step, std::int32_t value) {
   step.kernel.prepares = 0;
 }
 
+/// The value that `step` repacks the weights of a transposed convolution from; -1 when it does something else.
+std::int32_t repacked_from(const DraftStep& step) {
+  const auto* permute = std::get_if<PermuteAttributes>(&step.launch.attributes);
+  return permute && is_swap(permute->order) ? step.inputs[0] : -1;
+}
+
+/// Kernels that make weights ready from the graph's own read those; what was repacked for them alone is not.
+void skip_repacking(Draft& draft) {
+  std::map<std::int32_t, std::int32_t> natural;  // by repacked value
+  for (DraftStep& step : draft.steps) {
+    if (const std::int32_t from = repacked_from(step); from >= 0) natural[step.outputs[0]] = from;
+    const auto known = step.kernel.natural.empty() ? natural.end() : natural.find(step.inputs[1]);
+    if (known == natural.end()) continue;
+    step.inputs[1] = known->second;
+    step.launch.natural_weights = true;
+    std::ranges::copy(step.kernel.natural, step.kernel.dispatches.begin());
+  }
+  std::erase_if(draft.steps, [&](const DraftStep& step) {
+    if (repacked_from(step) < 0) return false;
+    const DraftValue& value = draft.values[static_cast<std::size_t>(step.outputs[0])];
+    return value.storage == Storage::arena && value.bundle < 0 && std::ranges::none_of(draft.steps, [&](const DraftStep& other) {
+             return std::ranges::count(other.inputs, step.outputs[0]) != 0;
+           });
+  });
+}
+
 }  // namespace
 
 void share_prepared(Draft& draft) {
+  skip_repacking(draft);
   std::vector<DraftStep> steps;
   std::vector<Ready> ready;
   for (DraftStep& step : draft.steps) {

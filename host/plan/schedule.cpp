@@ -154,7 +154,8 @@ Plan schedule(Draft picked, const KernelCatalog& catalog, const PlanOptions& opt
   }
   plan.lower_bound = peak_of(draft).bytes;
   for (const DraftValue& v : draft.values) {
-    Region region{v.storage, v.block, v.offset, v.bytes, v.bundle};
+    const bool idle = v.storage == Storage::arena && v.bundle < 0 && v.first < 0;  // no step is left that touches it
+    Region region{v.storage, v.block, v.offset, idle ? 0 : v.bytes, v.bundle};
     for (std::int32_t outer = v.bundle; outer >= 0; outer = draft.values[static_cast<std::size_t>(outer)].bundle) {
       const DraftValue& whole = draft.values[static_cast<std::size_t>(outer)];
       region.block = whole.block;

@@ -83,6 +83,12 @@ constexpr Direction kDirections[] = {
      [](Graph& g, const Convolution& c) { return conv2d_weight_grad(in(g, "x", c.x), in(g, "dy", c.y), c.attributes, c.w); }},
 };
 
+/// The weights as most rows of transposed convolutions read them, with nothing to repack.
+constexpr Direction kSwapped{"conv2d_transpose", [](Graph& g, const Convolution& c) {
+                               const Tensor swapped = in(g, "w", {c.w[0], c.w[1], c.w[3], c.w[2]});
+                               return conv2d_transpose(in(g, "dy", c.y), permute(swapped, {0, 1, 3, 2}), c.attributes, c.x);
+                             }};
+
 constexpr Geometry kManyPixels[] = {
     {2, 33, 31, 4, 4, 3, 1, 1},  // 2046: summed in parts
     {2, 33, 31, 3, 8, 3, 1, 1},
@@ -90,7 +96,7 @@ constexpr Geometry kManyPixels[] = {
 };
 constexpr Geometry kLongPixels[] = {
     {2, 290, 240, 4, 4, 1}, {2, 290, 240, 3, 4, 1}, {2, 290, 240, 1, 3, 1}, {2, 290, 240, 1, 260, 1}, {2, 290, 240, 3, 1, 2}};
-constexpr Geometry kManyTiles[] = {{1, 482, 486, 4, 4, 3, 1, 1}};  // more than a slab of Winograd's tiles
+constexpr Geometry kManyTiles[] = {{1, 772, 772, 4, 4, 3, 1, 1}};  // more than a slab of Winograd's tiles
 constexpr Geometry kLongChannels[] = {{1, 2, 2, 70000, 4, 1}, {1, 2, 2, 70000, 3, 1}};
 
 }  // namespace
@@ -108,6 +114,9 @@ std::vector<RowCase> convolution_cases() {
                          [d, v, e](Graph& g) { g.output("y", e.apply(g, d.build(g, convolution(v)))); }, kRowTolerance, e.turn});
     for (const Geometry& v : kGeometries) add(d, v, kRowTolerance);
   }
+  for (const Geometry& v : {Geometry{2, 6, 10, 8, 12, 4, 2, 1}, Geometry{1, 9, 7, 8, 4, 3, 1, 1}, Geometry{2, 9, 7, 3, 8, 4, 2, 1}})
+    cases.push_back({"conv2d_transpose/swapped/" + name_of(v), "conv2d_transpose",
+                     [v](Graph& g) { g.output("y", kSwapped.build(g, convolution(v))); }});
   for (const Geometry& v : kManyPixels) add(kDirections[2], v, kRowTolerance);
   for (const Geometry& v : kLongPixels) add(kDirections[2], v, kLongTolerance);
   for (const Geometry& v : kManyTiles)

@@ -213,7 +213,8 @@ TEST(KernelRowTable, HasACaseForEveryModule) {
   std::set<std::string> tried;
   for (const Trial& trial : all_trials())
     for (const Kernel& kernel : trial.kernels)
-      for (const Dispatch& dispatch : kernel.dispatches) tried.insert(dispatch.module);
+      for (const auto* dispatches : {&kernel.dispatches, &kernel.natural})
+        for (const Dispatch& dispatch : *dispatches) tried.insert(dispatch.module);
   for (const auto& [module, definitions] : module_table())
     EXPECT_TRUE(tried.count(module) || is_exempt(module, test_device().caps())) << "no case dispatches " << module;
 }

@@ -97,7 +97,10 @@ std::vector<Array> run_step(const Launch& launch, const std::vector<Array>& inpu
       leaves.insert(leaves.begin(), own[0]);
       own[0] = run_program(g, launch, leaves, own[0].shape());
     }
-    if (launch.op == "conv2d_transpose") own[1] = permute(own[1], {0, 1, 3, 2});
+    if (launch.op == "conv2d_transpose") {
+      const Shape& w = own[1].shape();
+      own[1] = launch.natural_weights ? reshape(own[1], {w[0], w[1], w[3], w[2]}) : permute(own[1], {0, 1, 3, 2});
+    }
     const bool composite = std::holds_alternative<CompositeAttributes>(launch.attributes);
     const Tensor first = g.add(op(composite ? "composite" : launch.op), own, launch.attributes);
     for (std::size_t o = 0; o < launch.outputs.size(); ++o) out.push_back({first.graph, first.node, static_cast<std::int32_t>(o)});
