@@ -1,5 +1,6 @@
 // gouache bench train, gouache bench generate: how long does a whole training step or a painted batch take, and what in it?
 #include <algorithm>
+#include <cmath>
 
 #include "demo/cli/diagnostics_bench_networks.h"
 
@@ -34,10 +35,13 @@ std::vector<BenchRow> measure(Bench& bench, Work work, std::int64_t batch) {
     runs.push_back(std::make_unique<NetworkRun>(bench.device, bench.catalog, work, network));
     runs.back()->run();  // some drivers compile only now
   }
-  std::vector<std::vector<double>> times(all.size());
+  std::vector<std::vector<double>> times(all.size()), host(all.size());
   for (int round = 0; round < bench.options.repeats; ++round) {
     bench.yardsticks.run();
-    for (std::size_t i = 0; i < all.size(); ++i) times[i].push_back(runs[i]->run());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      times[i].push_back(runs[i]->run());
+      host[i].push_back(runs[i]->host_us());
+    }
   }
   std::vector<BenchRow> rows;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -45,7 +49,14 @@ std::vector<BenchRow> measure(Bench& bench, Work work, std::int64_t batch) {
     row.name = all[i].name;
     row.flops = runs[i]->plan().flops();
     set_times(row, times[i]);
+    const auto& commands = runs[i]->plan().commands;
+    const auto dispatches = static_cast<double>(commands.size()) - runs[i]->plan().setup_commands;
+    std::ranges::nth_element(host[i], host[i].begin() + static_cast<std::ptrdiff_t>(host[i].size() / 2));
+    const double host_us = host[i][host[i].size() / 2];
+    row.kernel = std::to_string(std::lround(dispatches)) + " dispatches, " + std::to_string(std::lround(host_us)) + " us on the host";
     row.figures = {{"batch", static_cast<double>(all[i].batch)},
+                   {"dispatches", dispatches},
+                   {"host_us", host_us},
                    {"ms_per_image", row.ms / static_cast<double>(all[i].batch)},
                    {"memory_bytes", static_cast<double>(runs[i]->memory())}};
     rows.push_back(std::move(row));

@@ -32,13 +32,15 @@ class NetworkRun {
   const Plan& plan() const { return plan_; }
   Executable& executable() { return *executable_; }
   std::uint64_t memory() const { return memory_; }  ///< bytes of device memory
+  /// Microseconds that the last run() spent on the host before the device had its work.
+  double host_us() const { return host_us_; }
   /// Milliseconds that planning took; that making the executable took, its pipelines and memory.
   double plan_ms() const { return plan_ms_; }
   double create_ms() const { return create_ms_; }
 
  private:
   std::uint64_t memory_ = 0;
-  double plan_ms_ = 0, create_ms_ = 0;
+  double host_us_ = 0, plan_ms_ = 0, create_ms_ = 0;
   Plan plan_;
   std::unique_ptr<State> state_;
   std::unique_ptr<Executable> executable_;
