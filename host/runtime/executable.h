@@ -64,8 +64,9 @@ class Executable {
   /// The same in parts: submit, ask or wait. Throws Error when a run is under way.
   void submit();
   /// `runs` whole runs, one after another, in a single vkQueueSubmit; outputs are those of the last. Nothing is allocated from the second
-  /// time on that so many are asked for.
+  /// time on that more than kSeries are asked for.
   void submit_runs(std::uint32_t runs);
+  static constexpr std::uint32_t kSeries = 16;
   /// A slice of the commands alone; its command buffer is recorded at the first use and kept.
   void submit(std::uint32_t first, std::uint32_t last);
   bool done();
@@ -170,7 +171,7 @@ class Executable {
   std::vector<std::uint32_t> push_;
   OwnedCommandPool command_pool_;
   std::vector<Slice> slices_;
-  std::vector<VkCommandBuffer> series_;  ///< what submit_runs() hands over
+  std::vector<VkCommandBuffer> series_ = std::vector<VkCommandBuffer>(kSeries);  ///< what submit_runs() hands over
   OwnedFence fence_;
 };
 

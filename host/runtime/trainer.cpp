@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include "host/kernels/family.h"
 #include "host/runtime/buffers.h"
@@ -21,7 +22,9 @@
 namespace gouache {
 namespace {
 
+using Clock = std::chrono::steady_clock;
 constexpr std::int64_t kSampleBatch = 64;
+constexpr double kSubmitSeconds = 0.1;  // of steps that nobody asks for one by one
 
 std::string rows_of(const Device& device, const Plan& plan) {
   std::string rows;
@@ -157,16 +160,14 @@ struct Trainer::Body {
 
   /// Runs `count` steps in one submit. One that is not finite changes nothing, nor do those after it: the device has counted the others.
   void run(std::uint32_t count) {
-    using Clock = std::chrono::steady_clock;
     Executable& executable = step_runner->executable();
-    not_finite.reset();
     const Clock::time_point start = Clock::now();
     executable.submit_runs(count);
-    const Clock::time_point submitted = Clock::now();
+    const Clock::duration submitting = Clock::now() - start;
     executable.wait();
     const Clock::time_point finished = Clock::now();
     take_step(executable);
-    host_time = std::chrono::duration<double, std::micro>((submitted - start) + (Clock::now() - finished)).count();
+    host_time = std::chrono::duration<double, std::micro>(submitting + (Clock::now() - finished)).count();
     if (not_finite) {
       ControlWords control{};
       state.download(kControl, std::as_writable_bytes(std::span(control)));
@@ -174,7 +175,20 @@ struct Trainer::Body {
     } else {
       record.step += count - 1;
     }
-    check_finite();
+  }
+
+  /// Waits for the steps that were begun without a pacer; as many at once are submitted as take kSubmitSeconds.
+  void finish() {
+    if (submitted) step_runner->wait();
+    if (std::exchange(submitted, false)) take_step(step_runner->executable());
+    for (std::uint32_t together = 1; left;) {
+      const auto now = static_cast<std::uint32_t>(std::min<std::uint64_t>(left, together));
+      const Clock::time_point start = Clock::now();
+      left -= now;
+      run(now);
+      const double seconds = std::chrono::duration<double>(Clock::now() - start).count() / now;
+      together = static_cast<std::uint32_t>(std::clamp(kSubmitSeconds / seconds, 1.0, double{Executable::kSeries}));
+    }
   }
 
   Runner& sampler() {
@@ -212,7 +226,9 @@ Trainer::~Trainer() = default;
 void Trainer::step() { steps(1); }
 void Trainer::steps(std::uint32_t count) {
   if (count == 0) throw Error("steps: 0 steps, expected at least one");
+  body_->not_finite.reset();
   body_->run(count);
+  body_->check_finite();
 }
 double Trainer::host_microseconds() const { return body_->host_time; }
 
@@ -262,10 +278,9 @@ void Trainer::cancel_steps() { body_->drop_unbegun(); }
 
 void Trainer::wait_steps() {
   Body& b = *body_;
-  do {
-    if (b.submitted) b.step_runner->wait();
-    if (PacedRun* run = b.pacer ? b.step_runner->paced() : nullptr; run && !poll_steps()) b.pacer->push(*run);
-  } while (!poll_steps());
+  if (!b.pacer) return b.finish();
+  while (!poll_steps())
+    if (PacedRun* run = b.step_runner->paced()) b.pacer->push(*run);
 }
 
 void Trainer::check_steps() const { body_->check_finite(); }

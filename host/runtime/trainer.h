@@ -68,7 +68,7 @@ class Trainer {
   bool poll_steps();
   /// Drops the steps of which nothing was submitted.
   void cancel_steps();
-  /// Waits for all (again, where waiting itself failed).
+  /// Waits for all (again, where waiting itself failed); without a pacer several short steps are handed over at once.
   void wait_steps();
   /// Throws as step() when a step of the finished series met NaN or Inf.
   void check_steps() const;

@@ -50,6 +50,20 @@ TEST_F(Steady, AStepIsOneSubmitAndMakesNothing) {
   const std::set<std::string> wanted{"vkQueueSubmit", "vkResetFences", "vkGetFenceStatus", "vkWaitForFences",
                                      "vkInvalidateMappedMemoryRanges"};
   for (const auto& [function, times] : calls) EXPECT_TRUE(wanted.count(function)) << function << " was called " << times << " times";
+
+  vulkan().start_counting();  // a series that is waited for: several steps a submit where they are short
+  const std::uint64_t before_series = heap_calls();
+  result = gouBeginSteps(training, 12);
+  if (result == GOU_SUCCESS) result = gouFinishSteps(training);
+  const std::uint64_t allocated_in_series = heap_calls() - before_series;
+  calls = vulkan().calls();
+  ASSERT_OK(result);
+  EXPECT_EQ(allocated_in_series, 0u);
+  EXPECT_LE(calls["vkQueueSubmit"], 12u);
+  for (const auto& [function, times] : calls) EXPECT_TRUE(wanted.count(function)) << function << " was called " << times << " times";
+  std::uint64_t done = 0;
+  EXPECT_OK(gouGetStepsDone(training, &done));
+  EXPECT_EQ(done, 1u + kSteps + 12u);
   EXPECT_OK(gouDestroyTraining(training, GOU_IF_IDLE));
 }
 

@@ -162,6 +162,12 @@ TEST(Training, StepsInOneSubmitAreTheSameBits) {
   together.steps(5);
   EXPECT_EQ(together.steps_done(), 6u);
   EXPECT_TRUE(std::ranges::equal(together.metrics(), alone.metrics()));
+  Trainer waited(test_device(), {recipe, 8, 9, 0}, {40, 16, 16, 4, pixels, {}});
+  waited.begin_steps(6);
+  waited.wait_steps();
+  waited.check_steps();
+  EXPECT_EQ(waited.steps_done(), 6u);
+  EXPECT_TRUE(std::ranges::equal(waited.metrics(), alone.metrics()));
   const std::string first = (std::filesystem::temp_directory_path() / "gouache_alone.safetensors").string();
   const std::string second = (std::filesystem::temp_directory_path() / "gouache_together.safetensors").string();
   alone.save_checkpoint(first);
