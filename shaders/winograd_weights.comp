@@ -8,13 +8,18 @@
 layout(local_size_x = 64, local_size_x_id = CONSTANT_LOCAL_SIZE) in;
 layout(set = 0, binding = 0) writeonly buffer Points { vec4 points4[]; };
 
-layout(push_constant) uniform Push {
-  uint fold, count;            // workgroups along x; invocations
+struct Job {
+  uint count, source, target;           // invocations; first vec4 read and written
   uint tap, tap_multiplier, tap_shift;  // vec4s of a tap: C K / 4; NATURAL: C K / 16
 #ifdef NATURAL
   uint outs, outs_multiplier, outs_shift, ins;  // vec4s of output channels, of input channels
 #endif
-} p;
+};
+
+layout(push_constant) uniform Push {
+  uint fold;  // workgroups along x
+  Job jobs[2];
+} push;
 
 void transform(vec4 taps[TAPS][TAPS], uint at, uint points) {
   vec4 u[SIZE][SIZE];
@@ -25,8 +30,13 @@ void transform(vec4 taps[TAPS][TAPS], uint at, uint points) {
 }
 
 void main() {
-  uint index = group_index(p.fold) * gl_WorkGroupSize.x + gl_LocalInvocationID.x;
-  if (index >= p.count) return;
+  uint index = group_index(push.fold) * gl_WorkGroupSize.x + gl_LocalInvocationID.x;
+  Job p = push.jobs[0];
+  if (index >= p.count) {
+    index -= p.count;
+    p = push.jobs[1];
+    if (index >= p.count) return;
+  }
   uint phase = divide(index, p.tap_multiplier, p.tap_shift), at = index - phase * p.tap;
   int a = int(phase) / STRIDE, b = int(phase) % STRIDE;
 #ifdef NATURAL
@@ -39,10 +49,10 @@ void main() {
     [[unroll]] for (int j = 0; j < TAPS; j++) {
       int r = STRIDE * (TRANSPOSED ? TAPS - 1 - i : i) + a, s = STRIDE * (TRANSPOSED ? TAPS - 1 - j : j) + b;
 #ifdef NATURAL
-      uint first = uint(r * STRIDE * TAPS + s) * p.tap * 4 + 4 * out4 * p.ins + in4;
+      uint first = p.source + uint(r * STRIDE * TAPS + s) * p.tap * 4 + 4 * out4 * p.ins + in4;
       [[unroll]] for (uint k = 0; k < 4; k++) natural[i][j][k] = READ(first + k * p.ins);
 #else
-      taps[i][j] = READ(uint(r * STRIDE * TAPS + s) * p.tap + at);
+      taps[i][j] = READ(p.source + uint(r * STRIDE * TAPS + s) * p.tap + at);
 #endif
     }
   }
@@ -53,9 +63,9 @@ void main() {
       [[unroll]] for (int j = 0; j < TAPS; j++)
         taps[i][j] = vec4(natural[i][j][0][c], natural[i][j][1][c], natural[i][j][2][c], natural[i][j][3][c]);
     }
-    transform(taps, ((phase * p.ins + in4) * 4 + c) * p.outs + out4, 4 * p.count);
+    transform(taps, p.target + ((phase * p.ins + in4) * 4 + c) * p.outs + out4, 4 * p.count);
   }
 #else
-  transform(taps, index, p.count);
+  transform(taps, p.target + index, p.count);
 #endif
 }

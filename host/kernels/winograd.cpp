@@ -155,7 +155,9 @@ class Builder {
     fits_ &= streaming::storage_fits(weights, caps_) && readable(launch_.inputs[1].bytes());
     kernel_.kernel.scratch = {weights, tiles * pixel_tile, tiles * product_tile};
     Dispatch d = transform("winograd_weights", t_.phases * in * out / 4, t_.points + t_.taps * t_.taps);
+    d.push.insert(d.push.end(), {0, 0});
     push_divisor(d, in * out / 4);
+    allow_two_jobs(d);
     bind_pair(d, scratch(0), {OperandKind::input, 1});
     add(std::move(d));
     kernel_.kernel.prepares = 1;
@@ -182,14 +184,24 @@ class Builder {
     }
   }
 
+  /// What was pushed behind the first word is one job of two.
+  void allow_two_jobs(Dispatch& d) const {
+    d.job_words = static_cast<std::uint32_t>(d.push.size()) - 1;
+    d.push.resize(1 + 2 * d.job_words, 0);
+    const auto storage = static_cast<std::int64_t>(caps_.max_storage_range);
+    d.job_reach = reads_ == Reads::texel ? std::min(storage, 16 * static_cast<std::int64_t>(caps_.max_texels)) : storage;
+  }
+
   /// The same from weights [R,S,outputs,inputs].
   void prepare_natural(std::int64_t in, std::int64_t out) {
     const double cost = kernel_.cost;
     Dispatch d = transform("winograd_weights.natural", t_.phases * in * out / 16, 0);
     kernel_.cost = cost;
+    d.push.insert(d.push.end(), {0, 0});
     push_divisor(d, in * out / 16);
     push_divisor(d, out / 4);
     d.push.push_back(word(in / 4));
+    allow_two_jobs(d);
     bind_pair(d, scratch(0), {OperandKind::input, 1});
     fits_ &= d.push.size() * 4 <= caps_.max_push_bytes;
     kernel_.kernel.natural.push_back(std::move(d));

@@ -54,6 +54,10 @@ struct Dispatch {
   std::array<std::uint32_t, 3> grid{1, 1, 1};
   std::vector<Binding> bindings;
   std::uint32_t subgroup_size = 0;  ///< size the pipeline must run at with full subgroups; 0: any
+  /// Not 0: it does two jobs of its kind as well as one. `push` is {workgroups along x, job, job of zeros}, each of so many words:
+  /// invocations, first vec4 read, first vec4 written, what else it takes.
+  std::uint32_t job_words = 0;
+  std::int64_t job_reach = 0;  ///< bytes from the first to the last that both may read, and write
 };
 
 /// How a launch runs on this device.

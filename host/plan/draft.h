@@ -99,6 +99,9 @@ bool overlap(const DraftValue& a, const DraftValue& b);
 /// Makes steps of the dispatches that only make weights ready (Kernel::prepares); kernels are picked.
 void share_prepared(Draft& draft);
 
+/// Makes one of two such steps whose weights lie in the same block: what they make lives longer.
+void pair_prepared(Draft& draft);
+
 /// The kernels that may run a step, the preferred one first: where it updates in place, none that reads what it writes as texels.
 std::vector<Kernel> kernels_of(const Draft& draft, const DraftStep& step, const KernelCatalog& catalog);
 

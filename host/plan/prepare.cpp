@@ -4,9 +4,12 @@
 #include <map>
 
 #include "host/plan/draft.h"
+#include "shaders/shared/interface.h"
 
 namespace gouache {
 namespace {
+
+std::int64_t aligned(std::int64_t bytes) { return (bytes + kPartAlignment - 1) / kPartAlignment * kPartAlignment; }
 
 /// What a dispatch does, as a key.
 std::string text_of(const Dispatch& dispatch) {
@@ -82,7 +85,70 @@ void skip_repacking(Draft& draft) {
   });
 }
 
+/// Whether two steps that prepare may be one: the same module, weights that lie in one block of the state and are not written in between.
+bool may_pair(const Draft& draft, const std::vector<DraftStep>& steps, std::size_t first, std::size_t second) {
+  const auto value = [&](std::int32_t v) -> const DraftValue& { return draft.values[static_cast<std::size_t>(v)]; };
+  const auto is_single = [&](const DraftStep& step) {
+    return step.launch.op == "prepare" && step.inputs.size() == 1 && step.kernel.dispatches.size() == 1 &&
+           step.kernel.dispatches[0].job_words > 0 && value(step.inputs[0]).storage == Storage::state;
+  };
+  if (!is_single(steps[first]) || !is_single(steps[second])) return false;
+  const Dispatch &a = steps[first].kernel.dispatches[0], &b = steps[second].kernel.dispatches[0];
+  const DraftValue &from = value(steps[first].inputs[0]), &other = value(steps[second].inputs[0]);
+  if (a.module != b.module || a.constants != b.constants || from.block != other.block) return false;
+  const std::int64_t read = std::max(from.offset + from.bytes, other.offset + other.bytes) - std::min(from.offset, other.offset);
+  const std::int64_t written = aligned(value(steps[first].outputs[0]).bytes) + value(steps[second].outputs[0]).bytes;
+  if (std::max(read, written) > std::min(a.job_reach, b.job_reach) || a.grid[1] + b.grid[1] > 2 || a.grid[0] + b.grid[0] > 65535)
+    return false;
+  return std::none_of(steps.begin() + static_cast<std::ptrdiff_t>(first), steps.begin() + static_cast<std::ptrdiff_t>(second),
+                      [&](const DraftStep& between) {
+                        return std::ranges::any_of(between.outputs, [&](std::int32_t v) { return overlap(value(v), other); });
+                      });
+}
+
+/// `step` does the work of `other` too.
+void pair(Draft& draft, DraftStep& step, const DraftStep& other) {
+  const std::int32_t sources[] = {step.inputs[0], other.inputs[0]}, targets[] = {step.outputs[0], other.outputs[0]};
+  const auto value = [&](std::int32_t v) -> DraftValue& { return draft.values[static_cast<std::size_t>(v)]; };
+  DraftValue read = value(sources[0]);
+  read.offset = std::min(value(sources[0]).offset, value(sources[1]).offset);
+  read.bytes =
+      std::max(value(sources[0]).offset + value(sources[0]).bytes, value(sources[1]).offset + value(sources[1]).bytes) - read.offset;
+  const std::int64_t behind = aligned(value(targets[0]).bytes);
+  const std::int32_t whole = draft.add({behind + value(targets[1]).bytes});
+  for (const std::int32_t target : targets) value(target).bundle = whole;
+  value(targets[1]).offset = behind;
+
+  Dispatch& dispatch = step.kernel.dispatches[0];
+  const auto job = [&](std::size_t i) { return dispatch.push.begin() + 1 + static_cast<std::ptrdiff_t>(i * dispatch.job_words); };
+  std::copy_n(other.kernel.dispatches[0].push.begin() + 1, dispatch.job_words, job(1));
+  for (std::size_t i = 0; i < 2; ++i) {
+    job(i)[1] = static_cast<std::uint32_t>((value(sources[i]).offset - read.offset) / 16);
+    job(i)[2] = static_cast<std::uint32_t>(value(targets[i]).offset / 16);
+  }
+  const auto lanes = std::ranges::find(dispatch.constants, CONSTANT_LOCAL_SIZE, &SpecConstant::id)->value;
+  dispatch.grid = {(job(0)[0] + job(1)[0] + lanes - 1) / lanes, 1, 1};
+  dispatch.push[0] = dispatch.grid[0];
+  dispatch.job_words = 0;
+  const auto flat = [](std::int64_t bytes) { return TensorType{{bytes / 4}, DType::f32}; };
+  step.launch.inputs = {flat(read.bytes), step.launch.inputs[0], other.launch.inputs[0]};
+  step.launch.outputs = {flat(value(whole).bytes), step.launch.outputs[0], other.launch.outputs[0]};
+  step.inputs = {draft.add(read), sources[0], sources[1]};
+  step.outputs = {whole, targets[0], targets[1]};
+}
+
 }  // namespace
+
+void pair_prepared(Draft& draft) {
+  std::vector<DraftStep>& steps = draft.steps;
+  for (std::size_t first = 0; first < steps.size(); ++first)
+    for (std::size_t second = first + 1; second < steps.size(); ++second) {
+      if (!may_pair(draft, steps, first, second)) continue;
+      pair(draft, steps[first], steps[second]);
+      steps.erase(steps.begin() + static_cast<std::ptrdiff_t>(second));
+      break;
+    }
+}
 
 void share_prepared(Draft& draft) {
   skip_repacking(draft);

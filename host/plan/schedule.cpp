@@ -77,6 +77,7 @@ void find_lifetimes(Draft& draft) {
 Draft arranged(Draft draft, std::int64_t alignment, const PlanOptions& options, std::vector<std::int64_t>& blocks) {
   for (std::size_t i = 0; i < draft.steps.size(); ++i) draft.steps[i].origin = static_cast<std::int32_t>(i);
   share_prepared(draft);
+  if (options.fuse && options.memory_budget == 0) pair_prepared(draft);
   if (options.setup) hoist_setup(draft);
   find_lifetimes(draft);
   blocks = alias(draft, alignment, options);

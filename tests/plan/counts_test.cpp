@@ -68,16 +68,16 @@ TEST(PlanCounts, EveryModelsArenaIsNearItsLowerBound) {
 
 TEST(PlanCounts, ATrainingStepOfDcgan32) {
   const Plan plan = training_of(Recipe::from_json(kTrained), 64);
-  EXPECT_LE(dispatches_a_run(plan), 163u) << to_text(plan);  // wanted: 120; Winograd rows run three a slab of tiles
-  EXPECT_LE(tile_pipelines(plan), 21u);                      // wanted: 16; its transforms are pipelines too
+  EXPECT_LE(dispatches_a_run(plan), 120u) << to_text(plan);  // Winograd rows run three a slab of tiles
+  EXPECT_LE(tile_pipelines(plan), 20u);                      // wanted: 16; Winograd's transforms are pipelines too
   EXPECT_LT(barriers_of(plan), plan.commands.size());
 }
 
 TEST(PlanCounts, PaintingWithDcgan64) {
   for (const std::int64_t batch : {1, 16}) {
     const Plan plan = painting_of(Recipe::from_json(kPainting), batch);
-    EXPECT_LE(dispatches_a_run(plan), 16u) << to_text(plan);  // wanted: 12
-    EXPECT_LE(tile_pipelines(plan), 7u) << plan.name;         // wanted: 6
+    EXPECT_LE(dispatches_a_run(plan), 12u) << to_text(plan);
+    EXPECT_LE(tile_pipelines(plan), batch == 1 ? 7u : 6u) << plan.name;  // one image's stem is a row alone
   }
 }
 

@@ -132,7 +132,9 @@ std::map<std::string, Array> interpret(const Plan& plan, const StateLayout& stat
   std::map<std::int32_t, Array> prepared;  // weights as they were when they were made ready
   for (const Step& step : plan.steps) {
     if (step.launch.op == "prepare") {
-      prepared[step.outputs[0]] = memory.read(region(step.inputs[0]), step.launch.inputs[0]);
+      const std::size_t first = step.inputs.size() > 1 ? 1 : 0;  // two at once: what both read and write comes before
+      for (std::size_t i = first; i < step.inputs.size(); ++i)
+        prepared[step.outputs[i]] = memory.read(region(step.inputs[i]), step.launch.inputs[i]);
       continue;
     }
     std::vector<Array> inputs;

@@ -98,6 +98,19 @@ TEST(Plan, AnUpdateBetweenTwoBatchesKeepsThemApart) {
   expect_computed(g, plan, layout);
 }
 
+TEST(Plan, WeightsOfOneBlockAreMadeReadyInPairs) {
+  Graph g;
+  const ConvAttributes keep = conv_attributes({.kernel = 3, .stride = 1, .pad = 1});
+  Tensor x = tanh(g.input("x", {{4, 16, 16, 64}}));
+  for (const char* name : {"a", "b", "c"}) x = relu(conv2d(x, g.variable(name, {{3, 3, 64, 64}}), keep));
+  g.output("y", x);
+  StateLayout layout;
+  layout.add_block("module", {{"a", {{3, 3, 64, 64}}}, {"b", {{3, 3, 64, 64}}}, {"c", {{3, 3, 64, 64}}}});
+  const Plan plan = make_plan(g, layout, Catalog(software_caps()), {.name = "pairs"});
+  EXPECT_EQ(count_of(plan, "prepare"), 2u) << to_text(plan);
+  expect_computed(g, plan, layout);
+}
+
 /// A 3x3 convolution of a doubled image, and its derivatives.
 void convolve_doubled(Graph& g, const ConvSettings& settings) {
   const Tensor w = g.variable("w", {{settings.kernel, settings.kernel, 32, 32}}), x = tanh(g.input("x", {{8, 8, 8, 32}}));
