@@ -9,6 +9,9 @@
 namespace gouache {
 namespace {
 
+/// A value that is computed again may come to wait at the next peak: after so many changes that brought nothing there is no way.
+constexpr int kMostInVain = 16;
+
 /// Steps that depend on state and constants only come first: they run when the state has changed, not every time. Random numbers
 /// depend on a control record that changes from run to run.
 void hoist_setup(Draft& draft) {
@@ -147,11 +150,14 @@ Plan schedule(Draft picked, const KernelCatalog& catalog, const PlanOptions& opt
   Plan plan;
   plan.name = options.name;
   Draft draft = arranged(picked, catalog.alignment(), options, plan.arena_blocks);
-  while (options.memory_budget > 0 && plan.arena_bytes() > options.memory_budget) {
-    if (!save_memory(picked, draft, catalog))
-      throw Error(ErrorCode::out_of_memory, options.name + ": needs at least " + std::to_string(plan.arena_bytes()) +
+  std::int64_t least = plan.arena_bytes();
+  for (int in_vain = 0; options.memory_budget > 0 && plan.arena_bytes() > options.memory_budget;) {
+    if (in_vain > kMostInVain || !save_memory(picked, draft, catalog))
+      throw Error(ErrorCode::out_of_memory, options.name + ": needs at least " + std::to_string(least) +
                                                 " bytes of scratch memory, the budget is " + std::to_string(options.memory_budget));
     draft = arranged(picked, catalog.alignment(), options, plan.arena_blocks);
+    in_vain = plan.arena_bytes() < least ? 0 : in_vain + 1;
+    least = std::min(least, plan.arena_bytes());
   }
   plan.lower_bound = peak_of(draft).bytes;
   for (const DraftValue& v : draft.values) {

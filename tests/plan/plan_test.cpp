@@ -11,6 +11,7 @@
 #include "host/runtime/plans.h"
 #include "tests/plan/proofs.h"
 #include "tests/plan/software_caps.h"
+#include "tests/support/expect_error.h"
 
 namespace gouache::test {
 namespace {
@@ -234,6 +235,21 @@ TEST(Plan, ABudgetHasValuesComputedAgain) {
   const auto given = feeds(graph);
   const auto expected = interpret(full, layout, given), got = interpret(small, layout, given);
   for (const auto& [name, values] : expected) EXPECT_EQ(got.at(name).values, values.values) << name;
+}
+
+TEST(Plan, ABudgetThatCannotBeMetIsNamed) {
+  for (const char* name : {"faces2x2", "dcgan"}) {
+    const Recipe recipe = name == std::string("dcgan") ? recipe_of(name, {{"size", "16"}, {"channels", "8"}}) : recipe_of(name, {});
+    Graph graph;
+    const std::int64_t size = name == std::string("dcgan") ? 16 : 2;
+    Training training(graph, {{6, size, size, 1}, DType::u8}, 4);
+    model(recipe.model()).train(training, recipe);
+    training.finish();
+    PlanOptions options{.name = name};
+    options.memory_budget = 16;
+    gouache::testing::expect_error(ErrorCode::out_of_memory, "scratch memory, the budget is 16",
+                                   [&] { (void)make_plan(graph, training.layout(), Catalog(DeviceCaps{}), options); });
+  }
 }
 
 TEST(Plan, ABudgetHasKernelsWithLessScratchPicked) {
