@@ -62,7 +62,8 @@ Tensor batch_norm(Scope s, Tensor x) {
   const Tensor mean = reshape(slice(running, {0, 0}, {1, channels}), {channels});
   const Tensor variance = reshape(slice(running, {1, 0}, {1, channels}), {channels});
   const Tensor factor = scale * rsqrt(variance + kBatchNormEpsilon);
-  return x * factor + (shift - mean * factor);
+  const Tensor offset = shift - mean * factor;  // in a statement of its own: compilers disagree about which argument comes first
+  return x * factor + offset;
 }
 
 Tensor instance_norm(Scope s, Tensor x) {
