@@ -17,7 +17,7 @@ std::string variant_of(const Dispatch& dispatch) {
   std::uint32_t length = 0;
   for (const SpecConstant& constant : dispatch.constants)
     if (constant.id == CONSTANT_PROGRAM_LENGTH) length = constant.value;
-  for (const std::uint32_t steps : {0u, 1u, 3u}) {
+  for (const std::uint32_t steps : {0u, 1u, 3u, 5u}) {
     std::string variant = dispatch.module + ".program" + std::to_string(steps);
     if (length <= steps && !find_spirv(variant).empty()) return variant;
   }

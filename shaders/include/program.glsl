@@ -5,8 +5,8 @@
 #include "shared/interface.h"
 #include "include/scalar_ops.glsl"
 
-// Longest program that this variant of a module runs: 0, 1, 3 or all. SwiftShader compiles every step's switch before it folds it
-// (1.8 s for twelve), so the host takes the shortest variant that is long enough.
+// Longest program that this variant of a module runs: 0, 1, 3, 5 or all. SwiftShader compiles every step's switch before it folds it
+// (2.6 s for twelve), so the host takes the shortest variant that is long enough.
 #ifndef PROGRAM_STEPS
 #define PROGRAM_STEPS PROGRAM_MAX_LENGTH
 #endif
@@ -57,8 +57,10 @@ vec4 run_program(vec4 in0, vec4 in1, vec4 in2, vec4 in3) {
   PROGRAM_STEP(1) PROGRAM_STEP(2)
 #endif
 #if PROGRAM_STEPS > 3
-  PROGRAM_STEP(3) PROGRAM_STEP(4) PROGRAM_STEP(5)
-  PROGRAM_STEP(6) PROGRAM_STEP(7) PROGRAM_STEP(8) PROGRAM_STEP(9) PROGRAM_STEP(10) PROGRAM_STEP(11)
+  PROGRAM_STEP(3) PROGRAM_STEP(4)
+#endif
+#if PROGRAM_STEPS > 5
+  PROGRAM_STEP(5) PROGRAM_STEP(6) PROGRAM_STEP(7) PROGRAM_STEP(8) PROGRAM_STEP(9) PROGRAM_STEP(10) PROGRAM_STEP(11)
 #endif
   return value[PROGRAM_OPERAND_RESULT + PROGRAM_LENGTH - 1];
 #endif
