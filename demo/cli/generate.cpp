@@ -69,7 +69,7 @@ std::function<int()> define_generate(CLI::App& app) {
     request.filter = options->filter == "nearest" ? GOU_FILTER_NEAREST : GOU_FILTER_SMOOTH;
     const Context context = open_context(options->device);
     const Model model = load_model(context.get(), options->model, 0);
-    GouShape image = shape(model.get());
+    const GouShape image = shape(model.get(), request);
     request.seed = options->seed;
     request.count = options->count;
     std::vector<float> latents;
@@ -82,10 +82,6 @@ std::function<int()> define_generate(CLI::App& app) {
     for (std::uint32_t i = 0; !options->classes.empty() && i < request.count; ++i)
       labels.push_back(options->classes[i % options->classes.size()]);
     if (!labels.empty()) request.labels = labels.data();
-    if (request.width) {
-      image.width = request.width;
-      image.height = request.height;
-    }
     const std::vector<std::uint8_t> pixels = generate(model.get(), request);
     const Painted painted{pixels,       request.count,  image.width,
                           image.height, image.channels, columns_of(labels.empty() ? image.classes : options->classes.size())};

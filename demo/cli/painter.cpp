@@ -52,16 +52,20 @@ GouShape shape(GouTraining training) {
   return answer;
 }
 
+GouShape shape(GouModel model, const GouGenerate& request) {
+  GouShape answer = shape(model);
+  if (request.width) {
+    answer.width = request.width;
+    answer.height = request.height;
+  }
+  return answer;
+}
+
 std::vector<std::uint8_t> generate(GouModel model, const GouGenerate& request) {
   GouJob begun = nullptr;
   check(gouBeginGenerate(model, &request, &begun));
   const Job job(begun);
-  GouShape size = shape(model);
-  if (request.width) {
-    size.width = request.width;
-    size.height = request.height;
-  }
-  Memory memory(size, request.count);
+  Memory memory(shape(model, request), request.count);
   check(gouReadJob(job.get(), &memory.pixels));
   return std::move(memory.bytes);
 }

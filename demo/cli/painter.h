@@ -66,6 +66,8 @@ Context open_context(const std::string& device);
 Model load_model(GouContext context, const std::string& path, std::uint32_t batch);
 GouShape shape(GouModel model);
 GouShape shape(GouTraining training);
+/// Of the images that a request to the model gets: of the size it asks for, or of the model's.
+GouShape shape(GouModel model, const GouGenerate& request);
 
 /// Paints a request; premultiplied bytes [count, height, width, channels].
 std::vector<std::uint8_t> generate(GouModel model, const GouGenerate& request);

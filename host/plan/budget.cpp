@@ -114,7 +114,7 @@ Peak peak_of(const Draft& draft) {
     std::int64_t alive = 0;
     for (const DraftValue& v : draft.values)
       if (v.storage == Storage::arena && v.bundle < 0 && v.first >= 0 && (v.forever || (v.first <= i && i <= v.last)))
-        alive += (v.bytes + kPartAlignment - 1) / kPartAlignment * kPartAlignment;
+        alive += part_aligned(v.bytes);
     if (alive > peak.bytes) peak = {i, alive};
   }
   return peak;

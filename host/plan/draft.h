@@ -31,6 +31,7 @@ struct DraftStep {
 
 /// Bytes to which tensors inside others are aligned.
 constexpr std::int64_t kPartAlignment = 256;
+constexpr std::int64_t part_aligned(std::int64_t bytes) { return (bytes + kPartAlignment - 1) / kPartAlignment * kPartAlignment; }
 
 /// Steps in the order in which they run.
 struct Draft {

@@ -16,7 +16,7 @@ void Drafter::find_bundles() {
     for (Tensor parameter : parameters) {
       const StateSlot& slot = slot_of(parameter);
       bundle.offsets.push_back(slot.offset - first.offset);
-      bundle.bytes = std::max(bundle.bytes, bundle.offsets.back() + (slot.type.bytes() + 255) / 256 * 256);
+      bundle.bytes = std::max(bundle.bytes, bundle.offsets.back() + part_aligned(slot.type.bytes()));
       if (slot.block != first.block) throw Error(ErrorCode::internal, "optimizer: the parameters lie in several state blocks");
     }
     add_bundle(optimizer_inputs(node, 1), bundle);
@@ -28,7 +28,7 @@ void Drafter::find_bundles() {
     Bundle bundle;
     for (Tensor t : gradients) {
       bundle.offsets.push_back(bundle.bytes);
-      bundle.bytes += (t.type().bytes() + 255) / 256 * 256;
+      bundle.bytes += part_aligned(t.type().bytes());
     }
     add_bundle(gradients, bundle);
   }

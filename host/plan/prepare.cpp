@@ -9,8 +9,6 @@
 namespace gouache {
 namespace {
 
-std::int64_t aligned(std::int64_t bytes) { return (bytes + kPartAlignment - 1) / kPartAlignment * kPartAlignment; }
-
 /// What a dispatch does, as a key.
 std::string text_of(const Dispatch& dispatch) {
   std::string text = dispatch.module;
@@ -97,7 +95,7 @@ bool may_pair(const Draft& draft, const std::vector<DraftStep>& steps, std::size
   const DraftValue &from = value(steps[first].inputs[0]), &other = value(steps[second].inputs[0]);
   if (a.module != b.module || a.constants != b.constants || from.block != other.block) return false;
   const std::int64_t read = std::max(from.offset + from.bytes, other.offset + other.bytes) - std::min(from.offset, other.offset);
-  const std::int64_t written = aligned(value(steps[first].outputs[0]).bytes) + value(steps[second].outputs[0]).bytes;
+  const std::int64_t written = part_aligned(value(steps[first].outputs[0]).bytes) + value(steps[second].outputs[0]).bytes;
   if (std::max(read, written) > std::min(a.job_reach, b.job_reach) || a.grid[1] + b.grid[1] > 2 || a.grid[0] + b.grid[0] > 65535)
     return false;
   return std::none_of(steps.begin() + static_cast<std::ptrdiff_t>(first), steps.begin() + static_cast<std::ptrdiff_t>(second),
@@ -114,7 +112,7 @@ void pair(Draft& draft, DraftStep& step, const DraftStep& other) {
   read.offset = std::min(value(sources[0]).offset, value(sources[1]).offset);
   read.bytes =
       std::max(value(sources[0]).offset + value(sources[0]).bytes, value(sources[1]).offset + value(sources[1]).bytes) - read.offset;
-  const std::int64_t behind = aligned(value(targets[0]).bytes);
+  const std::int64_t behind = part_aligned(value(targets[0]).bytes);
   const std::int32_t whole = draft.add({behind + value(targets[1]).bytes});
   for (const std::int32_t target : targets) value(target).bundle = whole;
   value(targets[1]).offset = behind;

@@ -40,6 +40,17 @@ class Prewarm : public OnBorrowed {
     EXPECT_OK(gouTick(context(), &budget, &report));
     return report;
   }
+  /// Paints it in ticks, which make nothing and wait for nothing.
+  GouJob paint(GouModel model, const GouGenerate& request) {
+    vulkan().start_counting();
+    const GouJob job = begin(model, request);
+    EXPECT_NE(job, nullptr);
+    const std::uint64_t before = heap_calls();
+    while (gouPollJob(job) == GOU_NOT_READY) tick();
+    EXPECT_EQ(heap_calls() - before, 0u);
+    expect_makes_nothing(vulkan().calls());
+    return job;
+  }
   Folder folder_;
 };
 
@@ -59,13 +70,8 @@ TEST_F(Prewarm, TheFirstRequestsMakeNothingAndWaitForNothing) {
 
   const std::vector<float> latents = some_latents(model, 4);
   for (const GouGenerate& request : {ticked_request(4), ticked_request(4, latents)}) {
-    vulkan().start_counting();
-    const GouJob job = begin(model, request);
+    const GouJob job = paint(model, request);
     ASSERT_NE(job, nullptr);
-    const std::uint64_t before = heap_calls();
-    while (gouPollJob(job) == GOU_NOT_READY) tick();
-    EXPECT_EQ(heap_calls() - before, 0u);
-    expect_makes_nothing(vulkan().calls());
     GouGenerate at_once = request;
     at_once.pace = GOU_PACE_AT_ONCE;
     EXPECT_EQ(read_sprites(job, 4), read_sprites(begin(whole, at_once), 4));
@@ -105,13 +111,8 @@ TEST_F(Prewarm, WithARequestWhatWritesItsTargetIsReadyToo) {
   GouPrewarm prewarm = prewarm_telling(told);
   prewarm.request = &request;
   ASSERT_OK(gouPrewarmModel(model, &prewarm));
-  vulkan().start_counting();
-  const GouJob job = begin(model, request);
+  const GouJob job = paint(model, request);
   ASSERT_NE(job, nullptr);
-  const std::uint64_t before = heap_calls();
-  while (gouPollJob(job) == GOU_NOT_READY) tick();
-  EXPECT_EQ(heap_calls() - before, 0u);
-  expect_makes_nothing(vulkan().calls());
   EXPECT_OK(gouDestroyJob(job, GOU_IF_IDLE));
   request.width = 0;
   expect_error(GOU_ERROR_INVALID_ARGUMENT, "a size of 0x64", gouPrewarmModel(model, &prewarm));
