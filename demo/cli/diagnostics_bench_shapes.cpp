@@ -152,6 +152,7 @@ void add_memory_bound(std::vector<BenchCase>& cases) {
       {"batch norm gradient", "batch_norm_gradient", batch_norm_backward},
       {"instance norm", "instance_norm",
        [](Graph& g) { g.output("y", instance_norm(in(g, "x", kImages), in(g, "gamma", {64}), in(g, "beta", {64}), 1e-5f)); }},
+      {"softmax", "softmax", [](Graph& g) { g.output("y", softmax(in(g, "x", kImages))); }},
       {"pixel shuffle", "permute",
        [](Graph& g) {
          g.output("y", pixel_shuffle(in(g, "x", {16, 32, 32, 256}), 2));

@@ -217,6 +217,14 @@ constexpr KernelCase kSelftest[] = {
     {"batch_norm_gradient/n16h8c64", "batch_norm_gradient", batch_norm_back<16, 8, 64>},
     {"instance_norm/n4h5c12", "instance_norm", instance_normed<4, 5, 12>},
     {"instance_norm/n2h32c64", "instance_norm", instance_normed<2, 32, 64>},
+    {"softmax/n4h5c12", "softmax",
+     [](Graph& g) {
+       g.output("y", softmax(in(g, "x", {4, 5, 5, 12})));
+     }},
+    {"softmax/n1k1001", "softmax",
+     [](Graph& g) {
+       g.output("y", softmax(in(g, "x", {3, 1001})));
+     }},
     {"optimizer/sgd", "optimizer", optimize<OptimizerKind::sgd, 0>},
     {"optimizer/adam", "optimizer", optimize<OptimizerKind::adam, 0>},
     {"optimizer/adam_ema", "optimizer", optimize<OptimizerKind::adam, 1>},

@@ -39,6 +39,7 @@ std::span<const KernelFamily* const> kernel_families() {
       &batch_norm_family,
       &batch_norm_gradient_family,
       &instance_norm_family,
+      &softmax_family,
       &optimizer_family,
       &gradient_norm_family,
       &advance_step_family,

@@ -109,5 +109,7 @@ struct BatchNorm {
 BatchNorm batch_norm(Tensor x, Tensor gamma, Tensor beta, float epsilon, int groups = 1);
 /// The same with mean and biased variance of each image apart: x [N, spatial extents, C] -> as x. Ulyanov et al. 2016.
 Tensor instance_norm(Tensor x, Tensor gamma, Tensor beta, float epsilon);
+/// exp(x) / sum of exp(x) along the last axis.
+Tensor softmax(Tensor x);
 
 }  // namespace gouache

@@ -20,6 +20,7 @@ extern const OpRow kCompositeRow;                                               
 
 extern const CompositeRow kBatchNormRow, kBatchNormGradientRow;  // batch_norm.cpp
 extern const CompositeRow kInstanceNormRow;                      // instance_norm.cpp
+extern const CompositeRow kSoftmaxRow;                           // softmax.cpp
 
 /// A composite's gradients by way of its body, whose nodes are added to `graph`.
 Gradients body_gradient(Graph& graph, Tensor self, std::span<const Tensor> d_outputs);

@@ -211,6 +211,7 @@ TEST(Errors, NameTheOpAndTheShapes) {
             "resample: the factor 3 must divide every spatial extent ([16,32,32,3])");
   EXPECT_EQ(error_of([&] { batch_norm(m, v, v, 0.1f); }), "batch_norm: gamma must be [3], it is [4] (x [2,3])");
   EXPECT_EQ(error_of([&] { instance_norm(m, v, v, 0.1f); }), "instance_norm: the image must be [N, spatial extents, C], it is [2,3]");
+  EXPECT_EQ(error_of([&] { softmax(g.constant({}, {1})); }), "softmax: the tensor needs an axis, it is one value");
   EXPECT_EQ(error_of([&] { instance_norm(x, v, v, 0.1f); }), "instance_norm: gamma [4] and beta [4] must be [3] (x [16,32,32,3])");
   EXPECT_EQ(error_of([&] { pixel_shuffle(x, 2); }).substr(0, 15), "pixel_shuffle: ");
   EXPECT_EQ(error_of([&] { leaky_relu(m, 1.5f); }).substr(0, 12), "leaky_relu: ");

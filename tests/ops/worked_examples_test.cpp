@@ -205,6 +205,14 @@ TEST(Golden, InstanceNormIsBatchNormOfEachImageAlone) {
                {5 - 2 * a, 5 + 2 * a, 5 - 2 * b, 5 + 2 * b});
 }
 
+TEST(Golden, SoftmaxSharesOutAlongTheLastAxisAndOverflowsNowhere) {
+  Graph g;
+  const float two = std::log(2.0f), three = std::log(3.0f);
+  expect_close(values_of(softmax(g.constant({2, 3}, {0, two, three, 300 + three, 300, 300 + two}))),
+               {1 / 6.0, 2 / 6.0, 3 / 6.0, 3 / 6.0, 1 / 6.0, 2 / 6.0}, 1e-4);
+  expect_close(values_of(softmax(g.constant({2}, {-3e38f, 3e38f}))), {0, 1});
+}
+
 TEST(Golden, PixelShuffleLaysChannelsOutAsBlocks) {
   Graph g;
   const Tensor x = g.constant({1, 1, 2, 8}, {0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17});
