@@ -61,7 +61,7 @@ nlohmann::ordered_json describe(const DeviceFacts& facts, const DeviceCaps& caps
       {"vulkan", version_text(facts.api_version)},
       {"subgroup_size", caps.subgroup_size},
       {"subgroup_shuffle", caps.subgroup_shuffle},
-      {"subgroup_ballot", caps.subgroup_ballot},
+      {"subgroup_quad", caps.subgroup_quad},
       {"limits",
        {{"maxComputeWorkGroupInvocations", caps.max_invocations},
         {"maxComputeWorkGroupCount", caps.max_groups},

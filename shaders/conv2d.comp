@@ -6,10 +6,14 @@
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
-#extension GL_KHR_shader_subgroup_ballot : require
+#extension GL_KHR_shader_subgroup_quad : require
 #define EPILOGUE_VEC4
 #ifdef SCALAR_ROWS
+#ifdef FIXED_CHANNELS
+const uint CHANNELS = FIXED_CHANNELS;
+#else
 layout(constant_id = 16) const uint CHANNELS = 3;
+#endif
 #define DEPTH CHANNELS
 #endif
 #include "include/load_store.glsl"
@@ -32,7 +36,8 @@ void main() {
   uint tile = tile_index(), lane = gl_SubgroupInvocationID;
   if (tile >= p.tiles) return;
   uint row0 = tile / p.column_tiles * ROWS;
-  uint column = tile % p.column_tiles * LANES + lane, column4 = min(column, p.n4 - 1);
+  uint column = FIRST_COLUMN(tile, lane);
+  place_columns(column, p.n4);
 
   int h0[PIXELS], w0[PIXELS], image[PIXELS];     // top left of the pixel's window, first pixel of its image
   [[unroll]] for (uint g = 0; g < PIXELS; g++) {
@@ -45,7 +50,7 @@ void main() {
 
   clear_sums();
   int r = 0, s = 0, c = 0;
-  uint weight = column4;
+  uint weight = 0;
   for (uint step = 0; step < p.steps; step++) {
     [[unroll]] for (uint g = 0; g < PARTS; g++) {
       int u = int(min((g * LANES + lane) / ROWS, UNROLL - 1));
@@ -65,7 +70,9 @@ void main() {
 #endif
       rows[g] = inside ? v : vec4(0.0);
     }
-    [[unroll]] for (uint q = 0; q < UNROLL * DEPTH; q++) columns[q] = READ_COLUMNS(weight + q * p.n4);
+    [[unroll]] for (uint q = 0; q < UNROLL * DEPTH; q++) {
+      [[unroll]] for (uint i = 0; i < COLUMNS; i++) columns[q * COLUMNS + i] = READ_COLUMNS(weight + q * p.n4 + column_at[i]);
+    }
     multiply_along_k();
     weight += UNROLL * DEPTH * p.n4;
 #ifdef SCALAR_ROWS
@@ -81,11 +88,11 @@ void main() {
 #endif
   }
 
-  if (column >= p.n4) return;
-  [[unroll]] for (uint i = 0; i < ROWS; i++) {
-    if (row0 + i < p.pixels) {
-      uint at = (row0 + i) * p.n4 + column4;
-      result4[at] = epilogue(sum[i], at, column4);
+  FOR_EACH_SUM(j) {
+    uint pixel = row0 + j / COLUMNS, to = column + j % COLUMNS * LANES;
+    if (pixel < p.pixels && to < p.n4) {
+      uint at = pixel * p.n4 + to;
+      result4[at] = epilogue(SUM(j), at, to);
     }
   }
 }

@@ -6,7 +6,7 @@
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
-#extension GL_KHR_shader_subgroup_ballot : require
+#extension GL_KHR_shader_subgroup_quad : require
 #define EPILOGUE_VEC4
 #include "include/load_store.glsl"
 #include "include/epilogue.glsl"
@@ -40,7 +40,8 @@ void main() {
   int pixels = p.n * lines * width;
   uint row0 = tile / p.column_tiles * ROWS;
   if (tile >= p.tiles || int(row0) >= pixels) return;
-  uint column = tile % p.column_tiles * LANES + lane, column4 = min(column, p.n4 - 1);
+  uint column = FIRST_COLUMN(tile, lane);
+  place_columns(column, p.n4);
 
   int r0 = first_tap((phase_h + p.pad_h) % p.stride_h, p.stride_h, p.dilation_h, p.r);
   int s0 = first_tap((phase_w + p.pad_w) % p.stride_w, p.stride_w, p.dilation_w, p.s);
@@ -59,7 +60,7 @@ void main() {
   clear_sums();
   int steps = taps_h * taps_w * p.k4 / int(UNROLL);
   int th = 0, tw = 0, k = 0;
-  uint weight = uint(r0 * p.s + s0) * 4 * uint(p.k4) * p.n4 + column4;
+  uint weight = uint(r0 * p.s + s0) * 4 * uint(p.k4) * p.n4;
   for (int step = 0; step < steps; step++) {
     [[unroll]] for (uint g = 0; g < PARTS; g++) {
       int u = int(min((g * LANES + lane) / ROWS, UNROLL - 1));
@@ -68,7 +69,9 @@ void main() {
       vec4 v = READ_ROWS(inside ? (image[g % PIXELS] + h * p.q + w) * p.k4 + k + u : 0);
       rows[g] = inside ? v : vec4(0.0);
     }
-    [[unroll]] for (uint q = 0; q < UNROLL * DEPTH; q++) columns[q] = READ_COLUMNS(weight + q * p.n4);
+    [[unroll]] for (uint q = 0; q < UNROLL * DEPTH; q++) {
+      [[unroll]] for (uint i = 0; i < COLUMNS; i++) columns[q * COLUMNS + i] = READ_COLUMNS(weight + q * p.n4 + column_at[i]);
+    }
     multiply_along_k();
     weight += UNROLL * DEPTH * p.n4;
     k += int(UNROLL);
@@ -76,19 +79,19 @@ void main() {
       k = 0;
       tw++;
       if (tw == taps_w) { tw = 0; th++; }
-      weight = uint((r0 + th * p.tap_step_h) * p.s + s0 + tw * p.tap_step_w) * 4 * uint(p.k4) * p.n4 + column4;
+      weight = uint((r0 + th * p.tap_step_h) * p.s + s0 + tw * p.tap_step_w) * 4 * uint(p.k4) * p.n4;
     }
   }
 
-  if (column >= p.n4) return;
   int line = int(row0) / width;
   int x_w = int(row0) % width, x_h = line % lines, x_n = line / lines;
-  [[unroll]] for (uint i = 0; i < ROWS; i++) {
-    if (x_n < p.n) {
-      uint at = uint((x_n * p.h + x_h * p.stride_h + phase_h) * p.w + x_w * p.stride_w + phase_w) * p.n4 + column4;
-      result4[at] = epilogue(sum[i], at, column4);
+  FOR_EACH_SUM(j) {
+    uint to = column + j % COLUMNS * LANES;
+    if (x_n < p.n && to < p.n4) {
+      uint at = uint((x_n * p.h + x_h * p.stride_h + phase_h) * p.w + x_w * p.stride_w + phase_w) * p.n4 + to;
+      result4[at] = epilogue(SUM(j), at, to);
     }
-    x_w++;
+    if (j % COLUMNS == COLUMNS - 1) x_w++;
     if (x_w == width) { x_w = 0; x_h++; }
     if (x_h == lines) { x_h = 0; x_n++; }
   }

@@ -1,17 +1,22 @@
-// conv2d_transpose from many channels to an image of one to four: x [N,H,W,C] from y [N,P,Q,K] and weights [R,S,K,C], NATURAL: [R,S,C,K], dilation 1.
-// Also conv2d with stride 1 and one to four output channels (FLIP: taps in reverse order, pads R - 1 - pad).
-// A lane owns a column of BLOCKS blocks of stride x stride image pixels with all their channels and reads each vec4 of y it needs
+// conv2d_transpose from many channels to an image of one to four: x [N,H,W,C] from y [N,P,Q,K] and weights [R,S,K,C], NATURAL: [R,S,C,K],
+// dilation 1.  A lane owns a column of BLOCKS blocks of stride x stride image pixels with all their channels and reads each vec4 of y it needs
 // once; the weights of four y channels are spread over the lanes and handed round.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
-#extension GL_KHR_shader_subgroup_ballot : require
+#extension GL_KHR_shader_subgroup_quad : require
 #define BLOCKS ROWS
 #include "include/epilogue_scalar.glsl"
 #include "include/tile_gemm.glsl"
 
+#ifdef FIXED_CHANNELS
+// SwiftShader unrolls no loop whose bound is a specialization constant: there the layers that models end with have modules of their own.
+const int R = FIXED_KERNEL, S = FIXED_KERNEL, STRIDE_H = FIXED_STRIDE, STRIDE_W = FIXED_STRIDE, PAD_H = FIXED_PAD, PAD_W = FIXED_PAD;
+const uint CHANNELS = FIXED_CHANNELS;
+const bool NATURAL = false;
+#else
 layout(constant_id = 16) const int R = 4;
 layout(constant_id = 17) const int S = 4;
 layout(constant_id = 18) const int STRIDE_H = 2;
@@ -19,8 +24,8 @@ layout(constant_id = 19) const int STRIDE_W = 2;
 layout(constant_id = 20) const int PAD_H = 1;
 layout(constant_id = 21) const int PAD_W = 1;
 layout(constant_id = 22) const uint CHANNELS = 3;
-layout(constant_id = 23) const bool FLIP = false;
-layout(constant_id = 24) const bool NATURAL = false;
+layout(constant_id = 23) const bool NATURAL = false;
+#endif
 
 #ifdef READ_TEXEL
 layout(set = 0, binding = 1) uniform samplerBuffer y_tensor;
@@ -48,7 +53,8 @@ const int WIDTH = 1 + (PAD_W + STRIDE_W - 1) / STRIDE_W - FIRST_W;
 const uint TAP_VECTORS = uint(R * S) * CHANNELS;              // vec4s of weights for four y channels
 const uint READS = (TAP_VECTORS + LANES - 1) / LANES;
 
-float pixel[int(BLOCKS) * STRIDE_H * STRIDE_W * int(CHANNELS)];
+const int PIXELS = int(BLOCKS) * STRIDE_H * STRIDE_W * int(CHANNELS);
+float pixel[PIXELS];
 
 void main() {
   uint tile = tile_index(), lane = gl_SubgroupInvocationID;
@@ -64,7 +70,7 @@ void main() {
     uint slot = min(g * LANES + lane, TAP_VECTORS - 1);
     weight_at[g] = NATURAL ? slot * uint(p.k4) : slot / CHANNELS * uint(p.k4) * CHANNELS + slot % CHANNELS;
   }
-  [[unroll]] for (int i = 0; i < int(BLOCKS) * STRIDE_H * STRIDE_W * int(CHANNELS); i++) pixel[i] = 0.0;
+  [[unroll]] for (int i = 0; i < PIXELS; i++) pixel[i] = 0.0;
 
   for (int k = 0; k < p.k4; k++) {
     vec4 y[LINES * WIDTH];
@@ -83,7 +89,7 @@ void main() {
       [[unroll]] for (int s = 0; s < S; s++) {
         int i = (r + STRIDE_H * R - PAD_H) % STRIDE_H, j = (s + STRIDE_W * S - PAD_W) % STRIDE_W;  // the phase that tap meets
         int line0 = (i + PAD_H) / STRIDE_H - r / STRIDE_H - FIRST_H, place = (j + PAD_W) / STRIDE_W - s / STRIDE_W - FIRST_W;
-        uint tap = uint(FLIP ? (R - 1 - r) * S + S - 1 - s : r * S + s) * CHANNELS;
+        uint tap = uint(r * S + s) * CHANNELS;
         float w[4 * CHANNELS];                                // [k][channel]
         [[unroll]] for (uint v = 0; v < CHANNELS; v++) {
           vec4 some = EXCHANGE(weights[(tap + v) / LANES], (tap + v) % LANES);
@@ -104,13 +110,18 @@ void main() {
   }
 
   if (!owns) return;
-  [[unroll]] for (int i = 0; i < int(BLOCKS) * STRIDE_H; i++) {
-    [[unroll]] for (int j = 0; j < STRIDE_W; j++) {
-      int h = block_h * STRIDE_H + i, w = block_w * STRIDE_W + j;
-      if (h < p.h && w < p.w) {
-        uint at = uint((image * p.h + h) * p.w + w) * CHANNELS;
-        [[unroll]] for (uint c = 0; c < CHANNELS; c++) store_scalar(pixel[uint(i * STRIDE_W + j) * CHANNELS + c], at + c, c);
-      }
-    }
+#if defined(FIXED_ROWS) && PROGRAM_STEPS > 0
+  // As in tile_gemm.glsl: the program is compiled once, and what a variable indexes is a copy.
+  float finished[PIXELS];
+  [[unroll]] for (int i = 0; i < PIXELS; i++) finished[i] = pixel[i];
+  [[dont_unroll]] for (int i = 0; i < PIXELS; i++) {
+#define PIXEL finished
+#else
+  [[unroll]] for (int i = 0; i < PIXELS; i++) {
+#define PIXEL pixel
+#endif
+    int place = i / int(CHANNELS), h = block_h * STRIDE_H + place / STRIDE_W, w = block_w * STRIDE_W + place % STRIDE_W;
+    uint c = uint(i) % CHANNELS;
+    if (h < p.h && w < p.w) store_scalar(PIXEL[i], uint((image * p.h + h) * p.w + w) * CHANNELS + c, c);
   }
 }

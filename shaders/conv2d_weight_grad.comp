@@ -7,7 +7,7 @@
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
-#extension GL_KHR_shader_subgroup_ballot : require
+#extension GL_KHR_shader_subgroup_quad : require
 #define EPILOGUE_VEC4
 #define DEPTH 1                // UNROLL counts pixels
 #include "include/load_store.glsl"
@@ -44,7 +44,8 @@ void main() {
   uint tile = tile_index(), lane = gl_SubgroupInvocationID;
   if (tile >= p.tiles) return;
   uint row0 = tile / p.column_tiles * ROWS;
-  uint column = tile % p.column_tiles * LANES + lane, column4 = min(column, p.n4 - 1);
+  uint column = FIRST_COLUMN(tile, lane);
+  place_columns(column, p.n4);
   int first = int(gl_WorkGroupID.z) * p.part, last = min(first + p.part, p.pixels);
 
   int dh[PLACES], dw[PLACES], channel[PLACES];
@@ -83,29 +84,36 @@ void main() {
       values[g] = inside ? v : vec4(0.0);
 #endif
     }
-    [[unroll]] for (uint u = 0; u < UNROLL; u++)
-      columns[u] = READ_COLUMNS(uint(min(pixel + int(u), last - 1)) * p.n4 + column4);
+    [[unroll]] for (uint u = 0; u < UNROLL; u++) {
+      uint at = uint(min(pixel + int(u), last - 1)) * p.n4;
+      [[unroll]] for (uint c = 0; c < COLUMNS; c++) columns[u * COLUMNS + c] = READ_COLUMNS(at + column_at[c]);
+    }
     [[unroll]] for (uint j = 0; j < SLOTS; j++) {
-      [[unroll]] for (uint u = 0; u < UNROLL; u++) {
 #ifdef SCALAR_ROWS
-        float v = EXCHANGE(values[(u * SLOTS + j) / LANES], (u * SLOTS + j) % LANES);
-        sum[j] = fma(vec4(v), columns[u], sum[j]);
+      float v[UNROLL];
+      [[unroll]] for (uint u = 0; u < UNROLL; u++) v[u] = EXCHANGE(values[(u * SLOTS + j) / LANES], (u * SLOTS + j) % LANES);
+      [[unroll]] for (uint c = 0; c < COLUMNS; c++) {
+        uint at = j * COLUMNS + c;
+#ifdef FIXED_ROWS
+        FOR_EACH_FLOAT(m) {
+          [[unroll]] for (uint u = 0; u < UNROLL; u++) sum[at][m] = fma(v[u], columns[u * COLUMNS + c][m], sum[at][m]);
+        }
 #else
-        vec4 v = EXCHANGE(values[(u * SLOTS + j) / LANES], (u * SLOTS + j) % LANES);
-        sum[4 * j] = fma(vec4(v.x), columns[u], sum[4 * j]);
-        sum[4 * j + 1] = fma(vec4(v.y), columns[u], sum[4 * j + 1]);
-        sum[4 * j + 2] = fma(vec4(v.z), columns[u], sum[4 * j + 2]);
-        sum[4 * j + 3] = fma(vec4(v.w), columns[u], sum[4 * j + 3]);
+        [[unroll]] for (uint u = 0; u < UNROLL; u++) sum[at] = fma(vec4(v[u]), columns[u * COLUMNS + c], sum[at]);
 #endif
       }
+#else
+      [[unroll]] for (uint u = 0; u < UNROLL; u++) four_rows[u] = EXCHANGE(values[(u * SLOTS + j) / LANES], (u * SLOTS + j) % LANES);
+      multiply_four_rows(j);
+#endif
     }
   }
 
-  if (column >= p.n4) return;
-  [[unroll]] for (uint i = 0; i < ROWS; i++) {
-    if (int(row0 + i) < p.rows) {
-      uint at = (row0 + i) * p.n4 + column4;
-      result4[gl_WorkGroupID.z * uint(p.rows) * p.n4 + at] = epilogue(sum[i], at, column4);
+  FOR_EACH_SUM(j) {
+    uint row = row0 + j / COLUMNS, to = column + j % COLUMNS * LANES;
+    if (row < uint(p.rows) && to < p.n4) {
+      uint at = row * p.n4 + to;
+      result4[gl_WorkGroupID.z * uint(p.rows) * p.n4 + at] = epilogue(SUM(j), at, to);
     }
   }
 }

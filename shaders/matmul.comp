@@ -5,15 +5,26 @@
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
-#extension GL_KHR_shader_subgroup_ballot : require
+#extension GL_KHR_shader_subgroup_quad : require
 #define EPILOGUE_VEC4
 #include "include/load_store.glsl"
 #include "include/epilogue.glsl"
 #include "include/tile_gemm.glsl"
 
+#ifdef FIXED_ROWS
+// SwiftShader compiles both sides of a switch and keeps the sums in memory between them: a module for each layout.
+#ifndef TRANSPOSE_A
+#define TRANSPOSE_A false
+#endif
+#ifndef TRANSPOSE_B
+#define TRANSPOSE_B false
+#endif
+#define K_TAIL TRANSPOSE_A
+#else
 layout(constant_id = 16) const bool TRANSPOSE_A = false;
 layout(constant_id = 17) const bool TRANSPOSE_B = false;
 layout(constant_id = 18) const bool K_TAIL = false;  // K is not a multiple of 4 UNROLL
+#endif
 
 layout(push_constant) uniform Push {
   uint m, n4, k;               // n4 = N / 4
@@ -26,7 +37,8 @@ void main() {
   uint tile = tile_index(), lane = gl_SubgroupInvocationID, batch = gl_WorkGroupID.z;
   if (tile >= p.tiles) return;
   uint row0 = tile / p.column_tiles * ROWS;
-  uint column = tile % p.column_tiles * LANES + lane, column4 = min(column, p.n4 - 1);
+  uint column = FIRST_COLUMN(tile, lane);
+  place_columns(column, p.n4);
   uint k4 = (p.k + 3) / 4, m4 = p.m / 4;
 
   // Where each part's slot begins, and the first k value (or vec4 of k values) it needs.
@@ -41,7 +53,8 @@ void main() {
       a_start[g] = batch * p.a_batch + min(row0 + slot % ROWS, p.m - 1) * k4;
     }
   }
-  uint b_start = batch * p.b_batch + (TRANSPOSE_B ? 4 * column4 * k4 : column4);
+  uint b_start[COLUMNS];
+  [[unroll]] for (uint c = 0; c < COLUMNS; c++) b_start[c] = batch * p.b_batch + (TRANSPOSE_B ? 4 * column_at[c] * k4 : column_at[c]);
 
   clear_sums();
   for (uint k = 0; k < k4; k += UNROLL) {
@@ -52,29 +65,34 @@ void main() {
       vec4 v = READ_ROWS(a_start[g] + (TRANSPOSE_A ? at * m4 : at));
       rows[g] = inside ? v : vec4(0.0);
     }
-    [[unroll]] for (uint u = 0; u < UNROLL; u++) {
+    [[unroll]] for (uint c = 0; c < COLUMNS; c++) {
       if (TRANSPOSE_B) {
-        uint at = b_start + (K_TAIL ? min(k + u, k4 - 1) : k + u);
-        vec4 c0 = READ_COLUMNS(at), c1 = READ_COLUMNS(at + k4), c2 = READ_COLUMNS(at + 2 * k4), c3 = READ_COLUMNS(at + 3 * k4);
-        columns[4 * u] = vec4(c0.x, c1.x, c2.x, c3.x);
-        columns[4 * u + 1] = vec4(c0.y, c1.y, c2.y, c3.y);
-        columns[4 * u + 2] = vec4(c0.z, c1.z, c2.z, c3.z);
-        columns[4 * u + 3] = vec4(c0.w, c1.w, c2.w, c3.w);
-      } else {
+        // All reads of a cache line before the next column's: columns may lie a power of two apart, in more lines than a cache has ways.
         [[unroll]] for (uint q = 0; q < 4; q++) {
-          uint at = 4 * (k + u) + q;
-          columns[4 * u + q] = READ_COLUMNS(b_start + (K_TAIL ? min(at, p.k - 1) : at) * p.n4);
+          [[unroll]] for (uint u = 0; u < UNROLL; u++) {
+            vec4 v = READ_COLUMNS(b_start[c] + q * k4 + (K_TAIL ? min(k + u, k4 - 1) : k + u));
+            uint to = 4 * u * COLUMNS + c;
+            columns[to][q] = v.x;
+            columns[to + COLUMNS][q] = v.y;
+            columns[to + 2 * COLUMNS][q] = v.z;
+            columns[to + 3 * COLUMNS][q] = v.w;
+          }
+        }
+      } else {
+        [[unroll]] for (uint t = 0; t < 4 * UNROLL; t++) {
+          uint at = 4 * k + t;
+          columns[t * COLUMNS + c] = READ_COLUMNS(b_start[c] + (K_TAIL ? min(at, p.k - 1) : at) * p.n4);
         }
       }
     }
     if (TRANSPOSE_A) multiply_along_rows(); else multiply_along_k();
   }
 
-  if (column >= p.n4) return;
-  [[unroll]] for (uint i = 0; i < ROWS; i++) {
-    if (row0 + i < p.m) {
-      uint at = ((p.first + batch) * p.m + row0 + i) * p.n4 + column4;
-      result4[at] = epilogue(sum[i], at, column4);
+  FOR_EACH_SUM(j) {
+    uint row = row0 + j / COLUMNS, to = column + j % COLUMNS * LANES;
+    if (row < p.m && to < p.n4) {
+      uint at = ((p.first + batch) * p.m + row) * p.n4 + to;
+      result4[at] = epilogue(SUM(j), at, to);
     }
   }
 }

@@ -7,15 +7,25 @@ namespace gouache {
 namespace {
 
 constexpr TileRow kRows[] = {
-    // rows, unroll (vec4s of channels), exchange, reads
-    {32, 2, Exchange::shuffle, Reads::texel},  {24, 1, Exchange::shuffle, Reads::texel},   {16, 1, Exchange::shuffle, Reads::texel},
-    {8, 1, Exchange::shuffle, Reads::texel},   {32, 2, Exchange::shuffle, Reads::storage}, {16, 1, Exchange::shuffle, Reads::storage},
-    {8, 1, Exchange::shuffle, Reads::storage}, {8, 1, Exchange::broadcast, Reads::texel},  {8, 1, Exchange::broadcast, Reads::storage},
+    // rows, columns, unroll (vec4s of channels), exchange, reads
+    {16, 2, 1, Exchange::shuffle, Reads::texel},     {32, 1, 2, Exchange::shuffle, Reads::texel},
+    {24, 1, 1, Exchange::shuffle, Reads::texel},     {16, 1, 1, Exchange::shuffle, Reads::texel},
+    {8, 1, 1, Exchange::shuffle, Reads::texel},      {32, 1, 2, Exchange::shuffle, Reads::storage},
+    {16, 1, 1, Exchange::shuffle, Reads::storage},   {8, 1, 1, Exchange::shuffle, Reads::storage},
+    {16, 2, 1, Exchange::broadcast, Reads::storage},
 };
 constexpr TileRow kImageRows[] = {
-    // rows, unroll (taps along x), exchange, reads of the weights
-    {32, 4, Exchange::shuffle, Reads::texel},   {32, 1, Exchange::shuffle, Reads::texel},  {16, 1, Exchange::shuffle, Reads::texel},
-    {16, 1, Exchange::shuffle, Reads::storage}, {8, 1, Exchange::broadcast, Reads::texel}, {8, 1, Exchange::broadcast, Reads::storage},
+    // rows, columns, unroll (taps along x), exchange, reads of the weights
+    {16, 2, 1, Exchange::shuffle, Reads::texel},   {32, 1, 4, Exchange::shuffle, Reads::texel},
+    {32, 1, 1, Exchange::shuffle, Reads::texel},   {16, 1, 1, Exchange::shuffle, Reads::texel},
+    {16, 1, 1, Exchange::shuffle, Reads::storage}, {16, 2, 1, Exchange::broadcast, Reads::texel},
+};
+
+constexpr TileRow kToImageRows[] = {
+    // rows (pixels of a line), columns, unroll, exchange, reads
+    {8, 1, 1, Exchange::shuffle, Reads::texel},     {4, 1, 1, Exchange::shuffle, Reads::texel},
+    {1, 1, 1, Exchange::shuffle, Reads::texel},     {4, 1, 1, Exchange::shuffle, Reads::storage},
+    {4, 1, 1, Exchange::broadcast, Reads::storage},
 };
 
 std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row, bool image,
@@ -23,10 +33,15 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   if (!supports(row, caps) || conv.k % 4 != 0) return std::nullopt;
   if (image ? conv.c > 4 || conv.s % row.unroll != 0 : conv.c % 4 != 0 || conv.c / 4 % row.unroll != 0) return std::nullopt;
   Dispatch d;
-  d.module = (image ? "conv2d.scalar_rows" : "conv2d") + module_suffix(row);
+  d.module = image ? "conv2d.scalar_rows" : "conv2d";
+  if (image && row.exchange == Exchange::broadcast) {
+    if (conv.c == 2) return std::nullopt;
+    d.module += ".c" + std::to_string(conv.c);
+  }
+  d.module += module_suffix(row);
   set_tile(d, row, caps);
   if (image) d.constants.push_back({CONSTANT_SWITCH_0, word(conv.c)});
-  const std::int64_t pixels = conv.n * conv.p * conv.q, column_tiles = ceil_div(conv.k / 4, caps.subgroup_size);
+  const std::int64_t pixels = conv.n * conv.p * conv.q, column_tiles = column_tiles_of(row, conv.k / 4, caps);
   const std::int64_t tiles = ceil_div(pixels, row.rows) * column_tiles;
   const std::int64_t steps = conv.r * conv.s * (image ? 1 : conv.c / 4) / row.unroll;
   for (std::int64_t v : {conv.h, conv.w, conv.c / 4, conv.k / 4, pixels, conv.p, conv.q, conv.s, conv.stride_h, conv.stride_w, conv.pad_h,
@@ -41,6 +56,49 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   return costed(row_text(image ? "subgroup image" : "subgroup", row), cost, std::move(d));
 }
 
+/// A tile in shared memory: pixels and output channels.
+std::optional<CostedKernel> shared_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const DeviceCaps& caps) {
+  const std::int64_t depth = conv.r * conv.s * ceil_div(conv.c, 16);
+  if (conv.c % 4 != 0 || conv.k % 4 != 0 || depth * 17 + conv.r * conv.s > kMostIterations) return std::nullopt;
+  Dispatch d;
+  d.module = "conv2d_shared";
+  const std::int64_t pixels = conv.n * conv.p * conv.q, column_tiles = ceil_div(conv.k, kSharedTile);
+  const std::int64_t tiles = ceil_div(pixels, kSharedTile) * column_tiles;
+  for (std::int64_t v : {conv.h, conv.w, conv.c / 4, conv.k / 4, pixels, conv.p, conv.q, conv.r, conv.s, conv.stride_h, conv.stride_w,
+                         conv.pad_h, conv.pad_w, conv.dilation_h, conv.dilation_w, column_tiles, tiles})
+    d.push.push_back(word(v));
+  if (!bind(d, launch, aux, operands_of(launch, Reads::storage), conv.k, true, caps) || !set_grid(d, tiles, 1, caps)) return std::nullopt;
+  return costed(kSharedRow, shared_cost(pixels, conv.k, 1, caps), std::move(d));
+}
+
+/// Stride 1 and one to four output channels: a lane owns a run of `rows` pixels of a line.
+std::optional<CostedKernel> to_image_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row,
+                                            const DeviceCaps& caps) {
+  constexpr std::int64_t kWidest = 16;  // kernel columns: code for each
+  if (!supports(row, caps) || conv.k > 4 || conv.c % 4 != 0 || conv.s > kWidest || conv.stride_h != 1 || conv.stride_w != 1 ||
+      conv.dilation_h != 1 || conv.dilation_w != 1 || conv.r * (conv.c / 4 + 1) > kMostIterations)
+    return std::nullopt;
+  Dispatch d;
+  d.module = "conv2d_to_image";
+  if (row.exchange == Exchange::broadcast) {  // built for the layers that models have
+    if (!(conv.s == 3 && conv.k != 2) && !(conv.s == 9 && conv.k == 3)) return std::nullopt;
+    d.module += ".s" + std::to_string(conv.s) + ".c" + std::to_string(conv.k);
+  }
+  d.module += module_suffix(row);
+  set_tile(d, row, caps);
+  d.constants.push_back({CONSTANT_SWITCH_0, word(conv.s)});
+  d.constants.push_back({CONSTANT_SWITCH_0 + 1, word(conv.k)});
+  const std::int64_t line_runs = ceil_div(conv.q, row.rows), runs = conv.n * conv.p * line_runs;
+  const std::int64_t tiles = ceil_div(runs, caps.subgroup_size);
+  for (std::int64_t v : {conv.h, conv.w, conv.c / 4, conv.p, conv.q, conv.r, conv.pad_h, conv.pad_w, line_runs, runs, tiles})
+    d.push.push_back(word(v));
+  if (!bind(d, launch, aux, operands_of(launch, row.reads), conv.k, false, caps) || !set_grid(d, tiles, 1, caps)) return std::nullopt;
+  // Any of them beats a tile of four channels on a whole subgroup; what counts is what a lane reads and multiplies.
+  const double read = row.reads == Reads::texel ? 1.0 : 1.2, few = tiles < 8 ? 2.0 : 1.0;
+  const double cost = 1e-3 * few * static_cast<double>(tiles) * (read * static_cast<double>(row.rows + conv.s - 1) + 0.2 * row.rows);
+  return costed(row_text("subgroup to image", row), cost, std::move(d));
+}
+
 std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   if (launch.inputs.size() < 2 || launch.outputs.size() != 1) return {};
   const auto conv = conv_shape(launch, launch.inputs[0].shape, launch.inputs[1].shape, launch.outputs[0].shape);
@@ -52,16 +110,8 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   };
   for (const TileRow& row : kRows) add(tile_kernel(launch, *conv, *aux, row, false, caps));
   for (const TileRow& row : kImageRows) add(tile_kernel(launch, *conv, *aux, row, true, caps));
-  if (conv->stride_h == 1 && conv->stride_w == 1 && conv->pad_h < conv->r && conv->pad_w < conv->s && conv->k <= 4) {
-    // Stride 1: the adjoint of the convolution with reversed taps; image and many channels change places.
-    ConvShape adjoint = *conv;
-    adjoint.pad_h = conv->r - 1 - conv->pad_h;
-    adjoint.pad_w = conv->s - 1 - conv->pad_w;
-    std::swap(adjoint.h, adjoint.p);
-    std::swap(adjoint.w, adjoint.q);
-    std::swap(adjoint.c, adjoint.k);
-    add_image_rows(kernels, launch, adjoint, *aux, true, caps);
-  }
+  add(shared_kernel(launch, *conv, *aux, caps));
+  for (const TileRow& row : kToImageRows) add(to_image_kernel(launch, *conv, *aux, row, caps));
   add_winograd_rows(kernels, launch, *conv, *aux, WinogradOf::conv2d, 1.0 / static_cast<double>(conv->r * conv->s * conv->c), caps);
   add(plain_conv(launch, *conv, *aux, conv->c, conv->k, caps));
   for (CostedKernel& k : kernels) {
@@ -73,8 +123,10 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
 
 std::vector<std::string> rows(const DeviceCaps& caps) {
   std::vector<std::string> names = row_names("subgroup", kRows, caps);
-  for (const auto& more : {row_names("subgroup image", kImageRows, caps), image_row_names(caps), winograd_row_names(caps)})
+  for (const auto& more :
+       {row_names("subgroup image", kImageRows, caps), row_names("subgroup to image", kToImageRows, caps), winograd_row_names(caps)})
     names.insert(names.end(), more.begin(), more.end());
+  names.push_back(kSharedRow);
   names.push_back("plain");
   return names;
 }

@@ -9,10 +9,12 @@ namespace gouache {
 namespace {
 
 constexpr TileRow kRows[] = {
-    // rows, unroll (vec4s of channels), exchange, reads
-    {32, 2, Exchange::shuffle, Reads::texel},  {24, 1, Exchange::shuffle, Reads::texel},   {16, 1, Exchange::shuffle, Reads::texel},
-    {8, 1, Exchange::shuffle, Reads::texel},   {32, 2, Exchange::shuffle, Reads::storage}, {16, 1, Exchange::shuffle, Reads::storage},
-    {8, 1, Exchange::shuffle, Reads::storage}, {8, 1, Exchange::broadcast, Reads::texel},  {8, 1, Exchange::broadcast, Reads::storage},
+    // rows, columns, unroll (vec4s of channels), exchange, reads
+    {16, 2, 1, Exchange::shuffle, Reads::texel},     {32, 1, 2, Exchange::shuffle, Reads::texel},
+    {24, 1, 1, Exchange::shuffle, Reads::texel},     {16, 1, 1, Exchange::shuffle, Reads::texel},
+    {8, 1, 1, Exchange::shuffle, Reads::texel},      {32, 1, 2, Exchange::shuffle, Reads::storage},
+    {16, 1, 1, Exchange::shuffle, Reads::storage},   {8, 1, 1, Exchange::shuffle, Reads::storage},
+    {16, 2, 1, Exchange::broadcast, Reads::storage},
 };
 
 std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row,
@@ -25,7 +27,7 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   const std::int64_t gcd_h = std::gcd(conv.stride_h, conv.dilation_h), gcd_w = std::gcd(conv.stride_w, conv.dilation_w);
   const std::int64_t phases = conv.stride_h * conv.stride_w;
   const std::int64_t pixels = conv.n * ceil_div(conv.h, conv.stride_h) * ceil_div(conv.w, conv.stride_w);  // of the largest phase
-  const std::int64_t column_tiles = ceil_div(conv.c / 4, caps.subgroup_size), tiles = ceil_div(pixels, row.rows) * column_tiles;
+  const std::int64_t column_tiles = column_tiles_of(row, conv.c / 4, caps), tiles = ceil_div(pixels, row.rows) * column_tiles;
   for (std::int64_t v : {conv.n,
                          conv.h,
                          conv.w,
@@ -66,7 +68,7 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
     if (kernel) kernels.push_back(std::move(*kernel));
   };
   for (const TileRow& row : kRows) add(tile_kernel(launch, *conv, *aux, row, caps));
-  add_image_rows(kernels, launch, *conv, *aux, false, caps);
+  add_image_rows(kernels, launch, *conv, *aux, caps);
   const double taps = static_cast<double>(conv->r * conv->s) / static_cast<double>(conv->stride_h * conv->stride_w);  // of a phase
   add_winograd_rows(kernels, launch, *conv, *aux, WinogradOf::conv2d_transpose, 1.0 / (taps * static_cast<double>(conv->k)), caps);
   add(plain_conv(launch, *conv, *aux, conv->k, conv->c, caps));

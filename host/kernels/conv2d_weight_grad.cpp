@@ -9,14 +9,16 @@ namespace gouache {
 namespace {
 
 constexpr TileRow kRows[] = {
-    // rows (tap, input channel), unroll (pixels), exchange, reads
-    {32, 8, Exchange::shuffle, Reads::texel},   {16, 8, Exchange::shuffle, Reads::texel},  {32, 8, Exchange::shuffle, Reads::storage},
-    {16, 8, Exchange::shuffle, Reads::storage}, {8, 1, Exchange::broadcast, Reads::texel}, {8, 1, Exchange::broadcast, Reads::storage},
+    // rows (tap, input channel), columns, unroll (pixels), exchange, reads
+    {32, 1, 8, Exchange::shuffle, Reads::texel},     {16, 1, 8, Exchange::shuffle, Reads::texel},
+    {32, 1, 8, Exchange::shuffle, Reads::storage},   {16, 1, 8, Exchange::shuffle, Reads::storage},
+    {16, 2, 4, Exchange::broadcast, Reads::storage},
 };
 constexpr TileRow kScalarRows[] = {
     // the same for any number of input channels: x read value by value, reads of dy
-    {32, 2, Exchange::shuffle, Reads::texel},   {24, 2, Exchange::shuffle, Reads::texel},  {16, 2, Exchange::shuffle, Reads::texel},
-    {16, 2, Exchange::shuffle, Reads::storage}, {8, 1, Exchange::broadcast, Reads::texel}, {8, 1, Exchange::broadcast, Reads::storage},
+    {32, 1, 2, Exchange::shuffle, Reads::texel},     {24, 1, 2, Exchange::shuffle, Reads::texel},
+    {16, 1, 2, Exchange::shuffle, Reads::texel},     {16, 1, 2, Exchange::shuffle, Reads::storage},
+    {16, 2, 4, Exchange::broadcast, Reads::storage},
 };
 
 /// How many parts the pixels are split into: enough workgroups for every core, each with a long run of pixels, but at most `longest`.
@@ -64,7 +66,7 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   if (!supports(row, caps) || conv.k % 4 != 0 || (!scalar && conv.c % 4 != 0)) return std::nullopt;
   if (!shares_slots(row, scalar, caps)) return std::nullopt;
   const std::int64_t rows = conv.r * conv.s * conv.c, pixels = conv.n * conv.p * conv.q;
-  const std::int64_t column_tiles = ceil_div(conv.k / 4, caps.subgroup_size), tiles = ceil_div(rows, row.rows) * column_tiles;
+  const std::int64_t column_tiles = column_tiles_of(row, conv.k / 4, caps), tiles = ceil_div(rows, row.rows) * column_tiles;
   const std::int64_t wanted = parts_of(tiles, pixels, row.unroll * kMostIterations, caps);
   const std::int64_t part = ceil_div(ceil_div(pixels, wanted), row.unroll) * row.unroll, parts = ceil_div(pixels, part);
   Dispatch d;

@@ -6,10 +6,15 @@ namespace {
 
 // conv2d_transpose_image.comp; rows are blocks of stride x stride pixels that a lane owns.
 constexpr TileRow kImageRows[] = {
-    {4, 1, Exchange::shuffle, Reads::texel},     {2, 1, Exchange::shuffle, Reads::texel},   {1, 1, Exchange::shuffle, Reads::texel},
-    {4, 1, Exchange::shuffle, Reads::storage},   {1, 1, Exchange::shuffle, Reads::storage}, {1, 1, Exchange::broadcast, Reads::texel},
-    {1, 1, Exchange::broadcast, Reads::storage},
+    {4, 1, 1, Exchange::shuffle, Reads::texel},   {2, 1, 1, Exchange::shuffle, Reads::texel},
+    {1, 1, 1, Exchange::shuffle, Reads::texel},   {4, 1, 1, Exchange::shuffle, Reads::storage},
+    {1, 1, 1, Exchange::shuffle, Reads::storage}, {4, 1, 1, Exchange::broadcast, Reads::storage},
 };
+
+/// Modules for drivers that fold no specialization constant exist for the layers that models have.
+bool has_fixed_module(const ConvShape& v) {
+  return v.r == 4 && v.s == 4 && v.stride_h == 2 && v.stride_w == 2 && v.pad_h == 1 && v.pad_w == 1 && v.c != 2;
+}
 
 }  // namespace
 
@@ -75,7 +80,7 @@ std::optional<CostedKernel> plain_conv(const Launch& launch, const ConvShape& co
 
 std::vector<std::string> image_row_names(const DeviceCaps& caps) { return row_names("subgroup image", kImageRows, caps); }
 
-void add_image_rows(std::vector<CostedKernel>& kernels, const Launch& launch, const ConvShape& conv, const AuxInputs& aux, bool flip,
+void add_image_rows(std::vector<CostedKernel>& kernels, const Launch& launch, const ConvShape& conv, const AuxInputs& aux,
                     const DeviceCaps& caps) {
   constexpr std::int64_t kMostTaps = 49, kMostSums = 128;
   if (conv.c > 4 || conv.k % 4 != 0 || conv.dilation_h != 1 || conv.dilation_w != 1 || conv.r * conv.s > kMostTaps ||
@@ -85,10 +90,15 @@ void add_image_rows(std::vector<CostedKernel>& kernels, const Launch& launch, co
     if (!supports(row, caps) || (row.rows > 1 && row.rows * conv.stride_h * conv.stride_w * conv.c > kMostSums)) continue;
     if (conv.stride_h * conv.stride_w * conv.c > kMostSums) continue;
     Dispatch d;
-    d.module = "conv2d_transpose_image" + module_suffix(row);
+    d.module = "conv2d_transpose_image";
+    if (row.exchange == Exchange::broadcast) {
+      if (!has_fixed_module(conv)) continue;
+      d.module += ".k4s2p1.c" + std::to_string(conv.c);
+    }
+    d.module += module_suffix(row);
     set_tile(d, row, caps);
-    const std::int64_t switches[] = {conv.r, conv.s, conv.stride_h, conv.stride_w, conv.pad_h, conv.pad_w, conv.c, flip};
-    for (std::uint32_t i = 0; i < 8; i++) d.constants.push_back({CONSTANT_SWITCH_0 + i, word(switches[i])});
+    const std::int64_t switches[] = {conv.r, conv.s, conv.stride_h, conv.stride_w, conv.pad_h, conv.pad_w, conv.c};
+    for (std::uint32_t i = 0; i < 7; i++) d.constants.push_back({CONSTANT_SWITCH_0 + i, word(switches[i])});
     const std::int64_t lines = ceil_div(conv.h, conv.stride_h * row.rows), columns = ceil_div(conv.w, conv.stride_w);
     const std::int64_t tiles = ceil_div(conv.n * lines * columns, caps.subgroup_size);
     for (std::int64_t v : {conv.n, conv.h, conv.w, conv.p, conv.q, conv.k / 4, lines, columns, tiles}) d.push.push_back(word(v));
@@ -96,9 +106,9 @@ void add_image_rows(std::vector<CostedKernel>& kernels, const Launch& launch, co
     // Any of them beats a tile of four channels on a whole subgroup; more blocks a lane need more lanes' worth of work.
     const double reads = static_cast<double>(tiles * (row.rows + 2)) / (tiles < 8 ? 0.5 : 1.0) * (row.reads == Reads::texel ? 1.0 : 1.2);
     Dispatch natural = d;
-    natural.constants.push_back({CONSTANT_SWITCH_0 + 8, 1});
+    natural.constants.push_back({CONSTANT_SWITCH_0 + 7, 1});
     kernels.push_back(*costed(row_text("subgroup image", row), 1e-3 * reads, std::move(d)));
-    if (!flip) kernels.back().kernel.natural.push_back(std::move(natural));
+    if (row.exchange == Exchange::shuffle) kernels.back().kernel.natural.push_back(std::move(natural));
   }
 }
 

@@ -34,9 +34,9 @@ std::optional<CostedKernel> costed(std::string row, double cost, Dispatch dispat
 /// The rows of add_image_rows() that run on the device.
 std::vector<std::string> image_row_names(const DeviceCaps& caps);
 
-/// conv2d_transpose to an image of one to four channels (or, with `flip`, conv2d of stride 1 from many channels to one to four): rows of
-/// conv2d_transpose_image.comp. x is the image, y the tensor of many channels.
-void add_image_rows(std::vector<CostedKernel>& kernels, const Launch& launch, const ConvShape& conv, const AuxInputs& aux, bool flip,
+/// conv2d_transpose to an image of one to four channels: rows of conv2d_transpose_image.comp. x is the image, y the tensor of many
+/// channels.
+void add_image_rows(std::vector<CostedKernel>& kernels, const Launch& launch, const ConvShape& conv, const AuxInputs& aux,
                     const DeviceCaps& caps);
 
 }  // namespace gouache

@@ -14,7 +14,7 @@ struct DeviceCaps {
   bool is_cpu = false;                         ///< a software driver
 
   std::uint32_t subgroup_size = 0;  ///< size every compute pipeline of ours is certain to run at; 0: not certain
-  bool subgroup_shuffle = false, subgroup_ballot = false;
+  bool subgroup_shuffle = false, subgroup_quad = false;
   bool subgroup_dynamic_broadcast = false;  ///< subgroupBroadcast with a uniform, not constant, lane (SPIR-V 1.5)
   bool prefers_broadcast = false;           ///< a driver on which broadcast beats shuffle (SwiftShader)
 

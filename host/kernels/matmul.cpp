@@ -9,11 +9,14 @@ namespace gouache {
 namespace {
 
 constexpr TileRow kRows[] = {
-    // rows, unroll, exchange, reads
-    {32, 2, Exchange::shuffle, Reads::texel},   {24, 1, Exchange::shuffle, Reads::texel},    {16, 1, Exchange::shuffle, Reads::texel},
-    {8, 2, Exchange::shuffle, Reads::texel},    {1, 4, Exchange::shuffle, Reads::texel},     {32, 2, Exchange::shuffle, Reads::storage},
-    {16, 1, Exchange::shuffle, Reads::storage}, {8, 2, Exchange::shuffle, Reads::storage},   {1, 4, Exchange::shuffle, Reads::storage},
-    {8, 1, Exchange::broadcast, Reads::texel},  {8, 1, Exchange::broadcast, Reads::storage},
+    // rows, columns, unroll, exchange, reads
+    {16, 2, 1, Exchange::shuffle, Reads::texel},     {16, 1, 4, Exchange::shuffle, Reads::texel},
+    {32, 1, 2, Exchange::shuffle, Reads::texel},     {24, 1, 1, Exchange::shuffle, Reads::texel},
+    {16, 1, 1, Exchange::shuffle, Reads::texel},     {8, 1, 2, Exchange::shuffle, Reads::texel},
+    {1, 1, 4, Exchange::shuffle, Reads::texel},      {32, 1, 2, Exchange::shuffle, Reads::storage},
+    {16, 1, 1, Exchange::shuffle, Reads::storage},   {8, 1, 2, Exchange::shuffle, Reads::storage},
+    {1, 1, 4, Exchange::shuffle, Reads::storage},    {16, 2, 1, Exchange::broadcast, Reads::storage},
+    {16, 2, 2, Exchange::broadcast, Reads::storage},
 };
 
 std::optional<Product> product_of(const Launch& launch) {
@@ -75,13 +78,17 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, 
   if (!supports(row, caps) || p.n % 4 != 0 || (p.transpose_a ? p.m % 4 != 0 || row.rows < 4 : p.k % 4 != 0)) return std::nullopt;
   if ((p.transpose_b && p.k % 4 != 0) || ceil_div(p.k, 4 * row.unroll) > kMostIterations) return std::nullopt;
   if (p.a.index != 0 && aux.channels() > 0) return std::nullopt;  // swapped: the last axis is not the channel axis
+  const bool both = p.transpose_a && p.transpose_b;               // ops never ask for it
+  if (row.exchange == Exchange::broadcast && (both || p.transpose_a != (row.unroll == 2))) return std::nullopt;  // as the modules are built
   Dispatch d;
-  d.module = "matmul" + module_suffix(row);
+  d.module = "matmul";
+  if (row.exchange == Exchange::broadcast) d.module += p.transpose_a ? ".ta" : p.transpose_b ? ".tb" : "";
+  d.module += module_suffix(row);
   set_tile(d, row, caps);
   d.constants.push_back({CONSTANT_SWITCH_0, p.transpose_a});
   d.constants.push_back({CONSTANT_SWITCH_0 + 1, p.transpose_b});
   d.constants.push_back({CONSTANT_SWITCH_0 + 2, p.k % (4 * row.unroll) != 0});
-  const std::int64_t column_tiles = ceil_div(p.n / 4, caps.subgroup_size), tiles = ceil_div(p.m, row.rows) * column_tiles;
+  const std::int64_t column_tiles = column_tiles_of(row, p.n / 4, caps), tiles = ceil_div(p.m, row.rows) * column_tiles;
   d.push = {word(p.m),   word(p.n / 4),       word(p.k),           word(column_tiles),
             word(tiles), word(p.a_batch / 4), word(p.b_batch / 4), word(p.first_result)};
   Operands operands = operands_of(p);
@@ -89,7 +96,29 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, 
   if (!bind(d, launch, aux, operands, p.n, true, caps) || !set_grid(d, tiles, p.batch, caps)) return std::nullopt;
   CostedKernel result;
   result.cost = estimated_cost(row, p.m, column_tiles, p.batch, caps) * (4.0 * caps.subgroup_size);
+  // Two vec4s of columns a lane pay where sums are long; along transposed columns a step should use up a cache line.
+  if (caps.is_cpu && row.columns > 1 && (p.transpose_b || (p.batch == 1 && p.k < 256))) result.cost *= 1.2;
+  if (caps.is_cpu && p.transpose_b && row.unroll == 4) result.cost *= 0.75;
   result.kernel.row = row_text("subgroup", row);
+  result.kernel.dispatches = {std::move(d)};
+  return result;
+}
+
+/// A tile in shared memory.
+std::optional<CostedKernel> shared_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, const DeviceCaps& caps) {
+  if (p.n % 4 != 0 || (p.transpose_a ? p.m : p.k) % 4 != 0 || (p.transpose_b && p.k % 4 != 0)) return std::nullopt;
+  if (p.k + p.k / 16 + 1 > kMostIterations) return std::nullopt;
+  if (p.a.index != 0 && aux.channels() > 0) return std::nullopt;  // swapped: the last axis is not the channel axis
+  Dispatch d;
+  d.module = "matmul_shared";
+  d.constants = {{CONSTANT_SWITCH_0, p.transpose_a}, {CONSTANT_SWITCH_0 + 1, p.transpose_b}};
+  const std::int64_t column_tiles = ceil_div(p.n, kSharedTile), tiles = ceil_div(p.m, kSharedTile) * column_tiles;
+  d.push = {word(p.m),   word(p.n / 4),       word(p.k),           word(column_tiles),
+            word(tiles), word(p.a_batch / 4), word(p.b_batch / 4), word(p.first_result)};
+  if (!bind(d, launch, aux, operands_of(p), p.n, true, caps) || !set_grid(d, tiles, p.batch, caps)) return std::nullopt;
+  CostedKernel result;
+  result.cost = shared_cost(p.m, p.n, p.batch, caps);
+  result.kernel.row = kSharedRow;
   result.kernel.dispatches = {std::move(d)};
   return result;
 }
@@ -101,7 +130,7 @@ std::string dot_name(Exchange exchange) {
 /// One subgroup a value: few results, many k values.
 std::optional<CostedKernel> dot_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, Exchange exchange,
                                        const DeviceCaps& caps) {
-  const TileRow row{1, 1, exchange, Reads::storage};
+  const TileRow row{1, 1, 1, exchange, Reads::storage};
   const std::int64_t count = p.batch * p.m * p.n;
   constexpr std::int64_t kMostResults = 16384;
   if (!supports(row, caps) || p.k % 4 != 0 || (p.transpose_a && p.m > 1) || (!p.transpose_b && p.n > 1) || count > kMostResults ||
@@ -150,6 +179,7 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
     kernels.push_back(std::move(*kernel));
   };
   for (const TileRow& row : kRows) add(tile_kernel(launch, tiled, *aux, row, caps));
+  add(shared_kernel(launch, tiled, *aux, caps));
   for (Exchange exchange : {Exchange::shuffle, Exchange::broadcast}) add(dot_kernel(launch, *product, *aux, exchange, caps));
   add(plain_kernel(launch, *product, *aux, caps));
   return in_order(std::move(kernels));
@@ -158,7 +188,8 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
 std::vector<std::string> rows(const DeviceCaps& caps) {
   std::vector<std::string> names = row_names("subgroup", kRows, caps);
   for (Exchange exchange : {Exchange::shuffle, Exchange::broadcast})
-    if (supports({1, 1, exchange, Reads::storage}, caps)) names.push_back(dot_name(exchange));
+    if (supports({1, 1, 1, exchange, Reads::storage}, caps)) names.push_back(dot_name(exchange));
+  names.push_back(kSharedRow);
   names.push_back("plain");
   return names;
 }

@@ -37,7 +37,7 @@ bool supports(const TileRow& row, const DeviceCaps& caps) {
   const std::uint32_t lanes = caps.subgroup_size;
   if (lanes != 4 && lanes != 8 && lanes != 16 && lanes != 32 && lanes != 64) return false;
   if (lanes > caps.max_invocations) return false;
-  const bool broadcasts = caps.subgroup_ballot && caps.subgroup_dynamic_broadcast;
+  const bool broadcasts = caps.subgroup_quad && caps.subgroup_dynamic_broadcast;
   // One exchange a device: a second one would only be compiled to lose.
   if (row.exchange == Exchange::shuffle) return caps.subgroup_shuffle && !(broadcasts && caps.prefers_broadcast);
 
@@ -50,7 +50,7 @@ std::string module_suffix(const TileRow& row) {
 }
 
 std::string row_text(const std::string& kind, const TileRow& row) {
-  return kind + " " + std::to_string(row.rows) + "x1 unroll " + std::to_string(row.unroll) +
+  return kind + " " + std::to_string(row.rows) + "x" + std::to_string(row.columns) + " unroll " + std::to_string(row.unroll) +
          (row.exchange == Exchange::shuffle ? " shuffle" : " broadcast") + (row.reads == Reads::texel ? " texel" : " storage");
 }
 
@@ -91,10 +91,16 @@ bool bind(Dispatch& dispatch, const Launch& launch, const AuxInputs& aux, const 
 
 void set_tile(Dispatch& dispatch, const TileRow& row, const DeviceCaps& caps) {
   const std::uint32_t lanes = caps.subgroup_size;
-  dispatch.constants.insert(
-      dispatch.constants.end(),
-      {{CONSTANT_LOCAL_SIZE, lanes}, {CONSTANT_ROWS, row.rows}, {CONSTANT_UNROLL, row.unroll}, {CONSTANT_LANES, lanes}});
+  dispatch.constants.insert(dispatch.constants.end(), {{CONSTANT_LOCAL_SIZE, lanes},
+                                                       {CONSTANT_ROWS, row.rows},
+                                                       {CONSTANT_COLUMNS, row.columns},
+                                                       {CONSTANT_UNROLL, row.unroll},
+                                                       {CONSTANT_LANES, lanes}});
   dispatch.subgroup_size = lanes;
+}
+
+std::int64_t column_tiles_of(const TileRow& row, std::int64_t n4, const DeviceCaps& caps) {
+  return ceil_div(n4, std::int64_t{row.columns} * caps.subgroup_size);
 }
 
 bool set_grid(Dispatch& dispatch, std::int64_t tiles, std::int64_t layers, const DeviceCaps& caps) {
@@ -120,13 +126,20 @@ double estimated_cost(const TileRow& row, std::int64_t row_count, std::int64_t c
   double speed = 1.0;
   for (const Height& h : kHeights)
     if (row.rows >= h.rows) speed = caps.prefers_broadcast ? h.swiftshader : h.mesa;
+  if (row.columns > 1 && !caps.prefers_broadcast) speed *= 1.08;
   constexpr int kMostCode = 48;  // vec4s of the rows' operand a step; with more, cores with 16 vector registers fall behind
   if (caps.is_cpu && row.rows * row.unroll > kMostCode) speed *= 0.8;
   if (row.reads == Reads::storage) speed *= caps.prefers_broadcast ? 0.8 : caps.is_cpu ? 0.5 : 1.1;
   if (row.exchange == Exchange::broadcast) speed *= caps.prefers_broadcast ? 1.2 : 0.5;
   const std::int64_t tiles = ceil_div(row_count, row.rows) * column_tiles * layers;
   constexpr std::int64_t kWorkers = 2;
-  return static_cast<double>(ceil_div(tiles, kWorkers) * kWorkers) * row.rows / speed;
+  return static_cast<double>(ceil_div(tiles, kWorkers) * kWorkers) * row.rows * row.columns / speed;
+}
+
+double shared_cost(std::int64_t row_count, std::int64_t columns, std::int64_t layers, const DeviceCaps& caps) {
+  const double speed = caps.is_cpu ? 0.02 : 1.2;  // a barrier costs a CPU more than the products between two
+  return static_cast<double>(ceil_div(row_count, kSharedTile) * ceil_div(columns, kSharedTile) * layers) * kSharedTile * kSharedTile /
+         speed;
 }
 
 std::vector<Kernel> in_order(std::vector<CostedKernel> kernels) {

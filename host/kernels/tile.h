@@ -18,9 +18,9 @@ constexpr std::int64_t kMostIterations = 65000;
 enum class Exchange : std::uint8_t { shuffle, broadcast };  // how lanes hand values round
 enum class Reads : std::uint8_t { texel, storage };         // how tensors are read
 
-/// A tile row: one subgroup owns `rows` rows and 4 x subgroup size columns; `unroll` says how far a step goes along k.
+/// A tile row: one subgroup owns `rows` rows and `columns` x subgroup size vec4s of columns; `unroll` says how far a step goes along k.
 struct TileRow {
-  std::uint16_t rows, unroll;
+  std::uint16_t rows, columns, unroll;
   Exchange exchange;
   Reads reads;
 };
@@ -45,7 +45,7 @@ bool supports(const TileRow& row, const DeviceCaps& caps);
 /// ".texel.shuffle": the end of a tile module's name.
 std::string module_suffix(const TileRow& row);
 
-/// "subgroup 32x1 unroll 2 shuffle texel".
+/// "subgroup 32x1 unroll 2 shuffle texel": rows x columns.
 std::string row_text(const std::string& kind, const TileRow& row);
 
 /// The names of those of `rows` that run on the device; `kind` as for row_text.
@@ -66,6 +66,9 @@ bool bind(Dispatch& dispatch, const Launch& launch, const AuxInputs& aux, const 
 /// Specialization constants and subgroup size of a tile row.
 void set_tile(Dispatch& dispatch, const TileRow& row, const DeviceCaps& caps);
 
+/// How many tiles lie side by side over `n4` vec4s of columns.
+std::int64_t column_tiles_of(const TileRow& row, std::int64_t n4, const DeviceCaps& caps);
+
 /// A grid of `tiles` workgroups numbered along x, then y, times `layers` along z. False when the device's limits forbid it.
 bool set_grid(Dispatch& dispatch, std::int64_t tiles, std::int64_t layers, const DeviceCaps& caps);
 
@@ -75,6 +78,13 @@ bool set_plain_grid(Dispatch& dispatch, std::int64_t values, std::int64_t layers
 /// A relative time of a tile row: the work it does including what falls off the edges, over the speed of its tile height, with
 /// the tiles shared between at least two workers.
 double estimated_cost(const TileRow& row, std::int64_t row_count, std::int64_t column_tiles, std::int64_t layers, const DeviceCaps& caps);
+
+/// What the rows that multiply through shared memory (include/shared_gemm.glsl) are called.
+constexpr const char* kSharedRow = "shared 64x64 storage";
+constexpr std::int64_t kSharedTile = 64;  ///< rows and columns of a workgroup's tile
+
+/// As estimated_cost(), for `layers` products of `row_count` rows and `columns` columns on one of those rows.
+double shared_cost(std::int64_t row_count, std::int64_t columns, std::int64_t layers, const DeviceCaps& caps);
 
 /// A kernel and its estimated cost; `in_order` sorts by it.
 struct CostedKernel {

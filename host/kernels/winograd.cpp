@@ -264,9 +264,6 @@ class Builder {
 
 }  // namespace
 
-/// SwiftShader folds no switch of the products' layouts: they run at a sixth of the speed of the direct rows (1.4 GFLOP/s).
-constexpr double kUnfoldedSwitches = 6;
-
 void add_winograd_rows(std::vector<CostedKernel>& kernels, const Launch& launch, const ConvShape& conv, const AuxInputs& aux, WinogradOf op,
                        double relative, const DeviceCaps& caps) {
   const auto tiles = tiles_of(conv, op);
@@ -274,7 +271,7 @@ void add_winograd_rows(std::vector<CostedKernel>& kernels, const Launch& launch,
   for (const Reads reads : kReads) {
     auto kernel = Builder(launch, conv, aux, op, *tiles, reads, caps).build();
     if (!kernel) continue;
-    kernel->cost *= relative * (caps.prefers_broadcast ? kUnfoldedSwitches : 1.0);
+    kernel->cost *= relative;
     kernels.push_back(std::move(*kernel));
   }
 }

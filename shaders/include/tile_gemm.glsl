@@ -1,5 +1,5 @@
-// How does one subgroup multiply?  It owns ROWS rows and 4 LANES columns of a product; each lane keeps ROWS vec4 sums of its own
-// four columns. Lanes read the other operand spread out and hand it round, so that every value is read once a subgroup.
+// How does one subgroup multiply?  It owns ROWS rows and 4 LANES COLUMNS columns of a product; each lane keeps ROWS x COLUMNS vec4 sums
+// of columns of its own, LANES vec4s apart. Lanes read the other operand spread out and hand it round, so that every value is read once a subgroup.
 #ifndef TILE_GEMM_GLSL
 #define TILE_GEMM_GLSL
 #include "shared/interface.h"
@@ -7,16 +7,17 @@
 #ifdef FIXED_ROWS
 // SwiftShader unrolls no loop whose bound is a specialization constant: there the tile is fixed when the module is built.
 layout(local_size_x = FIXED_LANES) in;
-const uint ROWS = FIXED_ROWS, UNROLL = 1, LANES = FIXED_LANES;
+const uint ROWS = FIXED_ROWS, COLUMNS = FIXED_COLUMNS, UNROLL = FIXED_UNROLL, LANES = FIXED_LANES;
 #else
 layout(local_size_x = 8, local_size_x_id = 0) in;             // CONSTANT_LOCAL_SIZE: the same number as LANES
 layout(constant_id = CONSTANT_ROWS) const uint ROWS = 8;
+layout(constant_id = CONSTANT_COLUMNS) const uint COLUMNS = 1;
 layout(constant_id = CONSTANT_UNROLL) const uint UNROLL = 1;
 layout(constant_id = CONSTANT_LANES) const uint LANES = 8;    // subgroup size; one subgroup a workgroup
 #endif
 
 #ifdef EXCHANGE_BROADCAST
-#define EXCHANGE(value, lane) subgroupBroadcast(value, lane)
+#define EXCHANGE(value, lane) subgroupQuadBroadcast(value, lane)  // a subgroup is a quad
 #else
 #define EXCHANGE(value, lane) subgroupShuffle(value, lane)
 #endif
@@ -28,38 +29,101 @@ layout(constant_id = CONSTANT_LANES) const uint LANES = 8;    // subgroup size; 
 // vec4s of the rows' operand that a lane reads for one block of k values. Slot g LANES + lane is in rows[g].
 const uint PARTS = (ROWS * UNROLL + LANES - 1) / LANES;
 
-vec4 sum[ROWS];
+vec4 sum[ROWS * COLUMNS];              // of row i and the lane's vec4 c: i COLUMNS + c
 vec4 rows[PARTS];
-vec4 columns[UNROLL * DEPTH];
+vec4 columns[UNROLL * DEPTH * COLUMNS];  // of k value t and the lane's vec4 c: t COLUMNS + c
 
 void clear_sums() {
-  [[unroll]] for (uint i = 0; i < ROWS; i++) sum[i] = vec4(0.0);
+  [[unroll]] for (uint i = 0; i < ROWS * COLUMNS; i++) sum[i] = vec4(0.0);
 }
+
+#ifdef FIXED_ROWS
+// SwiftShader puts every value away that it does not use in the next instruction: all products of one float of a sum, then the next float.
+#define FOR_EACH_FLOAT(m) [[unroll]] for (uint m = 0; m < 4; m++)
 
 // Slot u ROWS + i holds DEPTH k values (those of columns[u DEPTH ..]) of row i.
 void multiply_along_k() {
   [[unroll]] for (uint i = 0; i < ROWS; i++) {
-    [[unroll]] for (uint u = 0; u < UNROLL; u++) {
-      vec4 v = EXCHANGE(rows[(u * ROWS + i) / LANES], (u * ROWS + i) % LANES);
-      sum[i] = fma(vec4(v.x), columns[u * DEPTH], sum[i]);
-      if (DEPTH > 1) sum[i] = fma(vec4(v.y), columns[u * DEPTH + 1], sum[i]);
-      if (DEPTH > 2) sum[i] = fma(vec4(v.z), columns[u * DEPTH + 2], sum[i]);
-      if (DEPTH > 3) sum[i] = fma(vec4(v.w), columns[u * DEPTH + 3], sum[i]);
+    vec4 v[UNROLL];
+    [[unroll]] for (uint u = 0; u < UNROLL; u++) v[u] = EXCHANGE(rows[(u * ROWS + i) / LANES], (u * ROWS + i) % LANES);
+    [[unroll]] for (uint c = 0; c < COLUMNS; c++) {
+      FOR_EACH_FLOAT(m) {
+        [[unroll]] for (uint t = 0; t < UNROLL * DEPTH; t++)
+          sum[i * COLUMNS + c][m] = fma(v[t / DEPTH][t % DEPTH], columns[t * COLUMNS + c][m], sum[i * COLUMNS + c][m]);
+      }
     }
   }
 }
 
+// Four rows, 4 j .. 4 j + 3, at the k values of the step: four_rows[t] holds theirs at that of columns[t].
+vec4 four_rows[UNROLL * DEPTH];
+void multiply_four_rows(uint j) {
+  [[unroll]] for (uint i = 0; i < 4 * COLUMNS; i++) {
+    FOR_EACH_FLOAT(m) {
+      [[unroll]] for (uint t = 0; t < UNROLL * DEPTH; t++)
+        sum[4 * j * COLUMNS + i][m] =
+            fma(four_rows[t][i / COLUMNS], columns[t * COLUMNS + i % COLUMNS][m], sum[4 * j * COLUMNS + i][m]);
+    }
+  }
+}
+#else
+void multiply_along_k() {
+  [[unroll]] for (uint i = 0; i < ROWS; i++) {
+    [[unroll]] for (uint u = 0; u < UNROLL; u++) {
+      vec4 v = EXCHANGE(rows[(u * ROWS + i) / LANES], (u * ROWS + i) % LANES);
+      [[unroll]] for (uint c = 0; c < COLUMNS; c++) {
+        uint at = i * COLUMNS + c, k = u * DEPTH * COLUMNS + c;
+        sum[at] = fma(vec4(v.x), columns[k], sum[at]);
+        if (DEPTH > 1) sum[at] = fma(vec4(v.y), columns[k + COLUMNS], sum[at]);
+        if (DEPTH > 2) sum[at] = fma(vec4(v.z), columns[k + 2 * COLUMNS], sum[at]);
+        if (DEPTH > 3) sum[at] = fma(vec4(v.w), columns[k + 3 * COLUMNS], sum[at]);
+      }
+    }
+  }
+}
+
+vec4 four_rows[UNROLL * DEPTH];
+void multiply_four_rows(uint j) {
+  [[unroll]] for (uint t = 0; t < UNROLL * DEPTH; t++) {
+    [[unroll]] for (uint c = 0; c < COLUMNS; c++) {
+      uint at = 4 * j * COLUMNS + c;
+      vec4 v = four_rows[t], column = columns[t * COLUMNS + c];
+      sum[at] = fma(vec4(v.x), column, sum[at]);
+      sum[at + COLUMNS] = fma(vec4(v.y), column, sum[at + COLUMNS]);
+      sum[at + 2 * COLUMNS] = fma(vec4(v.z), column, sum[at + 2 * COLUMNS]);
+      sum[at + 3 * COLUMNS] = fma(vec4(v.w), column, sum[at + 3 * COLUMNS]);
+    }
+  }
+}
+#endif
+
 // Slot t ROWS / 4 + j holds rows 4 j .. 4 j + 3 at the k value of columns[t].
 void multiply_along_rows() {
   [[unroll]] for (uint j = 0; j < ROWS / 4; j++) {
-    [[unroll]] for (uint t = 0; t < UNROLL * DEPTH; t++) {
-      vec4 v = EXCHANGE(rows[(t * (ROWS / 4) + j) / LANES], (t * (ROWS / 4) + j) % LANES);
-      sum[4 * j] = fma(vec4(v.x), columns[t], sum[4 * j]);
-      sum[4 * j + 1] = fma(vec4(v.y), columns[t], sum[4 * j + 1]);
-      sum[4 * j + 2] = fma(vec4(v.z), columns[t], sum[4 * j + 2]);
-      sum[4 * j + 3] = fma(vec4(v.w), columns[t], sum[4 * j + 3]);
-    }
+    [[unroll]] for (uint t = 0; t < UNROLL * DEPTH; t++)
+      four_rows[t] = EXCHANGE(rows[(t * (ROWS / 4) + j) / LANES], (t * (ROWS / 4) + j) % LANES);
+    multiply_four_rows(j);
   }
+}
+
+// How the finished sums are walked over: FOR_EACH_SUM(j) { ... SUM(j) ... }, j = i COLUMNS + c.
+#if defined(FIXED_ROWS) && PROGRAM_STEPS > 0
+// SwiftShader would compile the program's switches once a sum; an array that is indexed by a variable is memory, so not `sum` itself.
+vec4 finished[ROWS * COLUMNS];
+#define SUM(j) finished[j]
+#define FOR_EACH_SUM(j)                                                         \
+  [[unroll]] for (uint j = 0; j < ROWS * COLUMNS; j++) finished[j] = sum[j];    \
+  [[dont_unroll]] for (uint j = 0; j < ROWS * COLUMNS; j++)
+#else
+#define SUM(j) sum[j]
+#define FOR_EACH_SUM(j) [[unroll]] for (uint j = 0; j < ROWS * COLUMNS; j++)
+#endif
+
+// The lane's columns, as vec4s, given the tile's first: those past the last read it again and are not written.
+#define FIRST_COLUMN(tile, lane) (tile % p.column_tiles * LANES * COLUMNS + lane)
+uint column_at[COLUMNS];
+void place_columns(uint first, uint count) {
+  [[unroll]] for (uint c = 0; c < COLUMNS; c++) column_at[c] = min(first + c * LANES, count - 1);
 }
 
 // Workgroups are numbered along x, then y, so that no axis of the grid grows past its limit.

@@ -38,7 +38,7 @@ TEST(Device, KnowsItsSubgroups) {
   EXPECT_EQ(caps.is_cpu, device.facts().type == VK_PHYSICAL_DEVICE_TYPE_CPU);
   EXPECT_EQ(caps.prefers_broadcast, device.facts().driver_id == VK_DRIVER_ID_GOOGLE_SWIFTSHADER);
   if (quirks_of(device.facts().driver_id).constant_subgroup) { EXPECT_EQ(caps.subgroup_size, device.facts().subgroup_size); }
-  EXPECT_EQ(caps.subgroup_dynamic_broadcast, caps.subgroup_ballot && device.enabled().subgroup_broadcast_dynamic_id && caps.api_minor >= 2);
+  EXPECT_EQ(caps.subgroup_dynamic_broadcast, caps.subgroup_quad && device.enabled().subgroup_broadcast_dynamic_id && caps.api_minor >= 2);
 }
 
 TEST(Device, SubgroupSizeIsCertainOnlyWhenPromised) {

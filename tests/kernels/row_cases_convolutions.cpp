@@ -37,6 +37,10 @@ constexpr Geometry kGeometries[] = {
     {2, 10, 9, 8, 12, 3, 1, 1, 1, true},
     {1, 9, 11, 3, 4, 3, 1, 1, 1, true},
     {2, 7, 6, 5, 7, 2, 2, 0, 1, true},
+    {2, 7, 6, 1, 12, 4, 2, 1},
+    {1, 9, 6, 8, 3, 3, 1, 1},  // conv2d to three channels and to one
+    {2, 7, 5, 12, 1, 3, 1, 1},
+    {1, 6, 13, 8, 3, 9, 1, 4},
     {2, 8, 6, 4, 8, 4, 2, 3},  // pads wider than the image's edge pixels reach
 };
 

@@ -9,7 +9,7 @@ inline DeviceCaps software_caps() {
   DeviceCaps caps;
   caps.is_cpu = true;
   caps.subgroup_size = 8;
-  caps.subgroup_shuffle = caps.subgroup_ballot = true;
+  caps.subgroup_shuffle = caps.subgroup_quad = true;
   caps.max_invocations = 1024;
   caps.max_texels = 1u << 27;
   return caps;
