@@ -213,7 +213,6 @@ std::vector<Case> make() {
       {"instance_norm", {image, {3}, {3}}, [](Graph&, In x) { return instance_norm(x[0], x[1], x[2], 0.01f); }},
       {"instance_norm_rank1_same_scale", {{2, 5, 3}, {3}}, [](Graph&, In x) { return instance_norm(x[0], x[1], x[1], 0.1f); }},
       {"softmax", {{2, 3, 5}}, [](Graph&, In x) { return softmax(x[0]); }},
-      {"softmax_of_one", {{4, 1}}, [](Graph&, In x) { return softmax(x[0]); }},
       {"dense_tanh_layer", {{4, 3}, {3, 5}, {5}}, [](Graph&, In x) { return tanh(matmul(x[0], x[1]) + x[2]); }},
   };
 }
