@@ -9,11 +9,7 @@
 #extension GL_KHR_shader_subgroup_quad : require
 #define EPILOGUE_VEC4
 #ifdef SCALAR_ROWS
-#ifdef FIXED_CHANNELS
-const uint CHANNELS = FIXED_CHANNELS;
-#else
 layout(constant_id = 16) const uint CHANNELS = 3;
-#endif
 #define DEPTH CHANNELS
 #endif
 #include "include/load_store.glsl"
@@ -88,11 +84,11 @@ void main() {
 #endif
   }
 
-  FOR_EACH_SUM(j) {
+  [[unroll]] for (uint j = 0; j < ROWS * COLUMNS; j++) {
     uint pixel = row0 + j / COLUMNS, to = column + j % COLUMNS * LANES;
     if (pixel < p.pixels && to < p.n4) {
       uint at = pixel * p.n4 + to;
-      result4[at] = epilogue(SUM(j), at, to);
+      result4[at] = epilogue(sum[j], at, to);
     }
   }
 }

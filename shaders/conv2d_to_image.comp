@@ -10,13 +10,8 @@
 #include "include/epilogue_scalar.glsl"
 #include "include/tile_gemm.glsl"
 
-#ifdef FIXED_CHANNELS
-const int S = FIXED_KERNEL;                                   // as in conv2d_transpose_image.comp
-const uint CHANNELS = FIXED_CHANNELS;
-#else
 layout(constant_id = 16) const int S = 3;
 layout(constant_id = 17) const uint CHANNELS = 3;
-#endif
 
 #ifdef READ_TEXEL
 layout(set = 0, binding = 1) uniform samplerBuffer x_tensor;
@@ -98,16 +93,7 @@ void main() {
 
   if (!owns) return;
   uint first = uint((image * p.p + y_h) * p.q + y_w) * CHANNELS;
-#if defined(FIXED_ROWS) && PROGRAM_STEPS > 0
-  // As in tile_gemm.glsl: the program is compiled once, and what a variable indexes is a copy.
-  float finished[PIXELS];
-  [[unroll]] for (int i = 0; i < PIXELS; i++) finished[i] = pixel[i];
-  [[dont_unroll]] for (int i = 0; i < PIXELS; i++) {
-#define PIXEL finished
-#else
   [[unroll]] for (int i = 0; i < PIXELS; i++) {
-#define PIXEL pixel
-#endif
-    if (y_w + i / int(CHANNELS) < p.q) store_scalar(PIXEL[i], first + uint(i), uint(i) % CHANNELS);
+    if (y_w + i / int(CHANNELS) < p.q) store_scalar(pixel[i], first + uint(i), uint(i) % CHANNELS);
   }
 }

@@ -85,11 +85,11 @@ void main() {
 
   int line = int(row0) / width;
   int x_w = int(row0) % width, x_h = line % lines, x_n = line / lines;
-  FOR_EACH_SUM(j) {
+  [[unroll]] for (uint j = 0; j < ROWS * COLUMNS; j++) {
     uint to = column + j % COLUMNS * LANES;
     if (x_n < p.n && to < p.n4) {
       uint at = uint((x_n * p.h + x_h * p.stride_h + phase_h) * p.w + x_w * p.stride_w + phase_w) * p.n4 + to;
-      result4[at] = epilogue(SUM(j), at, to);
+      result4[at] = epilogue(sum[j], at, to);
     }
     if (j % COLUMNS == COLUMNS - 1) x_w++;
     if (x_w == width) { x_w = 0; x_h++; }

@@ -11,12 +11,6 @@
 #include "include/epilogue_scalar.glsl"
 #include "include/tile_gemm.glsl"
 
-#ifdef FIXED_CHANNELS
-// SwiftShader unrolls no loop whose bound is a specialization constant: there the layers that models end with have modules of their own.
-const int R = FIXED_KERNEL, S = FIXED_KERNEL, STRIDE_H = FIXED_STRIDE, STRIDE_W = FIXED_STRIDE, PAD_H = FIXED_PAD, PAD_W = FIXED_PAD;
-const uint CHANNELS = FIXED_CHANNELS;
-const bool NATURAL = false;
-#else
 layout(constant_id = 16) const int R = 4;
 layout(constant_id = 17) const int S = 4;
 layout(constant_id = 18) const int STRIDE_H = 2;
@@ -25,7 +19,6 @@ layout(constant_id = 20) const int PAD_H = 1;
 layout(constant_id = 21) const int PAD_W = 1;
 layout(constant_id = 22) const uint CHANNELS = 3;
 layout(constant_id = 23) const bool NATURAL = false;
-#endif
 
 #ifdef READ_TEXEL
 layout(set = 0, binding = 1) uniform samplerBuffer y_tensor;
@@ -110,18 +103,9 @@ void main() {
   }
 
   if (!owns) return;
-#if defined(FIXED_ROWS) && PROGRAM_STEPS > 0
-  // As in tile_gemm.glsl: the program is compiled once, and what a variable indexes is a copy.
-  float finished[PIXELS];
-  [[unroll]] for (int i = 0; i < PIXELS; i++) finished[i] = pixel[i];
-  [[dont_unroll]] for (int i = 0; i < PIXELS; i++) {
-#define PIXEL finished
-#else
   [[unroll]] for (int i = 0; i < PIXELS; i++) {
-#define PIXEL pixel
-#endif
     int place = i / int(CHANNELS), h = block_h * STRIDE_H + place / STRIDE_W, w = block_w * STRIDE_W + place % STRIDE_W;
     uint c = uint(i) % CHANNELS;
-    if (h < p.h && w < p.w) store_scalar(PIXEL[i], uint((image * p.h + h) * p.w + w) * CHANNELS + c, c);
+    if (h < p.h && w < p.w) store_scalar(pixel[i], uint((image * p.h + h) * p.w + w) * CHANNELS + c, c);
   }
 }

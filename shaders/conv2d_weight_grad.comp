@@ -94,7 +94,7 @@ void main() {
       [[unroll]] for (uint u = 0; u < UNROLL; u++) v[u] = EXCHANGE(values[(u * SLOTS + j) / LANES], (u * SLOTS + j) % LANES);
       [[unroll]] for (uint c = 0; c < COLUMNS; c++) {
         uint at = j * COLUMNS + c;
-#ifdef FIXED_ROWS
+#ifdef EXCHANGE_BROADCAST
         FOR_EACH_FLOAT(m) {
           [[unroll]] for (uint u = 0; u < UNROLL; u++) sum[at][m] = fma(v[u], columns[u * COLUMNS + c][m], sum[at][m]);
         }
@@ -109,11 +109,11 @@ void main() {
     }
   }
 
-  FOR_EACH_SUM(j) {
+  [[unroll]] for (uint j = 0; j < ROWS * COLUMNS; j++) {
     uint row = row0 + j / COLUMNS, to = column + j % COLUMNS * LANES;
     if (row < uint(p.rows) && to < p.n4) {
       uint at = row * p.n4 + to;
-      result4[gl_WorkGroupID.z * uint(p.rows) * p.n4 + at] = epilogue(SUM(j), at, to);
+      result4[gl_WorkGroupID.z * uint(p.rows) * p.n4 + at] = epilogue(sum[j], at, to);
     }
   }
 }

@@ -11,20 +11,9 @@
 #include "include/epilogue.glsl"
 #include "include/tile_gemm.glsl"
 
-#ifdef FIXED_ROWS
-// SwiftShader compiles both sides of a switch and keeps the sums in memory between them: a module for each layout.
-#ifndef TRANSPOSE_A
-#define TRANSPOSE_A false
-#endif
-#ifndef TRANSPOSE_B
-#define TRANSPOSE_B false
-#endif
-#define K_TAIL TRANSPOSE_A
-#else
 layout(constant_id = 16) const bool TRANSPOSE_A = false;
 layout(constant_id = 17) const bool TRANSPOSE_B = false;
 layout(constant_id = 18) const bool K_TAIL = false;  // K is not a multiple of 4 UNROLL
-#endif
 
 layout(push_constant) uniform Push {
   uint m, n4, k;               // n4 = N / 4
@@ -88,11 +77,11 @@ void main() {
     if (TRANSPOSE_A) multiply_along_rows(); else multiply_along_k();
   }
 
-  FOR_EACH_SUM(j) {
+  [[unroll]] for (uint j = 0; j < ROWS * COLUMNS; j++) {
     uint row = row0 + j / COLUMNS, to = column + j % COLUMNS * LANES;
     if (row < p.m && to < p.n4) {
       uint at = ((p.first + batch) * p.m + row) * p.n4 + to;
-      result4[at] = epilogue(SUM(j), at, to);
+      result4[at] = epilogue(sum[j], at, to);
     }
   }
 }

@@ -33,12 +33,7 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   if (!supports(row, caps) || conv.k % 4 != 0) return std::nullopt;
   if (image ? conv.c > 4 || conv.s % row.unroll != 0 : conv.c % 4 != 0 || conv.c / 4 % row.unroll != 0) return std::nullopt;
   Dispatch d;
-  d.module = image ? "conv2d.scalar_rows" : "conv2d";
-  if (image && row.exchange == Exchange::broadcast) {
-    if (conv.c == 2) return std::nullopt;
-    d.module += ".c" + std::to_string(conv.c);
-  }
-  d.module += module_suffix(row);
+  d.module = (image ? "conv2d.scalar_rows" : "conv2d") + module_suffix(row);
   set_tile(d, row, caps);
   if (image) d.constants.push_back({CONSTANT_SWITCH_0, word(conv.c)});
   const std::int64_t pixels = conv.n * conv.p * conv.q, column_tiles = column_tiles_of(row, conv.k / 4, caps);
@@ -79,12 +74,7 @@ std::optional<CostedKernel> to_image_kernel(const Launch& launch, const ConvShap
       conv.dilation_h != 1 || conv.dilation_w != 1 || conv.r * (conv.c / 4 + 1) > kMostIterations)
     return std::nullopt;
   Dispatch d;
-  d.module = "conv2d_to_image";
-  if (row.exchange == Exchange::broadcast) {  // built for the layers that models have
-    if (!(conv.s == 3 && conv.k != 2) && !(conv.s == 9 && conv.k == 3)) return std::nullopt;
-    d.module += ".s" + std::to_string(conv.s) + ".c" + std::to_string(conv.k);
-  }
-  d.module += module_suffix(row);
+  d.module = "conv2d_to_image" + module_suffix(row);
   set_tile(d, row, caps);
   d.constants.push_back({CONSTANT_SWITCH_0, word(conv.s)});
   d.constants.push_back({CONSTANT_SWITCH_0 + 1, word(conv.k)});

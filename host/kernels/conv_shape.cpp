@@ -11,11 +11,6 @@ constexpr TileRow kImageRows[] = {
     {1, 1, 1, Exchange::shuffle, Reads::storage}, {4, 1, 1, Exchange::broadcast, Reads::storage},
 };
 
-/// Modules for drivers that fold no specialization constant exist for the layers that models have.
-bool has_fixed_module(const ConvShape& v) {
-  return v.r == 4 && v.s == 4 && v.stride_h == 2 && v.stride_w == 2 && v.pad_h == 1 && v.pad_w == 1 && v.c != 2;
-}
-
 }  // namespace
 
 double ConvShape::flops() const { return 2.0 * static_cast<double>(n * p * q * k) * static_cast<double>(r * s * c); }
@@ -90,12 +85,7 @@ void add_image_rows(std::vector<CostedKernel>& kernels, const Launch& launch, co
     if (!supports(row, caps) || (row.rows > 1 && row.rows * conv.stride_h * conv.stride_w * conv.c > kMostSums)) continue;
     if (conv.stride_h * conv.stride_w * conv.c > kMostSums) continue;
     Dispatch d;
-    d.module = "conv2d_transpose_image";
-    if (row.exchange == Exchange::broadcast) {
-      if (!has_fixed_module(conv)) continue;
-      d.module += ".k4s2p1.c" + std::to_string(conv.c);
-    }
-    d.module += module_suffix(row);
+    d.module = "conv2d_transpose_image" + module_suffix(row);
     set_tile(d, row, caps);
     const std::int64_t switches[] = {conv.r, conv.s, conv.stride_h, conv.stride_w, conv.pad_h, conv.pad_w, conv.c};
     for (std::uint32_t i = 0; i < 7; i++) d.constants.push_back({CONSTANT_SWITCH_0 + i, word(switches[i])});
@@ -108,7 +98,7 @@ void add_image_rows(std::vector<CostedKernel>& kernels, const Launch& launch, co
     Dispatch natural = d;
     natural.constants.push_back({CONSTANT_SWITCH_0 + 7, 1});
     kernels.push_back(*costed(row_text("subgroup image", row), 1e-3 * reads, std::move(d)));
-    if (row.exchange == Exchange::shuffle) kernels.back().kernel.natural.push_back(std::move(natural));
+    kernels.back().kernel.natural.push_back(std::move(natural));
   }
 }
 

@@ -78,12 +78,8 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, 
   if (!supports(row, caps) || p.n % 4 != 0 || (p.transpose_a ? p.m % 4 != 0 || row.rows < 4 : p.k % 4 != 0)) return std::nullopt;
   if ((p.transpose_b && p.k % 4 != 0) || ceil_div(p.k, 4 * row.unroll) > kMostIterations) return std::nullopt;
   if (p.a.index != 0 && aux.channels() > 0) return std::nullopt;  // swapped: the last axis is not the channel axis
-  const bool both = p.transpose_a && p.transpose_b;               // ops never ask for it
-  if (row.exchange == Exchange::broadcast && (both || p.transpose_a != (row.unroll == 2))) return std::nullopt;  // as the modules are built
   Dispatch d;
-  d.module = "matmul";
-  if (row.exchange == Exchange::broadcast) d.module += p.transpose_a ? ".ta" : p.transpose_b ? ".tb" : "";
-  d.module += module_suffix(row);
+  d.module = "matmul" + module_suffix(row);
   set_tile(d, row, caps);
   d.constants.push_back({CONSTANT_SWITCH_0, p.transpose_a});
   d.constants.push_back({CONSTANT_SWITCH_0 + 1, p.transpose_b});

@@ -27,8 +27,7 @@ std::optional<Kernel> kernel_of(const Launch& launch, const Form& form, const De
   if (form.texel && !all_texels(launch.inputs, caps)) return std::nullopt;
   const std::uint32_t lanes = lanes_for(rows, 1, 64, caps);
   Dispatch d = dispatch(form.module, ceil_div(rows, lanes), lanes, caps);
-  const bool held = width <= kMostHeld && !caps.prefers_broadcast;  // SwiftShader unrolls no loop whose bound it is told so late
-  d.constants.push_back({CONSTANT_SWITCH_0, held ? word(width) : 0});
+  d.constants.push_back({CONSTANT_SWITCH_0, width <= kMostHeld ? word(width) : 0});
   d.push = {dispatch_fold(d), word(rows), word(width)};
   d.bindings = {reads_as(form.texel, 0, OperandKind::input, 0), writes(1, OperandKind::output, 0)};
   Kernel kernel;

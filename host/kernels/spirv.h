@@ -10,7 +10,4 @@ namespace gouache {
 /// The words of module `module`; they live as long as the program. Throws Error(internal) naming a module that was not built.
 std::span<const std::uint32_t> spirv(std::string_view module);
 
-/// The same; empty when the module was not built.
-std::span<const std::uint32_t> find_spirv(std::string_view module);
-
 }  // namespace gouache

@@ -40,9 +40,8 @@ bool supports(const TileRow& row, const DeviceCaps& caps) {
   const bool broadcasts = caps.subgroup_quad && caps.subgroup_dynamic_broadcast;
   // One exchange a device: a second one would only be compiled to lose.
   if (row.exchange == Exchange::shuffle) return caps.subgroup_shuffle && !(broadcasts && caps.prefers_broadcast);
-
-  constexpr std::uint32_t kFixedLanes = 4;  // what shaders/modules.txt builds them for
-  return broadcasts && lanes == kFixedLanes && (caps.prefers_broadcast || !caps.subgroup_shuffle);
+  constexpr std::uint32_t kQuad = 4;
+  return broadcasts && lanes == kQuad && (caps.prefers_broadcast || !caps.subgroup_shuffle);
 }
 
 std::string module_suffix(const TileRow& row) {

@@ -1,30 +1,13 @@
 // What must exist before a dispatch can be recorded?
 #include "host/vulkan/pipeline.h"
 
-#include <algorithm>
-
 #include "host/graph/error.h"
+#include "host/kernels/freeze.h"
 #include "host/kernels/spirv.h"
 #include "host/vulkan/pipeline_cache.h"
 #include "host/vulkan/result.h"
-#include "shaders/shared/interface.h"
 
 namespace gouache {
-namespace {
-
-/// The module of a dispatch, built for no longer a program than it has (see shaders/include/program.glsl).
-std::string variant_of(const Dispatch& dispatch) {
-  std::uint32_t length = 0;
-  for (const SpecConstant& constant : dispatch.constants)
-    if (constant.id == CONSTANT_PROGRAM_LENGTH) length = constant.value;
-  for (const std::uint32_t steps : {0u, 1u, 3u, 5u}) {
-    std::string variant = dispatch.module + ".program" + std::to_string(steps);
-    if (length <= steps && !find_spirv(variant).empty()) return variant;
-  }
-  return dispatch.module;
-}
-
-}  // namespace
 
 VkDescriptorType descriptor_type(BindingKind kind) {
   if (kind == BindingKind::texel) return VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER;
@@ -90,18 +73,6 @@ const Pipelines::Layout& Pipelines::layout(const LayoutKey& key) {
   return layouts_.emplace(key, std::move(made)).first->second;
 }
 
-VkShaderModule Pipelines::module(const std::string& name) {
-  const std::lock_guard turn(listing_);
-  if (auto found = modules_.find(name); found != modules_.end()) return found->second.get();
-  const std::span<const std::uint32_t> words = spirv(name);
-  VkShaderModuleCreateInfo info{};
-  info.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO;
-  info.codeSize = words.size_bytes();
-  info.pCode = words.data();
-  auto made = make_owned<OwnedShaderModule>(device_, &DeviceTable::vkCreateShaderModule, "vkCreateShaderModule", info);
-  return modules_.emplace(name, std::move(made)).first->second.get();
-}
-
 VkPipelineCache Pipelines::cache() {
   if (device_.borrowed_pipeline_cache()) return device_.borrowed_pipeline_cache();
   const std::lock_guard turn(listing_);
@@ -139,22 +110,20 @@ std::vector<std::byte> Pipelines::cache_data() {
 }
 
 OwnedPipeline Pipelines::make(const Dispatch& dispatch, VkPipelineLayout layout) {
-  std::vector<VkSpecializationMapEntry> entries;
-  std::vector<std::uint32_t> values;
-  for (const SpecConstant& constant : dispatch.constants) {
-    entries.push_back({constant.id, std::uint32_t(values.size() * 4), 4});
-    values.push_back(constant.value);
-  }
-  const VkSpecializationInfo specialization{std::uint32_t(entries.size()), entries.data(), values.size() * 4, values.data()};
+  const std::vector<std::uint32_t> words = freeze_constants(spirv(dispatch.module), dispatch.constants);
+  VkShaderModuleCreateInfo code{};
+  code.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO;
+  code.codeSize = words.size() * 4;
+  code.pCode = words.data();
+  const auto module = make_owned<OwnedShaderModule>(device_, &DeviceTable::vkCreateShaderModule, "vkCreateShaderModule", code);
   VkComputePipelineCreateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO;
   info.flags = VK_PIPELINE_CREATE_DISPATCH_BASE_BIT;  // long dispatches are cut into ranges of workgroups
   info.layout = layout;
   info.stage.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO;
   info.stage.stage = VK_SHADER_STAGE_COMPUTE_BIT;
-  info.stage.module = module(variant_of(dispatch));
+  info.stage.module = module.get();
   info.stage.pName = "main";
-  info.stage.pSpecializationInfo = &specialization;
 
   VkPipelineShaderStageRequiredSubgroupSizeCreateInfo required{};
   required.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_REQUIRED_SUBGROUP_SIZE_CREATE_INFO;

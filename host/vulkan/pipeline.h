@@ -59,7 +59,6 @@ class Pipelines {
 
   const Layout& layout(const LayoutKey& key);
   Entry& entry(PipelineKey key);
-  VkShaderModule module(const std::string& name);
   VkPipelineCache cache();
   void make_cache(std::span<const std::byte> blob);
   OwnedPipeline make(const Dispatch& dispatch, VkPipelineLayout layout);
@@ -67,7 +66,6 @@ class Pipelines {
   Device& device_;
   std::mutex listing_;  ///< of all below; what they hold stays where it is
   OwnedPipelineCache cache_;
-  std::map<std::string, OwnedShaderModule> modules_;
   std::map<LayoutKey, Layout> layouts_;
   std::map<PipelineKey, Entry> pipelines_;
   std::atomic<std::size_t> made_ = 0;

@@ -24,15 +24,11 @@ layout(set = 0, binding = 5) uniform samplerBuffer channel_1;
 
 // index4: the place in the result, channel4: along its last axis, both in vec4s.
 vec4 epilogue(vec4 sum, uint index4, uint channel4) {
-#if PROGRAM_STEPS == 0
-  return sum;
-#else
   vec4 full = vec4(0.0), first = vec4(0.0), second = vec4(0.0);
   if (READS_FULL) full = full4[index4];
   if (CHANNEL_INPUTS > 0) first = texelFetch(channel_0, int(channel4));
   if (CHANNEL_INPUTS > 1) second = texelFetch(channel_1, int(channel4));
   return apply_program(sum, full, first, second);
-#endif
 }
 #endif
 #endif

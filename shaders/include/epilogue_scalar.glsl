@@ -14,14 +14,10 @@ layout(set = 0, binding = 5) uniform samplerBuffer channel_1;
 
 // index: the place in the result, channel: along its last axis.
 void store_scalar(float sum, uint index, uint channel) {
-#if PROGRAM_STEPS == 0
-  result[index] = sum;
-#else
   float full = 0.0, first = 0.0, second = 0.0;
   if (READS_FULL) full = further[index];
   if (CHANNEL_INPUTS > 0) first = CHANNEL_IN_STORAGE ? further[channel] : texelFetch(channel_0, int(channel / 4))[channel % 4];
   if (CHANNEL_INPUTS > 1) second = texelFetch(channel_1, int(channel / 4))[channel % 4];
   result[index] = apply_program(vec4(sum), vec4(full), vec4(first), vec4(second)).x;
-#endif
 }
 #endif

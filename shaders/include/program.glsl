@@ -1,15 +1,10 @@
 // How does a kernel run the short elementwise program that was fused into it?
-// The program is specialization constants, so the driver folds every switch below and keeps straight-line code.
+// The program is specialization constants, frozen before the driver sees them (host/kernels/freeze.h): every switch below folds to
+// straight-line code, and steps past the last are jumped over.
 #ifndef PROGRAM_GLSL
 #define PROGRAM_GLSL
 #include "shared/interface.h"
 #include "include/scalar_ops.glsl"
-
-// Longest program that this variant of a module runs: 0, 1, 3, 5 or all. SwiftShader compiles every step's switch before it folds it
-// (2.6 s for twelve), so the host takes the shortest variant that is long enough.
-#ifndef PROGRAM_STEPS
-#define PROGRAM_STEPS PROGRAM_MAX_LENGTH
-#endif
 
 layout(constant_id = 32) const uint PROGRAM_LENGTH = 0;
 layout(constant_id = 33) const uint CODE_0 = 0;
@@ -44,25 +39,13 @@ layout(constant_id = 56) const uint INPUT_3 = INPUT_NONE;
 
 // Runs the program on four neighbouring elements; an empty program returns input 0.
 vec4 run_program(vec4 in0, vec4 in1, vec4 in2, vec4 in3) {
-#if PROGRAM_STEPS == 0
-  return in0;
-#else
   if (PROGRAM_LENGTH == 0) return in0;
   vec4 value[PROGRAM_OPERANDS];
   value[0] = in0; value[1] = in1; value[2] = in2; value[3] = in3;
   value[8] = vec4(SCALAR_0); value[9] = vec4(SCALAR_1); value[10] = vec4(SCALAR_2); value[11] = vec4(SCALAR_3);
   value[12] = vec4(SCALAR_4); value[13] = vec4(SCALAR_5); value[14] = vec4(SCALAR_6); value[15] = vec4(SCALAR_7);
-  PROGRAM_STEP(0)
-#if PROGRAM_STEPS > 1
-  PROGRAM_STEP(1) PROGRAM_STEP(2)
-#endif
-#if PROGRAM_STEPS > 3
-  PROGRAM_STEP(3) PROGRAM_STEP(4)
-#endif
-#if PROGRAM_STEPS > 5
-  PROGRAM_STEP(5) PROGRAM_STEP(6) PROGRAM_STEP(7) PROGRAM_STEP(8) PROGRAM_STEP(9) PROGRAM_STEP(10) PROGRAM_STEP(11)
-#endif
+  PROGRAM_STEP(0) PROGRAM_STEP(1) PROGRAM_STEP(2) PROGRAM_STEP(3) PROGRAM_STEP(4) PROGRAM_STEP(5)
+  PROGRAM_STEP(6) PROGRAM_STEP(7) PROGRAM_STEP(8) PROGRAM_STEP(9) PROGRAM_STEP(10) PROGRAM_STEP(11)
   return value[PROGRAM_OPERAND_RESULT + PROGRAM_LENGTH - 1];
-#endif
 }
 #endif

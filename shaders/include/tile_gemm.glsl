@@ -4,17 +4,11 @@
 #define TILE_GEMM_GLSL
 #include "shared/interface.h"
 
-#ifdef FIXED_ROWS
-// SwiftShader unrolls no loop whose bound is a specialization constant: there the tile is fixed when the module is built.
-layout(local_size_x = FIXED_LANES) in;
-const uint ROWS = FIXED_ROWS, COLUMNS = FIXED_COLUMNS, UNROLL = FIXED_UNROLL, LANES = FIXED_LANES;
-#else
 layout(local_size_x = 8, local_size_x_id = 0) in;             // CONSTANT_LOCAL_SIZE: the same number as LANES
 layout(constant_id = CONSTANT_ROWS) const uint ROWS = 8;
 layout(constant_id = CONSTANT_COLUMNS) const uint COLUMNS = 1;
 layout(constant_id = CONSTANT_UNROLL) const uint UNROLL = 1;
 layout(constant_id = CONSTANT_LANES) const uint LANES = 8;    // subgroup size; one subgroup a workgroup
-#endif
 
 #ifdef EXCHANGE_BROADCAST
 #define EXCHANGE(value, lane) subgroupQuadBroadcast(value, lane)  // a subgroup is a quad
@@ -37,7 +31,7 @@ void clear_sums() {
   [[unroll]] for (uint i = 0; i < ROWS * COLUMNS; i++) sum[i] = vec4(0.0);
 }
 
-#ifdef FIXED_ROWS
+#ifdef EXCHANGE_BROADCAST
 // SwiftShader puts every value away that it does not use in the next instruction: all products of one float of a sum, then the next float.
 #define FOR_EACH_FLOAT(m) [[unroll]] for (uint m = 0; m < 4; m++)
 
@@ -105,19 +99,6 @@ void multiply_along_rows() {
     multiply_four_rows(j);
   }
 }
-
-// How the finished sums are walked over: FOR_EACH_SUM(j) { ... SUM(j) ... }, j = i COLUMNS + c.
-#if defined(FIXED_ROWS) && PROGRAM_STEPS > 0
-// SwiftShader would compile the program's switches once a sum; an array that is indexed by a variable is memory, so not `sum` itself.
-vec4 finished[ROWS * COLUMNS];
-#define SUM(j) finished[j]
-#define FOR_EACH_SUM(j)                                                         \
-  [[unroll]] for (uint j = 0; j < ROWS * COLUMNS; j++) finished[j] = sum[j];    \
-  [[dont_unroll]] for (uint j = 0; j < ROWS * COLUMNS; j++)
-#else
-#define SUM(j) sum[j]
-#define FOR_EACH_SUM(j) [[unroll]] for (uint j = 0; j < ROWS * COLUMNS; j++)
-#endif
 
 // The lane's columns, as vec4s, given the tile's first: those past the last read it again and are not written.
 #define FIRST_COLUMN(tile, lane) (tile % p.column_tiles * LANES * COLUMNS + lane)
