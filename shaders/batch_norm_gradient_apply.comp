@@ -35,12 +35,10 @@ void main() {
   VALUE mean_d = CHANNEL(place + 3 * push.channels), slope = CHANNEL(place + 4 * push.channels);
   uint i = row * push.width + column;
   for (; row + 4 <= end; row += 4) {
-    VALUE v[4];
-    [[unroll]] for (uint u = 0; u < 4; u++) {
-      uint k = i + u * push.width;
-      v[u] = scale * (load(k, c) - mean_d) + slope * (READ_AT(x, k) - mean);
-    }
-    [[unroll]] for (uint u = 0; u < 4; u++) dx[i + u * push.width] = v[u];
+    VALUE d[4], v[4];
+    [[unroll]] for (uint u = 0; u < 4; u++) d[u] = scale * (load(i + u * push.width, c) - mean_d);
+    [[unroll]] for (uint u = 0; u < 4; u++) v[u] = slope * (READ_AT(x, i + u * push.width) - mean);
+    [[unroll]] for (uint u = 0; u < 4; u++) dx[i + u * push.width] = d[u] + v[u];
     i += 4 * push.width;
   }
   for (; row < end; row++) {

@@ -36,10 +36,8 @@ void main() {
   uint i = row * push.width + column;
   for (; row + 4 <= end; row += 4) {
     VALUE d[4], v[4];
-    [[unroll]] for (uint u = 0; u < 4; u++) {
-      d[u] = load(i + u * push.width, c);
-      v[u] = READ_AT(x, i + u * push.width);
-    }
+    [[unroll]] for (uint u = 0; u < 4; u++) d[u] = load(i + u * push.width, c);  // turning from one tensor to the other costs lavapipe time
+    [[unroll]] for (uint u = 0; u < 4; u++) v[u] = READ_AT(x, i + u * push.width);
     [[unroll]] for (uint u = 0; u < 4; u += 2) {
       a += d[u];
       b += d[u + 1];

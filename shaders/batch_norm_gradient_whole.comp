@@ -41,10 +41,8 @@ void main() {
       VALUE a = VALUE(0.0), ax = VALUE(0.0);
       for (; row + 4 <= end; row += 4) {
         VALUE d[4], v[4];
-        [[unroll]] for (uint u = 0; u < 4; u++) {
-          d[u] = load(i + u * push.width, c);
-          v[u] = READ_AT(x, i + u * push.width);
-        }
+        [[unroll]] for (uint u = 0; u < 4; u++) d[u] = load(i + u * push.width, c);
+        [[unroll]] for (uint u = 0; u < 4; u++) v[u] = READ_AT(x, i + u * push.width);
         [[unroll]] for (uint u = 0; u < 4; u++) {
           a += d[u];
           ax += d[u] * (v[u] - mean);
@@ -68,12 +66,10 @@ void main() {
 
     uint i = begin, row = 0;
     for (; row + 4 <= push.rows; row += 4) {
-      VALUE v[4];
-      [[unroll]] for (uint u = 0; u < 4; u++) {
-        uint k = i + u * push.width;
-        v[u] = scale * (load(k, c) - mean_d) + slope * (READ_AT(x, k) - mean);
-      }
-      [[unroll]] for (uint u = 0; u < 4; u++) dx[i + u * push.width] = v[u];
+      VALUE d[4], v[4];
+      [[unroll]] for (uint u = 0; u < 4; u++) d[u] = scale * (load(i + u * push.width, c) - mean_d);
+      [[unroll]] for (uint u = 0; u < 4; u++) v[u] = slope * (READ_AT(x, i + u * push.width) - mean);
+      [[unroll]] for (uint u = 0; u < 4; u++) dx[i + u * push.width] = d[u] + v[u];
       i += 4 * push.width;
     }
     for (; row < push.rows; row++) {

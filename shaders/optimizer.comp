@@ -12,9 +12,12 @@ layout(set = 0, binding = 0) readonly buffer Control { uint control[]; };
 #ifdef READ_TEXEL
 layout(set = 0, binding = 1) uniform samplerBuffer gradients;
 #define GRADIENT(i) texelFetch(gradients, int(i))
+layout(set = 0, binding = 3) uniform samplerBuffer before;  // `state` again: no lane reads what another writes
+#define STATE(i) texelFetch(before, int(i))
 #else
 layout(set = 0, binding = 1) readonly buffer Gradients { vec4 gradients[]; };
 #define GRADIENT(i) gradients[i]
+#define STATE(i) state[i]
 #endif
 layout(set = 0, binding = 2) buffer State { vec4 state[]; };
 
@@ -34,31 +37,55 @@ float one_minus_power(float one_minus_beta, uint t) {
   return result;
 }
 
+// Where the averages begin, in runs of parameters.
+const uint AVERAGES_AT = ADAM ? 3 : 1;
+
+// What a lane reads of one vec4 of parameters.
+struct Old { vec4 gradient, parameter, moment1, moment2, average; };
+
+float rate, correction2;
+
+void update(uint i, Old old) {
+  vec4 p = old.parameter;
+  if (ADAM) {
+    vec4 m = push.beta1 * old.moment1 + push.one_minus_beta1 * old.gradient;
+    vec4 v = push.beta2 * old.moment2 + push.one_minus_beta2 * old.gradient * old.gradient;
+    state[push.size + i] = m;
+    state[2 * push.size + i] = v;
+    p -= rate * m / (sqrt(v) * correction2 + push.epsilon);
+  } else {
+    p -= rate * old.gradient;
+  }
+  state[i] = p;
+  if (AVERAGES) state[AVERAGES_AT * push.size + i] = push.ema_decay * old.average + push.one_minus_decay * p;
+}
+
+// COUNT vec4s, a workgroup's width apart. Run by run: turning from one tensor to another costs lavapipe time.
+#define UPDATE(COUNT, first)                                                                              \
+  {                                                                                                       \
+    Old old[COUNT];                                                                                       \
+    [[unroll]] for (uint u = 0; u < COUNT; u++) old[u].gradient = GRADIENT(first + u * width);            \
+    [[unroll]] for (uint u = 0; u < COUNT; u++) old[u].parameter = STATE(first + u * width);              \
+    if (ADAM) {                                                                                           \
+      [[unroll]] for (uint u = 0; u < COUNT; u++) old[u].moment1 = STATE(push.size + first + u * width);     \
+      [[unroll]] for (uint u = 0; u < COUNT; u++) old[u].moment2 = STATE(2 * push.size + first + u * width); \
+    }                                                                                                     \
+    if (AVERAGES) {                                                                                       \
+      [[unroll]] for (uint u = 0; u < COUNT; u++) old[u].average = STATE(AVERAGES_AT * push.size + first + u * width); \
+    }                                                                                                     \
+    [[unroll]] for (uint u = 0; u < COUNT; u++) update(first + u * width, old[u]);                        \
+  }
+
 void main() {
   if (control[CONTROL_NOT_FINITE] != 0) return;
   uint first = group_index(push.fold) * push.chunk, end = min(first + push.chunk, push.size);
-  float rate = push.rate * uintBitsToFloat(control[CONTROL_RATE]), correction2 = 1.0;
+  rate = push.rate * uintBitsToFloat(control[CONTROL_RATE]), correction2 = 1.0;
   if (ADAM) {
     uint t = control[CONTROL_STEP] * push.updates_per_step + push.update + 1;
     rate /= one_minus_power(push.one_minus_beta1, t);
     correction2 = 1.0 / sqrt(one_minus_power(push.one_minus_beta2, t));
   }
-  uint width = gl_WorkGroupSize.x;
-  for (uint i = first + gl_LocalInvocationID.x; i < end; i += width) {
-    vec4 g = GRADIENT(i), p = state[i];
-    if (ADAM) {
-      vec4 m = push.beta1 * state[push.size + i] + push.one_minus_beta1 * g;
-      vec4 v = push.beta2 * state[2 * push.size + i] + push.one_minus_beta2 * g * g;
-      state[push.size + i] = m;
-      state[2 * push.size + i] = v;
-      p -= rate * m / (sqrt(v) * correction2 + push.epsilon);
-    } else {
-      p -= rate * g;
-    }
-    state[i] = p;
-    if (AVERAGES) {
-      uint a = (ADAM ? 3 : 1) * push.size + i;
-      state[a] = push.ema_decay * state[a] + push.one_minus_decay * p;
-    }
-  }
+  uint width = gl_WorkGroupSize.x, i = first + gl_LocalInvocationID.x;
+  for (; i + 3 * width < end; i += 4 * width) UPDATE(4, i)
+  for (; i < end; i += width) UPDATE(1, i)
 }

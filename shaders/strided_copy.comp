@@ -1,10 +1,13 @@
 #version 450
 // Copies a box of up to six axes from one strided view to another: permute, slice, concat, broadcast, copy.
-// Elements are 32-bit words of any type; WIDTH 4 moves four neighbours at once (strides count VALUEs).
+// Elements are 32-bit words of any type (READ_TEXEL: floats); WIDTH 4 moves four neighbours at once (strides count VALUEs).
 #extension GL_GOOGLE_include_directive : require
 #include "shared/interface.h"
 #include "include/box.glsl"
-#if WIDTH == 4
+#ifdef READ_TEXEL
+#extension GL_EXT_samplerless_texture_functions : require
+#define VALUE vec4
+#elif WIDTH == 4
 #define VALUE uvec4
 #else
 #define VALUE uint
@@ -12,7 +15,13 @@
 
 layout(local_size_x = 64, local_size_x_id = CONSTANT_LOCAL_SIZE) in;
 layout(constant_id = CONSTANT_SWITCH_0) const int RANK = 6;
+#ifdef READ_TEXEL
+layout(set = 0, binding = 0) uniform textureBuffer source;
+#define SOURCE(i) texelFetch(source, i)
+#else
 layout(set = 0, binding = 0) readonly buffer Source { VALUE source[]; };
+#define SOURCE(i) source[i]
+#endif
 layout(set = 0, binding = 1) writeonly buffer Result { VALUE result[]; };
 
 layout(push_constant) uniform Push {
@@ -30,7 +39,7 @@ void main() {
     [[unroll]] for (uint u = 0; u < 4; u++) {
       int at[6];
       BOX_COORDINATES(at, first + u * width)
-      v[u] = source[push.source_first + BOX_OFFSET(at, push.source_stride)];
+      v[u] = SOURCE(push.source_first + BOX_OFFSET(at, push.source_stride));
       to[u] = push.result_first + BOX_OFFSET(at, push.result_stride);
     }
     [[unroll]] for (uint u = 0; u < 4; u++) result[to[u]] = v[u];
@@ -38,7 +47,7 @@ void main() {
     for (uint i = first; i < push.count; i += width) {
       int at[6];
       BOX_COORDINATES(at, i)
-      result[push.result_first + BOX_OFFSET(at, push.result_stride)] = source[push.source_first + BOX_OFFSET(at, push.source_stride)];
+      result[push.result_first + BOX_OFFSET(at, push.result_stride)] = SOURCE(push.source_first + BOX_OFFSET(at, push.source_stride));
     }
   }
 }

@@ -29,7 +29,7 @@ void main() {
     if (i >= push.count) return;
     uint rest = i, at[3];
     [[unroll]] for (int a = 2; a >= 0; a--) {
-      uint quotient = divide(rest, push.multiplier[a], push.shift[a]);
+      uint quotient = divide_axis(rest, push.multiplier[a], push.shift[a]);
       at[a] = rest - quotient * push.extent[a];
       rest = quotient;
     }

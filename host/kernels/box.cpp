@@ -76,6 +76,7 @@ void push_box(Dispatch& dispatch, const Box& box) {
     multipliers.push_back(divisor.multiplier);
     shifts |= divisor.shift << (5 * (d - 1));
   }
+  streaming::set_powers_of_two(dispatch, extents);
   auto& push = dispatch.push;
   push.insert(push.end(), extents.begin(), extents.end());
   push.insert(push.end(), multipliers.begin(), multipliers.end());

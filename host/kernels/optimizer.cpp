@@ -62,7 +62,10 @@ std::vector<Kernel> optimizer_candidates(const Launch& launch, const DeviceCaps&
   kernel.flops = static_cast<double>(size) * ((adam ? 12 : 2) + (averages ? 3 : 0));
   kernel.bytes = static_cast<double>(size * 4 * (2 * runs + 1));
   kernel.dispatches.push_back(std::move(d));
-  return with_texels(std::move(kernel), gradients, 1, caps);
+  if (!caps.is_cpu || !all_texels({state}, caps)) return {kernel};
+  std::vector<Kernel> kernels = with_texels(std::move(kernel), gradients, 1, caps);
+  kernels[0].dispatches[0].bindings.push_back(reads_texels(3, OperandKind::output, 0));
+  return kernels;
 }
 
 /// inputs control, gradients; outputs control (in place), norm [1].

@@ -34,17 +34,19 @@ std::vector<Kernel> resample_candidates(const Launch& launch, const DeviceCaps& 
                                        : "resample.plain",
                           ceil_div(values, 4 * lanes), lanes, caps);
     d.constants.push_back({CONSTANT_SWITCH_0, down ? 1u : 0u});
-    std::vector<std::uint32_t> extents(4, 1), factors(3, 1);
+    std::vector<std::uint32_t> extents(4, 1);
+    std::uint32_t factors[] = {1, 1, 1};
     for (std::size_t i = 0; i < spatial; i++) {
       extents[3 - spatial + i] = word(smaller.shape[1 + i]);
       factors[3 - spatial + i] = static_cast<std::uint32_t>(attributes->factor);
     }
     extents[3] = word(out.back() / width);
+    set_powers_of_two(d, extents);
     d.push = {word(values), dispatch_fold(d)};
     d.push.insert(d.push.end(), extents.begin(), extents.end());
     for (std::uint32_t v : extents) d.push.push_back(Divisor(v).multiplier);
     for (std::uint32_t v : extents) d.push.push_back(Divisor(v).shift);
-    d.push.insert(d.push.end(), factors.begin(), factors.end());
+    for (std::uint32_t i = 0; i < 3; i++) d.constants.push_back({CONSTANT_SWITCH_0 + 1 + i, factors[i]});
     d.bindings = {reads_as(texel, 0, OperandKind::input, 0), writes(1, OperandKind::output, 0)};
     Kernel kernel;
     kernel.row = row;

@@ -4,12 +4,19 @@
 #include <algorithm>
 #include <limits>
 
+#include "shaders/shared/interface.h"
+
 namespace gouache::streaming {
 
 Divisor::Divisor(std::uint32_t divisor) {
   divisor = std::max(divisor, 1u);
   shift = static_cast<std::uint32_t>(std::bit_width(divisor - 1));
   multiplier = static_cast<std::uint32_t>(((std::uint64_t{1} << (31 + shift)) + divisor - 1) / divisor);
+}
+
+void set_powers_of_two(Dispatch& dispatch, std::span<const std::uint32_t> divisors) {
+  const bool all = std::ranges::all_of(divisors, [](std::uint32_t divisor) { return std::has_single_bit(divisor); });
+  dispatch.constants.push_back({CONSTANT_POWERS_OF_TWO, all ? 1u : 0u});
 }
 
 bool storage_fits(std::int64_t bytes, const DeviceCaps& caps) {

@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct Divisor {
   std::uint32_t multiplier = 0, shift = 0;
   explicit Divisor(std::uint32_t divisor);
 };
+
+/// Tells divide_axis() of stream.glsl whether all of a dispatch's divisors are powers of two.
+void set_powers_of_two(Dispatch& dispatch, std::span<const std::uint32_t> divisors);
 
 inline std::uint32_t word(float value) { return std::bit_cast<std::uint32_t>(value); }
 inline std::uint32_t word(std::int64_t value) { return static_cast<std::uint32_t>(value); }

@@ -24,10 +24,21 @@ bool four_byte(const Launch& launch, const DeviceCaps& caps) {
   return size_of(type) == 4 && all_of_type(launch.inputs, type);
 }
 
-std::optional<Dispatch> dispatch_copy(Copy copy, const DeviceCaps& caps, bool vec4) {
+/// How values are read and written.
+struct Form {
+  const char *row, *module;
+  bool vec4, texel;
+};
+constexpr Form kForms[] = {{"vec4 texel", "strided_copy.vec4.texel", true, true},
+                           {"vec4", "strided_copy.vec4", true, false},
+                           {"plain", "strided_copy.plain", false, false}};
+
+std::optional<Dispatch> dispatch_copy(Copy copy, const Launch& launch, const Form& form, const DeviceCaps& caps) {
+  const TensorType& source = launch.inputs[static_cast<std::size_t>(copy.input)];
+  if (form.texel && (source.dtype != DType::f32 || !all_texels({source}, caps))) return std::nullopt;
   copy.box.collapse();
   if (copy.box.rank() > kBoxRank) return std::nullopt;
-  if (vec4) {
+  if (form.vec4) {
     if (!copy.box.takes_vec4(false) || copy.from % 4 != 0 || copy.to % 4 != 0) return std::nullopt;
     copy.box.divide_by_4();
     copy.from /= 4;
@@ -35,33 +46,35 @@ std::optional<Dispatch> dispatch_copy(Copy copy, const DeviceCaps& caps, bool ve
   }
   std::int64_t values = element_count(copy.box.extent);
   std::uint32_t lanes = lanes_for(values, 4, 256, caps);
-  Dispatch d = dispatch(vec4 ? "strided_copy.vec4" : "strided_copy.plain", ceil_div(values, 4 * lanes), lanes, caps);
+  Dispatch d = dispatch(form.module, ceil_div(values, 4 * lanes), lanes, caps);
   d.constants.push_back({CONSTANT_SWITCH_0, static_cast<std::uint32_t>(copy.box.rank())});
   push_box(d, copy.box);
   d.push.insert(d.push.end(), {word(copy.from), word(copy.to)});
   push_axes(d, copy.box.strides[0]);
   push_axes(d, copy.box.strides[1]);
-  d.bindings = {reads(0, OperandKind::input, copy.input), writes(1, OperandKind::output, 0)};
+  d.bindings = {reads_as(form.texel, 0, OperandKind::input, copy.input), writes(1, OperandKind::output, 0)};
   return d;
 }
 
-/// Rows "vec4" (every copy by vec4s), "mixed" (some) and "plain".
+/// A row for each form: every copy by the best form from that one on that fits; named "mixed" where they differ.
 std::vector<Kernel> copy_kernels(const Launch& launch, const DeviceCaps& caps, const std::vector<Copy>& copies) {
   std::vector<Kernel> kernels;
-  Kernel best, plain;
-  std::size_t vec4s = 0;
-  for (const Copy& copy : copies) {
-    std::optional<Dispatch> fast = dispatch_copy(copy, caps, true), slow = dispatch_copy(copy, caps, false);
-    if (!slow) return {};
-    vec4s += fast ? 1 : 0;
-    best.dispatches.push_back(fast ? *fast : *slow);
-    plain.dispatches.push_back(*slow);
+  for (std::size_t first = 0; first < std::size(kForms); first++) {
+    Kernel kernel;
+    std::size_t alike = 0;
+    for (const Copy& copy : copies) {
+      std::optional<Dispatch> d;
+      std::size_t form = first;
+      while (form < std::size(kForms) && !(d = dispatch_copy(copy, launch, kForms[form], caps))) form++;
+      if (!d) return {};
+      alike += form == first ? 1 : 0;
+      kernel.dispatches.push_back(std::move(*d));
+    }
+    if (alike == 0) continue;  // the next row is the same
+    kernel.row = (alike == copies.size() ? "" : "mixed ") + std::string(kForms[first].row);
+    kernel.bytes = 2 * static_cast<double>(launch.outputs[0].bytes());
+    kernels.push_back(std::move(kernel));
   }
-  best.row = vec4s == copies.size() ? "vec4" : "mixed";
-  plain.row = "plain";
-  best.bytes = plain.bytes = 2 * static_cast<double>(launch.outputs[0].bytes());
-  if (vec4s > 0) kernels.push_back(std::move(best));
-  kernels.push_back(std::move(plain));
   return kernels;
 }
 

@@ -20,6 +20,7 @@ std::vector<Kernel> translate_candidates(const Launch& launch, const DeviceCaps&
     const std::uint32_t lanes = lanes_for(values, 4, 256, caps);
     Dispatch d = dispatch(width == 4 ? "translate.vec4" : "translate.plain", ceil_div(values, 4 * lanes), lanes, caps);
     const std::uint32_t extents[3] = {word(shape[1]), word(shape[2]), word(shape[3] / width)};
+    set_powers_of_two(d, extents);
     d.push = {word(values), dispatch_fold(d)};
     d.push.insert(d.push.end(), std::begin(extents), std::end(extents));
     for (std::uint32_t extent : extents) d.push.push_back(Divisor(extent).multiplier);

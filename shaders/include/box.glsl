@@ -18,7 +18,7 @@
     [[unroll]] for (int d = 5; d > 0; d--) {                                                            \
       at[d] = 0;                                                                                        \
       if (d < RANK) {                                                                                   \
-        uint quotient = divide(rest, push.multiplier[d - 1], (push.shifts >> (5 * (d - 1))) & 31u);     \
+        uint quotient = divide_axis(rest, push.multiplier[d - 1], (push.shifts >> (5 * (d - 1))) & 31u);     \
         at[d] = int(rest - quotient * push.extent[d - 1]);                                              \
         rest = quotient;                                                                                \
       }                                                                                                 \

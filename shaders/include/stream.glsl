@@ -2,6 +2,7 @@
 #ifndef STREAM_GLSL
 #define STREAM_GLSL
 #extension GL_EXT_control_flow_attributes : require
+#include "shared/interface.h"
 
 // Workgroups are counted along x, then y, with `fold` of them along x: a device may allow only 65,535 an axis.
 uint group_index(uint fold) { return gl_WorkGroupID.x + gl_WorkGroupID.y * fold; }
@@ -13,4 +14,9 @@ uint divide(uint n, uint multiplier, uint shift) {
   umulExtended(n << 1, multiplier, high, low);
   return high >> shift;
 }
+
+// The same in kernels that divide along several axes, where the host says whether all are powers of two: a product of 64 bits is what such
+// a kernel spends most of its time on.
+layout(constant_id = CONSTANT_POWERS_OF_TWO) const bool POWERS_OF_TWO = false;
+uint divide_axis(uint n, uint multiplier, uint shift) { return POWERS_OF_TWO ? n >> shift : divide(n, multiplier, shift); }
 #endif
