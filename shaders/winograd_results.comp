@@ -15,7 +15,8 @@ layout(push_constant) uniform Push {
   uint c4, c_multiplier, c_shift;
   uint tiles_w, w_multiplier, w_shift, tiles_h, h_multiplier, h_shift;  // tiles along an image's axes
   uint first, tiles, tiles_multiplier, tiles_shift;                     // the first tile, and how many
-  int h, w, pad_h, pad_w;      // of the result; pads are read for TRANSPOSED
+  int h, w, pad_h, pad_w;      // of the result; pads are read where it is transposed
+  int transposed;              // 1: of conv2d_transpose
 } p;
 
 void main() {
@@ -25,7 +26,7 @@ void main() {
   uint phase = divide(rest, p.tiles_multiplier, p.tiles_shift), tile = rest - phase * p.tiles + p.first;
   uint line = divide(tile, p.w_multiplier, p.w_shift), image = divide(line, p.h_multiplier, p.h_shift);
   int h0 = int(line - image * p.tiles_h) * 4, w0 = int(tile - line * p.tiles_w) * 4, step = 1;
-  if (TRANSPOSED) {
+  if (p.transposed != 0) {  // not a constant: convolutions and transposed ones share a pipeline
     int a = int(phase) / STRIDE, b = int(phase) % STRIDE;
     step = STRIDE;
     h0 = ((p.pad_h - a + STRIDE - 1) / STRIDE + h0) * STRIDE + a - p.pad_h;

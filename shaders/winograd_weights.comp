@@ -5,6 +5,8 @@
 #extension GL_GOOGLE_include_directive : require
 #include "include/winograd.glsl"
 
+layout(constant_id = 17) const bool TRANSPOSED = false;
+
 layout(local_size_x = 64, local_size_x_id = CONSTANT_LOCAL_SIZE) in;
 layout(set = 0, binding = 0) writeonly buffer Points { vec4 points4[]; };
 

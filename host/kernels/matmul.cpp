@@ -119,6 +119,29 @@ std::optional<CostedKernel> shared_kernel(const Launch& launch, const Product& p
   return result;
 }
 
+constexpr const char* kOuterRow = "outer vec4";
+
+/// Sums of one product each are an elementwise product of two broadcast operands.
+std::optional<CostedKernel> outer_kernel(const Launch& launch, const Product& p, const DeviceCaps& caps) {
+  if (p.k != 1 || !launch.program.empty()) return std::nullopt;
+  Launch multiply{"elementwise", {}, launch.inputs, launch.outputs, {{InputMode::strided, InputMode::strided}, {}, {}}, {}};
+  multiply.program.code.push_back({FUNCTION_MULTIPLY, 0, 1, 0});
+  const Shape& c = launch.outputs[0].shape;
+  for (std::size_t i = 0; i < 2; i++) {
+    Shape& shape = multiply.inputs[i].shape;
+    shape[shape.size() - 2] = i == 0 ? c[c.size() - 2] : 1;
+    shape.back() = i == 0 ? 1 : c.back();
+  }
+  for (Kernel& kernel : elementwise_family.candidates(multiply, caps)) {
+    if (kernel.row != "strided vec4") continue;
+    CostedKernel result;
+    result.kernel.row = kOuterRow;
+    result.kernel.dispatches = std::move(kernel.dispatches);
+    return result;  // it costs nothing, so that it comes first
+  }
+  return std::nullopt;
+}
+
 std::string dot_name(Exchange exchange) {
   return std::string("subgroup dot") + (exchange == Exchange::shuffle ? " shuffle" : " broadcast") + " storage";
 }
@@ -176,6 +199,7 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   };
   for (const TileRow& row : kRows) add(tile_kernel(launch, tiled, *aux, row, caps));
   add(shared_kernel(launch, tiled, *aux, caps));
+  add(outer_kernel(launch, *product, caps));
   for (Exchange exchange : {Exchange::shuffle, Exchange::broadcast}) add(dot_kernel(launch, *product, *aux, exchange, caps));
   add(plain_kernel(launch, *product, *aux, caps));
   return in_order(std::move(kernels));
@@ -185,8 +209,7 @@ std::vector<std::string> rows(const DeviceCaps& caps) {
   std::vector<std::string> names = row_names("subgroup", kRows, caps);
   for (Exchange exchange : {Exchange::shuffle, Exchange::broadcast})
     if (supports({1, 1, 1, exchange, Reads::storage}, caps)) names.push_back(dot_name(exchange));
-  names.push_back(kSharedRow);
-  names.push_back("plain");
+  for (const char* name : {kOuterRow, kSharedRow, "plain"}) names.push_back(name);
   return names;
 }
 

@@ -144,7 +144,10 @@ double shared_cost(std::int64_t row_count, std::int64_t columns, std::int64_t la
 std::vector<Kernel> in_order(std::vector<CostedKernel> kernels) {
   std::stable_sort(kernels.begin(), kernels.end(), [](const CostedKernel& a, const CostedKernel& b) { return a.cost < b.cost; });
   std::vector<Kernel> result;
-  for (CostedKernel& k : kernels) result.push_back(std::move(k.kernel));
+  for (CostedKernel& k : kernels) {
+    k.kernel.cost = k.cost;
+    result.push_back(std::move(k.kernel));
+  }
   return result;
 }
 

@@ -87,7 +87,6 @@ class Builder {
     Dispatch d =
         streaming::dispatch(std::string(module) + ".taps" + std::to_string(t_.taps) + suffix(reads_), ceil_div(count, lanes), lanes, caps_);
     d.constants.push_back({CONSTANT_SWITCH_0, word(t_.stride)});
-    d.constants.push_back({CONSTANT_SWITCH_0 + 1, transposed()});
     d.push = {streaming::dispatch_fold(d), word(count)};
     fits_ &= count * t_.points < (std::int64_t{1} << 31);
     const double access = (caps_.prefers_broadcast ? 8.0 : 30.0) * (reads_ == Reads::texel ? 1.0 : 1.5);  // a vec4, in multiply-adds
@@ -124,7 +123,7 @@ class Builder {
     const std::int64_t count = tiles * channels / 4 * (results ? 1 : t_.phases);
     Dispatch d = transform(results ? "winograd_results_grad" : "winograd_pixels", count, t_.points + (results ? 16 : t_.points));
     push_tiles(d, channels, first, tiles);
-    for (std::int64_t value : {h, w, v_.pad_h, v_.pad_w}) d.push.push_back(word(value));
+    for (std::int64_t value : {h, w, v_.pad_h, v_.pad_w, std::int64_t{transposed()}}) d.push.push_back(word(value));
     bind_pair(d, to, {OperandKind::input, static_cast<std::uint16_t>(input)});
     fits_ &= readable(read);
     add(std::move(d));
@@ -155,6 +154,7 @@ class Builder {
     fits_ &= streaming::storage_fits(weights, caps_) && readable(launch_.inputs[1].bytes());
     kernel_.kernel.scratch = {weights, tiles * pixel_tile, tiles * product_tile};
     Dispatch d = transform("winograd_weights", t_.phases * in * out / 4, t_.points + t_.taps * t_.taps);
+    d.constants.push_back({CONSTANT_SWITCH_0 + 1, transposed()});
     d.push.insert(d.push.end(), {0, 0});
     push_divisor(d, in * out / 4);
     allow_two_jobs(d);
@@ -197,6 +197,7 @@ class Builder {
     const double cost = kernel_.cost;
     Dispatch d = transform("winograd_weights.natural", t_.phases * in * out / 16, 0);
     kernel_.cost = cost;
+    d.constants.push_back({CONSTANT_SWITCH_0 + 1, transposed()});
     d.push.insert(d.push.end(), {0, 0});
     push_divisor(d, in * out / 16);
     push_divisor(d, out / 4);
@@ -211,7 +212,8 @@ class Builder {
     const std::int64_t channels = t_.result_channels;
     Dispatch d = transform("winograd_results", tiles * channels / 4 * (transposed() ? t_.phases : 1), t_.points + 16);
     push_tiles(d, channels, first, tiles);
-    for (std::int64_t value : {transposed() ? v_.h : v_.p, transposed() ? v_.w : v_.q, v_.pad_h, v_.pad_w}) d.push.push_back(word(value));
+    for (std::int64_t value : {transposed() ? v_.h : v_.p, transposed() ? v_.w : v_.q, v_.pad_h, v_.pad_w, std::int64_t{transposed()}})
+      d.push.push_back(word(value));
     bind_result(d, scratch(2), from_bytes);
     add(std::move(d));
   }

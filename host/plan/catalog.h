@@ -69,6 +69,7 @@ struct Kernel {
                                     ///< reads: the planner runs them once for every value of the weights
   double flops = 0;                 ///< useful floating-point operations (no padding, no inserted zeros)
   double bytes = 0;                 ///< tensor bytes read and written
+  double cost = 0;                  ///< estimated, to be compared with other rows of the same launch; 0: not estimated
   std::vector<Dispatch> natural{};  ///< conv2d_transpose: in the place of as many first dispatches when natural_weights; may be empty
 };
 

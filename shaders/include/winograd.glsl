@@ -12,7 +12,6 @@
 // A convolution of stride s and s TAPS taps is a sum over s x s phases of convolutions of stride 1: tap s i + a meets the pixels
 // a, a + s, ... conv2d_transpose has one such convolution, with the taps in reverse order, for each phase of its result.
 layout(constant_id = 16) const int STRIDE = 1;
-layout(constant_id = 17) const bool TRANSPOSED = false;
 
 // The tensor that a transform reads, in vec4s (binding 1).
 #ifdef READ_TEXEL
