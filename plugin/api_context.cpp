@@ -1,6 +1,7 @@
 // What happens at the boundary when a host asks for the table, for devices and for a context?  Check, translate, call.
 #include <cstring>
 
+#include "host/runtime/tuning_text.h"
 #include "host/vulkan/pipeline.h"
 #include "plugin/chain.h"
 #include "plugin/devices.h"
@@ -99,6 +100,24 @@ GouResult gouDescribeContext(GouContext context, size_t* size, char* text) {
 GouResult gouGetPipelineCache(GouContext context, size_t* size, void* data) {
   return guarded("gouGetPipelineCache", context, [&] {
     give_bytes(required(context, "context")->device->pipelines().cache_data(), required(size, "size"), data, "pipeline cache");
+  });
+}
+
+GouResult gouSetTuning(GouContext context, const void* data, size_t bytes) {
+  return guarded("gouSetTuning", context, [&] {
+    Device& device = *required(context, "context")->device;
+    if (!bytes) return device.set_tuning(nullptr);
+    const std::string_view text(static_cast<const char*>(required(data, "data")), bytes);
+    device.set_tuning(std::make_shared<const Tuning>(read_tuning(device.facts(), "gouSetTuning: the tuning", text)));
+  });
+}
+
+GouResult gouGetTuning(GouContext context, size_t* size, void* data) {
+  return guarded("gouGetTuning", context, [&] {
+    const Device& device = *required(context, "context")->device;
+    const std::shared_ptr<const Tuning> tuning = device.tuning();
+    const std::string text = tuning_text(device.facts(), tuning ? *tuning : Tuning{});
+    give_bytes(std::as_bytes(std::span(text)), required(size, "size"), data, "tuning");
   });
 }
 

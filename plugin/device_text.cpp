@@ -6,6 +6,7 @@
 #include "host/kernels/family.h"
 #include "host/ops/ops.h"
 #include "host/plan/plan.h"
+#include "host/runtime/tuning_text.h"
 
 namespace gouache {
 namespace {
@@ -40,11 +41,11 @@ constexpr Typical kTypical[] = {
      }},
 };
 
-std::string picked_row(const Typical& typical, const DeviceCaps& caps) {
+std::string picked_row(const Typical& typical, const Catalog& catalog) {
   try {
     Graph graph;
     graph.output("result", typical.build(graph));
-    for (const Step& step : make_plan(graph, {}, Catalog(caps), {.name = typical.op}).steps)
+    for (const Step& step : make_plan(graph, {}, catalog, {.name = typical.op}).steps)
       if (step.launch.op == typical.op) return step.kernel.row;
   } catch (const Error& error) { return std::string("none: ") + error.what(); }
   return "none";
@@ -52,7 +53,8 @@ std::string picked_row(const Typical& typical, const DeviceCaps& caps) {
 
 }  // namespace
 
-nlohmann::ordered_json describe(const DeviceFacts& facts, const DeviceCaps& caps) {
+nlohmann::ordered_json describe(const DeviceFacts& facts, const Catalog& catalog) {
+  const DeviceCaps& caps = catalog.caps();
   nlohmann::ordered_json json = {
       {"name", facts.name},
       {"type", type_name(facts.type)},
@@ -72,11 +74,12 @@ nlohmann::ordered_json describe(const DeviceFacts& facts, const DeviceCaps& caps
         {"maxPushConstantsSize", caps.max_push_bytes},
         {"maxMemoryAllocationSize", facts.max_allocation_bytes}}},
   };
+  json["tuning_key"] = tuning_key(facts);
   if (const std::string lacks = refusal(caps); !lacks.empty()) {  // then there is nothing to pick
     json["refused"] = lacks;
     return json;
   }
-  for (const Typical& typical : kTypical) json["kernels"][typical.op] = picked_row(typical, caps);
+  for (const Typical& typical : kTypical) json["kernels"][typical.op] = picked_row(typical, catalog);
   return json;
 }
 

@@ -143,7 +143,7 @@ void fill_requirements(VkInstance instance, VkPhysicalDevice device, PFN_vkGetIn
 std::string devices_json() {
   auto all = nlohmann::ordered_json::array();
   for (const DeviceInfo& info : list_devices()) {
-    auto device = describe(info.facts, info.caps);
+    auto device = describe(info.facts, Catalog(info.caps));
     if (!info.refusal.empty()) device["refused"] = info.refusal;
     all.push_back(std::move(device));
   }
@@ -151,7 +151,7 @@ std::string devices_json() {
 }
 
 std::string device_json(const Device& device) {
-  return describe(device.facts(), device.caps()).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return describe(device.facts(), device.catalog()).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 }  // namespace gouache

@@ -38,5 +38,6 @@ std::function<int()> define_generate(CLI::App&);  // generate.cpp
 std::function<int()> define_plan(CLI::App&);      // diagnostics_plan.cpp
 std::function<int()> define_selftest(CLI::App&);  // diagnostics_selftest.cpp
 std::function<int()> define_bench(CLI::App&);     // diagnostics_bench.cpp
+std::function<int()> define_tune(CLI::App&);      // diagnostics_tune.cpp
 
 }  // namespace gouache::cli

@@ -11,6 +11,7 @@
 
 #include "demo/cli/command.h"
 #include "demo/cli/diagnostics_ticks.h"
+#include "demo/cli/diagnostics_tunings.h"
 
 namespace gouache::cli {
 namespace {
@@ -88,7 +89,7 @@ nlohmann::ordered_json report_of(const std::string& device, const Yardsticks& ya
 int bench(const BenchOptions& o) {
   if (o.inside) return start_inside(o);
   Device device{std::string_view(o.device)};
-  const Catalog catalog(device.caps());
+  const Catalog catalog(device.caps(), o.tuned ? stored_tuning(device) : nullptr);
   Yardsticks yardsticks(device);
   yardsticks.run();
   Bench all{device, catalog, o, yardsticks};
@@ -132,6 +133,7 @@ std::function<int()> define_bench(CLI::App& app) {
       ->capture_default_str()
       ->check(CLI::Range(std::int64_t{2}, std::int64_t{4096}));
   app.add_option("--ticks", ticks->ticks, "ticks: how many of each budget at most")->capture_default_str()->check(CLI::Range(1, 100000));
+  app.add_flag("--tuned", o->tuned, "all but start and ticks: with the kernel rows that gouache tune has found, where it was run here");
   app.add_flag("--json", o->json, "as JSON");
   app.add_flag("--inside", o->inside)->group("");  // what `start` runs in a process of its own
   add_device_option(app, o->device);

@@ -19,7 +19,7 @@ struct BenchOptions {
   std::string what, recipe, device, filter, out;  ///< recipe: empty for the suite's own networks
   std::int64_t batch = 0;                         ///< 0: the suite's own
   int repeats = 5;
-  bool json = false, every_row = false, ops = false, training = false, inside = false;
+  bool json = false, every_row = false, ops = false, training = false, tuned = false, inside = false;
 };
 
 /// What a row is held against: nothing but fma, or nothing but copying.

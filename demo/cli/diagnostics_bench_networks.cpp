@@ -38,6 +38,12 @@ std::vector<std::byte> noisy_pixels(const TensorType& images) {
   return pixels;
 }
 
+/// Training images of the recipe's shape.
+TensorType images_of(const Recipe& recipe) {
+  const ImageShape image = model(recipe.model()).shape(recipe);
+  return {{256, image.height, image.width, image.channels}, DType::u8};
+}
+
 }  // namespace
 
 std::vector<Network> networks(Work work, const BenchOptions& options, std::int64_t batch) {
@@ -58,12 +64,16 @@ std::vector<Network> networks(Work work, const BenchOptions& options, std::int64
   return all;
 }
 
+Plan plan_of(Work work, const Recipe& recipe, std::int64_t batch, const Catalog& catalog) {
+  return work == Work::train ? plan_training(recipe, images_of(recipe), batch, catalog).plan
+                             : plan_sampling(recipe, batch, source_of(recipe), catalog).plan;
+}
+
 NetworkRun::NetworkRun(Device& device, const Catalog& catalog, Work work, const Network& network) {
   const Recipe& recipe = network.recipe;
   StateLayout layout;
   std::vector<ParameterSpec> parameters;
-  const ImageShape image = model(recipe.model()).shape(recipe);
-  const TensorType images{{256, image.height, image.width, image.channels}, DType::u8};
+  const TensorType images = images_of(recipe);
   const auto planning = Clock::now();
   if (work == Work::train) {
     TrainingPlan planned = plan_training(recipe, images, network.batch, catalog);
@@ -82,6 +92,7 @@ NetworkRun::NetworkRun(Device& device, const Catalog& catalog, Work work, const 
   estimate.add(plan_);
   memory_ = estimate.total();
   state_ = std::make_unique<State>(device, layout);
+  const auto filling = Clock::now();
   for (const ParameterSpec& spec : parameters) {
     const std::vector<float> values = initial_values(spec, 1);
     state_->upload(spec.name, std::as_bytes(std::span(values)));
@@ -91,6 +102,7 @@ NetworkRun::NetworkRun(Device& device, const Catalog& catalog, Work work, const 
     state_->upload(kControl, std::as_bytes(std::span(control)));
     state_->upload(kImages, noisy_pixels(images));
   }
+  fill_ms_ = ms_since(filling);
   const auto making = Clock::now();
   executable_ = std::make_unique<Executable>(device, *state_, plan_);
   create_ms_ = ms_since(making);

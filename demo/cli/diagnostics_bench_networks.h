@@ -22,6 +22,9 @@ struct Network {
 /// The fixed list, or the one that --model names; --batch overrides theirs. `batch`: of a network of --model's.
 std::vector<Network> networks(Work work, const BenchOptions& options, std::int64_t batch);
 
+/// The plan of a training step on 256 images, or of painting a batch.
+Plan plan_of(Work work, const Recipe& recipe, std::int64_t batch, const Catalog& catalog);
+
 /// A network ready to run, its variables as a training begins them. What is not filled is zeros: seed 0, a grey image.
 class NetworkRun {
  public:
@@ -37,10 +40,11 @@ class NetworkRun {
   /// Milliseconds that planning took; that making the executable took, its pipelines and memory.
   double plan_ms() const { return plan_ms_; }
   double create_ms() const { return create_ms_; }
+  double fill_ms() const { return fill_ms_; }  ///< that making up the variables and copying them took
 
  private:
   std::uint64_t memory_ = 0;
-  double host_us_ = 0, plan_ms_ = 0, create_ms_ = 0;
+  double host_us_ = 0, plan_ms_ = 0, create_ms_ = 0, fill_ms_ = 0;
   Plan plan_;
   std::unique_ptr<State> state_;
   std::unique_ptr<Executable> executable_;

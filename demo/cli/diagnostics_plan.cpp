@@ -6,6 +6,7 @@
 
 #include "demo/cli/command.h"
 #include "demo/cli/diagnostics_recipes.h"
+#include "demo/cli/diagnostics_tunings.h"
 #include "host/kernels/family.h"
 #include "host/runtime/estimate.h"
 #include "host/runtime/plans.h"
@@ -49,17 +50,18 @@ std::function<int()> define_plan(CLI::App& app) {
   struct Options {
     std::string recipe, device;
     std::int64_t batch = 64;
-    bool generate = false;
+    bool generate = false, tuned = false;
   };
   auto o = std::make_shared<Options>();
   app.add_option("recipe", o->recipe, "a model's name, a recipe (JSON) or a trained model")->required()->type_name("MODEL|RECIPE");
   app.add_option("--batch", o->batch, "images a step")->capture_default_str()->check(CLI::Range(std::int64_t{1}, std::int64_t{4096}));
   app.add_flag("--generate", o->generate, "the plan that paints, instead of the one that trains");
+  app.add_flag("--tuned", o->tuned, "with the kernel rows that gouache tune has found, where it was run on this device");
   add_device_option(app, o->device);
   return [o] {
     const Recipe recipe = recipe_of(o->recipe);
     Device device{std::string_view(o->device)};
-    const Catalog catalog(device.caps());
+    const Catalog catalog(device.caps(), o->tuned ? stored_tuning(device) : nullptr);
     const ImageShape image = model(recipe.model()).shape(recipe);
     const TensorType images{{1024, image.height, image.width, image.channels}, DType::u8};
     const TrainingPlan training = o->generate ? TrainingPlan{} : plan_training(recipe, images, o->batch, catalog);

@@ -30,6 +30,7 @@ constexpr Command kCommands[] = {
     {"plan", "Show how a training step runs, as text", define_plan},
     {"selftest", "Compare every kernel on this device with the CPU reference", define_selftest},
     {"bench", "Measure training, generation and single kernels", define_bench},
+    {"tune", "Find the fastest kernels for a model on this device", define_tune},
 };
 
 int complain(const std::string& text, int code) {

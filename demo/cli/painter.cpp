@@ -1,6 +1,11 @@
 // How does the command line use gouache.h?  Handles that close themselves, and results that become exceptions.
 #include "demo/cli/painter.h"
 
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "demo/cli/diagnostics_tunings.h"
+
 namespace gouache::cli {
 namespace {
 
@@ -16,6 +21,15 @@ struct Memory {
   GouPixels pixels;
 };
 
+/// Gives the context what `gouache tune` has found on its device, if it has been run there. A file of no use is named and left.
+void use_tuning(GouContext context) {
+  const auto device = nlohmann::json::parse(text([&](size_t* size, char* to) { return gouDescribeContext(context, size, to); }));
+  const std::string file = tuning_file(device.at("tuning_key").get<std::string>());
+  try {
+    if (const auto tuning = tuning_in(file)) check(gouSetTuning(context, tuning->data(), tuning->size()));
+  } catch (const std::exception& refused) { std::cerr << "gouache: " << file << ": left (" << refused.what() << ")" << std::endl; }
+}
+
 }  // namespace
 
 bool check(GouResult result) {
@@ -28,7 +42,9 @@ Context open_context(const std::string& device) {
   own.device = device.c_str();
   GouContext context = nullptr;
   check(gouCreateContext(&own, &context));
-  return Context(context);
+  Context made(context);
+  use_tuning(context);
+  return made;
 }
 
 Model load_model(GouContext context, const std::string& path, std::uint32_t batch) {

@@ -51,7 +51,9 @@ std::vector<Kernel> Catalog::candidates(const Launch& launch) const {
   const KernelFamily* family = find(launch.op, false);
   if (!family) family = find(launch.op, true);
   if (!family || (!launch.program.empty() && !family->takes_program)) return {};
-  return family->candidates(launch, caps_);
+  std::vector<Kernel> rows = family->candidates(launch, caps_);
+  if (tuning_) tuning_->prefer(launch, rows);
+  return rows;
 }
 
 bool Catalog::takes_program(const std::string& op) const {

@@ -1,10 +1,12 @@
 // Which kernels are there?  One family per op: its rows as data, whether each runs here, and how it is dispatched.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "host/kernels/device_caps.h"
+#include "host/kernels/tuning.h"
 #include "host/plan/catalog.h"
 
 namespace gouache {
@@ -23,10 +25,10 @@ struct KernelFamily {
 /// All families, one per op that has kernels; each is defined in the file of its name.
 std::span<const KernelFamily* const> kernel_families();
 
-/// The catalog of a device.
+/// The catalog of a device: rows in the order of their estimated costs, but for launches of `tuning` (if any) the row that won there first.
 class Catalog final : public KernelCatalog {
  public:
-  explicit Catalog(DeviceCaps caps) : caps_(std::move(caps)) {}
+  explicit Catalog(DeviceCaps caps, std::shared_ptr<const Tuning> tuning = nullptr) : caps_(std::move(caps)), tuning_(std::move(tuning)) {}
   std::vector<Kernel> candidates(const Launch& launch) const override;
   bool takes_program(const std::string& op) const override;
   bool has_composite(const std::string& name) const override;
@@ -34,6 +36,7 @@ class Catalog final : public KernelCatalog {
 
  private:
   DeviceCaps caps_;
+  std::shared_ptr<const Tuning> tuning_;
 };
 
 }  // namespace gouache

@@ -103,7 +103,9 @@ class Executable {
   void state_changed() { setup_version_ = kNever; }
 
   /// Runs everything `repeats` times with a barrier before each command, and times each. The state goes on as in ordinary runs.
-  Profile profile(int repeats);
+  Profile profile(int repeats) { return profile(repeats, 0, command_count()); }
+  /// The same of commands [first, last) alone; the profile has their times only.
+  Profile profile(int repeats, std::uint32_t first, std::uint32_t last);
 
  private:
   struct Recorded {
@@ -148,8 +150,8 @@ class Executable {
   void hand_over(std::span<const VkCommandBuffer> commands);
   std::int64_t outputs_bytes() const;
   void record_command(VkCommandBuffer commands, const Recorded& command, const Grid& base, const Grid& groups) const;
-  Profile profile_by_timestamps(int repeats);
-  Profile profile_by_submits(int repeats);
+  Profile profile_by_timestamps(int repeats, std::uint32_t first, std::uint32_t last);
+  Profile profile_by_submits(int repeats, std::uint32_t first, std::uint32_t last);
   void require_idle(const char* call) const;
 
   Device& device_;

@@ -5,6 +5,7 @@
 
 #include "host/graph/error.h"
 #include "host/runtime/executable.h"
+#include "host/runtime/median.h"
 #include "host/vulkan/result.h"
 
 namespace gouache {
@@ -41,13 +42,6 @@ void begin(const DeviceTable& table, VkCommandBuffer commands, VkCommandBufferUs
   info.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO;
   info.flags = usage;
   check(table.vkBeginCommandBuffer(commands, &info), "vkBeginCommandBuffer");
-}
-
-/// Sorts `times`.
-double median(std::vector<double>& times) {
-  std::sort(times.begin(), times.end());
-  const std::size_t half = times.size() / 2;
-  return times.size() % 2 ? times[half] : (times[half - 1] + times[half]) / 2;
 }
 
 template <typename Ports>
@@ -298,19 +292,22 @@ void Executable::run() {
   wait();
 }
 
-Profile Executable::profile(int repeats) {
+Profile Executable::profile(int repeats, std::uint32_t first, std::uint32_t last) {
   require_idle("profile");
   if (repeats < 1) throw Error("profile: " + std::to_string(repeats) + " repeats; at least one is needed");
+  if (first > last || last > command_count())
+    throw Error("profile: commands " + std::to_string(first) + ".." + std::to_string(last) + " of " + std::to_string(command_count()));
   const bool timestamps = device_.facts().queue_families.at(device_.queue_family()).timestampValidBits != 0;
-  Profile result = commands_.empty() ? Profile{} : timestamps ? profile_by_timestamps(repeats) : profile_by_submits(repeats);
+  Profile result;
+  if (first < last) result = timestamps ? profile_by_timestamps(repeats, first, last) : profile_by_submits(repeats, first, last);
   changed_state();
   return result;
 }
 
 /// One command buffer: a timestamp, then each command alone between barriers with a timestamp after it.
-Profile Executable::profile_by_timestamps(int repeats) {
+Profile Executable::profile_by_timestamps(int repeats, std::uint32_t first, std::uint32_t last) {
   const DeviceTable& table = device_.table();
-  const std::uint32_t count = command_count() + 1;
+  const std::uint32_t timed = last - first, count = timed + 1;
   const VkPhysicalDeviceLimits& limits = device_.facts().limits;
   const std::uint32_t bits = device_.facts().queue_families[device_.queue_family()].timestampValidBits;
   const std::uint64_t mask = bits >= 64 ? ~0ull : (1ull << bits) - 1;
@@ -329,15 +326,15 @@ Profile Executable::profile_by_timestamps(int repeats) {
   table.vkCmdResetQueryPool(commands, queries.get(), 0, count);
   opening_barrier(table, commands);
   table.vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries.get(), 0);
-  for (std::uint32_t i = 0; i < command_count(); i++) {
+  for (std::uint32_t i = 0; i < timed; i++) {
     compute_barrier(table, commands);
-    record_command(commands, commands_[i], {}, commands_[i].grid);
+    record_command(commands, commands_[first + i], {}, commands_[first + i].grid);
     table.vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries.get(), i + 1);
   }
   closing_barrier(table, commands);
   check(table.vkEndCommandBuffer(commands), "vkEndCommandBuffer");
 
-  std::vector<std::vector<double>> times(command_count());
+  std::vector<std::vector<double>> times(timed);
   std::vector<std::uint64_t> ticks(count);
   for (int repeat = 0; repeat < repeats; repeat++) {
     hand_over({&commands, 1});
@@ -345,28 +342,28 @@ Profile Executable::profile_by_timestamps(int repeats) {
     check(table.vkGetQueryPoolResults(device_.handle(), queries.get(), 0, count, count * sizeof(std::uint64_t), ticks.data(),
                                       sizeof(std::uint64_t), VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WAIT_BIT),
           "vkGetQueryPoolResults");
-    for (std::uint32_t i = 0; i < command_count(); i++)
+    for (std::uint32_t i = 0; i < timed; i++)
       times[i].push_back(double((ticks[i + 1] - ticks[i]) & mask) * double(limits.timestampPeriod) / 1000.0);
   }
   Profile result;
   result.by_timestamps = true;
-  for (std::vector<double>& samples : times) result.microseconds.push_back(median(samples));
+  for (const std::vector<double>& samples : times) result.microseconds.push_back(median(samples));
   return result;
 }
 
-Profile Executable::profile_by_submits(int repeats) {
+Profile Executable::profile_by_submits(int repeats, std::uint32_t first, std::uint32_t last) {
   using Clock = std::chrono::steady_clock;
-  std::vector<std::vector<double>> times(command_count());
+  std::vector<std::vector<double>> times(last - first);
   for (int repeat = 0; repeat < repeats; repeat++)
-    for (std::uint32_t i = 0; i < command_count(); i++) {
+    for (std::uint32_t i = first; i < last; i++) {
       const VkCommandBuffer commands = slice(i, i + 1);
       const Clock::time_point start = Clock::now();
       hand_over({&commands, 1});
       wait();
-      times[i].push_back(std::chrono::duration<double, std::micro>(Clock::now() - start).count());
+      times[i - first].push_back(std::chrono::duration<double, std::micro>(Clock::now() - start).count());
     }
   Profile result;
-  for (std::vector<double>& samples : times) result.microseconds.push_back(median(samples));
+  for (const std::vector<double>& samples : times) result.microseconds.push_back(median(samples));
   return result;
 }
 

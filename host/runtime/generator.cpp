@@ -24,6 +24,7 @@ namespace {
 struct Painter {
   Recipe recipe;
   std::int64_t batch;
+  Catalog catalog;
   StateLayout layout;
   SamplingPlan by_seed;
 };
@@ -31,7 +32,9 @@ struct Painter {
 /// Throws Error: a batch out of range, a device that cannot.
 Painter plan_painter(const Recipe& recipe, std::int64_t batch, const Device& device) {
   if (batch < 1 || batch > 4096) throw Error("batch is " + std::to_string(batch) + ", expected 1..4096");
-  return {recipe, batch, model_layout(recipe), plan_sampling(recipe, batch, LatentSource::seed, Catalog(device.caps()))};
+  Catalog catalog = device.catalog();
+  SamplingPlan by_seed = plan_sampling(recipe, batch, LatentSource::seed, catalog);
+  return {recipe, batch, std::move(catalog), model_layout(recipe), std::move(by_seed)};
 }
 
 /// The same of a model file; throws Error when it is none or damaged.
@@ -72,7 +75,7 @@ struct Generator::Body final : Companion {
 
   Runner& latent_runner() {
     if (!given) {
-      by_latents = plan_sampling(painter.recipe, batch, LatentSource::input, Catalog(device.caps()));
+      by_latents = plan_sampling(painter.recipe, batch, LatentSource::input, painter.catalog);
       padded.reserve(static_cast<std::size_t>(batch * shape.latent));
       given = std::make_unique<Runner>(device, state, by_latents.plan);
     }

@@ -79,7 +79,7 @@ float scalar(std::span<const std::byte> output) {
 Estimate estimate_training(Device& device, const TrainerOptions& options, const TensorType& images) {
   Estimate estimate(device);
   estimate.plan([&] {
-    const TrainingPlan planned = plan_trainer(options, images, Catalog(device.caps()));
+    const TrainingPlan planned = plan_trainer(options, images, device.catalog());
     estimate.add(planned.layout);
     estimate.add_staging();
     estimate.add(planned.plan);
@@ -91,7 +91,7 @@ Estimate estimate_training(Device& device, const TrainerOptions& options, const 
 struct Trainer::Body {
   Body(Device& d, const TrainerOptions& o, const TrainingImages& i)
       : device(d),
-        catalog(d.caps()),
+        catalog(d.catalog()),
         options(o),
         images{{i.count, i.height, i.width, i.channels}, DType::u8},
         planned(plan_trainer(o, images, catalog)),

@@ -127,4 +127,14 @@ void Device::created(VkResult result, const char* function, std::uint64_t count)
   objects_ += count;
 }
 
+std::shared_ptr<const Tuning> Device::tuning() const {
+  const std::lock_guard turn(choosing_);
+  return tuning_;
+}
+
+void Device::set_tuning(std::shared_ptr<const Tuning> tuning) {
+  const std::lock_guard turn(choosing_);
+  tuning_ = std::move(tuning);
+}
+
 }  // namespace gouache

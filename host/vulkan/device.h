@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "host/kernels/family.h"
 #include "host/vulkan/device_facts.h"
 #include "host/vulkan/instance.h"
 
@@ -101,6 +102,12 @@ class Device {
   /// Whether pipelines require their subgroup size (else the device runs all at caps().subgroup_size, or at none that is certain).
   bool requires_subgroup_size() const;
 
+  /// The kernels to plan with: of caps(), with the tuning that was set last.
+  Catalog catalog() const { return Catalog(caps_, tuning()); }
+  /// May be null. Set, it counts for catalogs asked for from then on.
+  std::shared_ptr<const Tuning> tuning() const;
+  void set_tuning(std::shared_ptr<const Tuning> tuning);
+
   Pipelines& pipelines() { return *pipelines_; }
   Transfer& transfer() { return *transfer_; }
 
@@ -162,6 +169,8 @@ class Device {
   mutable std::mutex counting_;  ///< of memory_ and total_memory_
   std::array<MemoryUse, kMemoryPurposes> memory_;
   MemoryUse total_memory_;
+  mutable std::mutex choosing_;  ///< of tuning_; taken alone
+  std::shared_ptr<const Tuning> tuning_;
   std::unique_ptr<Pipelines> pipelines_;
   std::unique_ptr<Transfer> transfer_;
 };

@@ -44,6 +44,8 @@ TEST(Misuse, NullHandlesAndPointersAreNamed) {
       CASE("gouCreateContext: device is NULL", gouCreateContext(nullptr, &context)),
       CASE("gouCreateContext: context is NULL", gouCreateContext(&own, nullptr)),
       CASE("gouDescribeContext: context is NULL", gouDescribeContext(nullptr, &size, nullptr)),
+      CASE("gouSetTuning: context is NULL", gouSetTuning(nullptr, nullptr, 0)),
+      CASE("gouGetTuning: context is NULL", gouGetTuning(nullptr, &size, nullptr)),
       CASE("gouListModels: size is NULL", gouListModels(nullptr, nullptr)),
       CASE("gouResolveRecipe: recipe is NULL", gouResolveRecipe(nullptr, &size, nullptr)),
       CASE("gouLoadModel: context is NULL", gouLoadModel(nullptr, &source, &model)),

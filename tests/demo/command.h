@@ -45,6 +45,7 @@ class Process {
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
     const std::string out = out_.string(), err = err_.string();
+    setenv("GOUACHE_TUNING", (folder / "tuning").c_str(), 1);  // not the user's own
     child_ = fork();
     if (child_ == 0) {
       std::signal(SIGXFSZ, SIG_IGN);  // a write past the limit fails, as on a full disk

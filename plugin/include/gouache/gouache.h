@@ -46,7 +46,8 @@
  * too. All of them go on beside gouTick and gouRecord of their context. So one thread may load, prewarm and destroy models while another
  * ticks, and neither waits for what the other does for long: loading never keeps a tick waiting for a compiler, a file or the GPU. Ending
  * an object needs every other call for it to be over, ending a context every call for it and for what was made from it. Your callbacks are
- * called on the thread that called us.
+ * called on the thread that called us. Where you give no allocation callbacks, a call that needs several pipelines has the driver compile
+ * them on up to four threads, as the machine has cores; they end before it returns.
  * Functions marked [submits] use the context's VkQueue: keep other use of it away meanwhile, or give lock_queue and unlock_queue.
  */
 #ifndef GOUACHE_GOUACHE_H
@@ -301,6 +302,17 @@ GOU_FUNCTION(GouResult, gouDescribeContext, (GouContext context, size_t* size, c
 /* The compiled pipelines, for GouPipelineCacheData. *size is the room at `data`, by the rule of texts. Best asked for at the end, when
  * everything was in use once. [any thread] */
 GOU_FUNCTION(GouResult, gouGetPipelineCache, (GouContext context, size_t* size, void* data));
+
+/* Which kernels run fastest on this device, as `gouache tune` measured and wrote it (or gouGetTuning gave it): models loaded, trainings
+ * created and estimates made from now on use its choices for every operation that was measured, those that exist stay as they are.
+ * Operations of other shapes run what the library thinks best, as all do without a tuning. It replaces the one before; with bytes 0 there
+ * is none any more. GOU_ERROR_BAD_FILE: it is damaged; GOU_ERROR_UNSUPPORTED: it was measured on another device, driver or version of the
+ * library's shaders, and the message says which. gouDescribeContext's "tuning_key" is the same where a tuning holds. [any thread] */
+GOU_FUNCTION(GouResult, gouSetTuning, (GouContext context, const void* data, size_t bytes));
+
+/* The tuning in use, for gouSetTuning in another process; one without choices where none was set. *size is the room at `data`, by the rule
+ * of texts. [any thread] */
+GOU_FUNCTION(GouResult, gouGetTuning, (GouContext context, size_t* size, void* data));
 
 /* The message of the last call, on whatever thread, that failed on this context or anything made from it; "" if none did. Valid until
  * the next gouContextError on this thread. [any thread] */
@@ -750,7 +762,8 @@ GOU_FUNCTION(GouResult, gouCheckTraining, (GouContext context, const GouTrain* t
   X(gouGetStepsDone) X(gouGetMetrics) X(gouSampleTraining) X(gouSaveCheckpoint) X(gouRestoreCheckpoint) X(gouSaveTraining) \
   X(gouTraceSteps) X(gouGetRequirements) X(gouGetPipelineCache) X(gouWaitJob) X(gouDestroyJob) X(gouCreateModel) X(gouSaveModel) \
   X(gouCreateImage) X(gouGetImage) X(gouDestroyImage) \
-  X(gouPrewarmModel) X(gouPrewarmTraining) X(gouRecordPrewarm) X(gouCheckModel) X(gouCheckTraining) X(gouCancelSteps)
+  X(gouPrewarmModel) X(gouPrewarmTraining) X(gouRecordPrewarm) X(gouCheckModel) X(gouCheckTraining) X(gouCancelSteps) \
+  X(gouSetTuning) X(gouGetTuning)
 /* clang-format on */
 
 #define GOU_MEMBER(name) PFN_##name name;
