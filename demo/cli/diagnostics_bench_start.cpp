@@ -1,5 +1,5 @@
 // gouache bench start: how long until a fresh process has its first image, and what of it is compiling?  Every figure comes from a process
-// of its own: one with an empty folder for the driver's cache, then one with what the first has left there.
+// of its own: one with an empty folder for the driver's cache, then some with what the first has left there.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -13,7 +13,10 @@
 #include "demo/cli/command.h"
 #include "demo/cli/diagnostics_bench_networks.h"
 #include "demo/cli/diagnostics_recipes.h"
+#include "host/runtime/checkpoint.h"
+#include "host/runtime/generator.h"
 #include "host/runtime/platform.h"
+#include "host/runtime/safetensors.h"
 
 namespace gouache::cli {
 namespace {
@@ -103,12 +106,32 @@ std::string with_cache(const fs::path& folder) {
   return text;
 }
 
+/// Whether there is a model file to start from: what is painted from a seed.
+bool paints_from_seed(Work work, const Recipe& recipe) { return work == Work::paint && source_of(recipe) == LatentSource::seed; }
+
+/// What a start begins with: a model with the weights that a training begins with, or a recipe.
+std::string write_beginning(Device& device, const FreshFolder& folder, Work work, const Recipe& recipe) {
+  const bool has_model = paints_from_seed(work, recipe);
+  const std::string path = path_text(folder.path() / (has_model ? "model.safetensors" : "recipe.json"));
+  if (has_model) {
+    State state(device, model_layout(recipe));
+    const std::vector<ParameterSpec> variables = plan_sampling(recipe, 1, LatentSource::seed, device.catalog(), &state.layout()).parameters;
+    for (const ParameterSpec& spec : variables) {
+      const std::vector<float> values = initial_values(spec, 1);
+      state.upload(spec.name, std::as_bytes(std::span(values)));
+    }
+    write_model(path, state, variables, "", recipe);
+  } else {
+    const std::string text = recipe.to_json();
+    write_file_atomically(path_from_utf8(path), std::as_bytes(std::span(text)));
+  }
+  return path;
+}
+
 /// Runs one start in a process of its own.
-Json start_once(const FreshFolder& folder, const BenchOptions& o, Work work, const Network& network) {
-  const std::string recipe = path_text(folder.path() / "recipe.json"), result = path_text(folder.path() / "result.json");
-  const std::string text = network.recipe.to_json();
-  write_file_atomically(path_from_utf8(recipe), std::as_bytes(std::span(text)));
-  std::string command = with_cache(folder.path() / "cache") + quoted(own_program()) + " bench start --inside --model " + quoted(recipe) +
+Json start_once(const FreshFolder& folder, const BenchOptions& o, Work work, const Network& network, const std::string& beginning) {
+  const std::string result = path_text(folder.path() / "result.json");
+  std::string command = with_cache(folder.path() / "cache") + quoted(own_program()) + " bench start --inside --model " + quoted(beginning) +
                         " --batch " + std::to_string(network.batch);
   if (work == Work::train) command += " --training";
   if (!o.device.empty()) command += " --device " + quoted(o.device);
@@ -119,11 +142,15 @@ Json start_once(const FreshFolder& folder, const BenchOptions& o, Work work, con
   return Json::parse(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
 }
 
-BenchRow start(const BenchOptions& o, Work work, const Network& network) {
+BenchRow start(Bench& bench, Work work, const Network& network) {
+  const BenchOptions& o = bench.options;
   const FreshFolder folder;
-  const Json cold = start_once(folder, o, work, network);
+  const std::string beginning = write_beginning(bench.device, folder, work, network.recipe);
+  const Json cold = start_once(folder, o, work, network, beginning);
   const std::uintmax_t kept = folder.cached();
-  const Json cached = start_once(folder, o, work, network);
+  Json cached = start_once(folder, o, work, network, beginning);
+  for (int again = 1; again < o.repeats; ++again)
+    if (Json next = start_once(folder, o, work, network, beginning); next["first_image_ms"] < cached["first_image_ms"]) cached = next;
   BenchRow row;
   row.name = (work == Work::train ? "train " : "paint ") + network.name;
   row.ms = row.best = cold["first_image_ms"].get<double>();
@@ -152,7 +179,7 @@ std::vector<BenchRow> bench_start(Bench& bench) {
   const auto all = [&](Work work, std::int64_t batch) {
     std::set<std::string> seen;  // a network once, at its first batch
     for (const Network& network : networks(work, o, batch))
-      if (seen.insert(network.recipe.to_json()).second) rows.push_back(start(o, work, network));
+      if (seen.insert(network.recipe.to_json()).second) rows.push_back(start(bench, work, network));
   };
   if (o.recipe.empty() || !o.training) all(Work::paint, 1);
   if (o.recipe.empty() || o.training) all(Work::train, 64);
@@ -171,29 +198,72 @@ void print_start(const std::vector<BenchRow>& rows) {
     if (!row.note.empty()) std::printf("%18s %s\n", "", row.note.c_str());
   }
   std::printf(
-      "\ncreate: pipelines and memory; compile: what the first run takes longer than the second (some drivers compile at the first "
-      "dispatch);\n"
-      "first image: all from the process's first word on, with loading the driver and planning. Of a training: its first step.\n");
+      "\ncreate: pipelines, memory and, of a painter, its file; compile: what the first run takes longer than the second (some drivers "
+      "compile at the first dispatch);\n"
+      "first image: all from the process's first word on, with loading the driver and planning; with the cache the fastest of --repeats "
+      "processes. Of a training: its first step.\n");
 }
+
+namespace {
+
+/// A start that is over, in milliseconds.
+struct Started {
+  Plan plan;
+  double plan_ms = 0, create_ms = 0, first = 0, second = 0, first_image = 0;
+};
+
+/// A whole model file, as an engine starts it.
+Started start_model(Device& device, const BenchOptions& o, Clock::time_point begun) {
+  Started started;
+  const auto loading = Clock::now();
+  const std::vector<std::byte> file = read_file(path_from_utf8(o.recipe), kMaxTensorFileBytes);
+  Generator generator(device, o.recipe, file, o.batch);
+  const double loaded = ms_since(loading);
+  const auto paint = [&] {
+    const auto start = Clock::now();
+    (void)generator.generate(1, 0, o.batch);
+    return ms_since(start);
+  };
+  started.first = paint();
+  started.first_image = ms_since(begun);
+  started.second = paint();
+  const auto planning = Clock::now();
+  started.plan = plan_sampling(generator.recipe(), o.batch, LatentSource::seed, device.catalog()).plan;
+  started.plan_ms = std::min(ms_since(planning), loaded);
+  started.create_ms = loaded - started.plan_ms;
+  return started;
+}
+
+/// A training, or a network that reads images: making up its weights, which its file would hold, is no part of painting.
+Started start_network(Device& device, const BenchOptions& o, Clock::time_point begun) {
+  NetworkRun run(device, device.catalog(), o.training ? Work::train : Work::paint, {"inside", recipe_of(o.recipe), o.batch});
+  Started started;
+  started.first = run.run();
+  started.first_image = ms_since(begun) - (o.training ? 0 : run.fill_ms());
+  started.second = run.run();
+  started.plan = run.plan();
+  started.plan_ms = run.plan_ms();
+  started.create_ms = run.create_ms();
+  return started;
+}
+
+}  // namespace
 
 int start_inside(const BenchOptions& o) {
   const auto begun = Clock::now();
-  const Network network{"inside", recipe_of(o.recipe), o.batch};
   Device device{std::string_view(o.device)};
-  const Catalog catalog(device.caps());
   const double device_ms = ms_since(begun);
-  NetworkRun run(device, catalog, o.training ? Work::train : Work::paint, network);
-  const double first = run.run(), first_image = ms_since(begun), second = run.run();
-  const auto [products, pipelines] = count_pipelines(run.plan());
+  const Started started = o.recipe.ends_with(".safetensors") ? start_model(device, o, begun) : start_network(device, o, begun);
+  const auto [products, pipelines] = count_pipelines(started.plan);
   const Json result = {{"pipelines", pipelines},
                        {"product_pipelines", products},
-                       {"flops", run.plan().flops()},
+                       {"flops", started.plan.flops()},
                        {"device_ms", device_ms},
-                       {"plan_ms", run.plan_ms()},
-                       {"create_ms", run.create_ms()},
-                       {"compile_ms", std::max(first - second, 0.0)},
-                       {"run_ms", second},
-                       {"first_image_ms", first_image}};
+                       {"plan_ms", started.plan_ms},
+                       {"create_ms", started.create_ms},
+                       {"compile_ms", std::max(started.first - started.second, 0.0)},
+                       {"run_ms", started.second},
+                       {"first_image_ms", started.first_image}};
   std::cout << result << std::endl;
   return kDone;
 }

@@ -91,10 +91,15 @@ Executable::Port Executable::make_port(const Plan& plan, const NamedTensor& tens
 
 void Executable::add_commands(const Plan& plan) {
   std::vector<const Dispatch*> dispatches;
+  for (const Command& command : plan.commands)
+    dispatches.push_back(&step_of(plan, command).kernel.dispatches[std::size_t(command.dispatch)]);
+  device_.pipelines().make_all(dispatches);
+
   std::vector<VkDescriptorSetLayout> layouts;
-  for (const Command& command : plan.commands) {
+  for (std::size_t i = 0; i < dispatches.size(); i++) {
+    const Command& command = plan.commands[i];
     const Step& step = step_of(plan, command);
-    const Dispatch& dispatch = step.kernel.dispatches[std::size_t(command.dispatch)];
+    const Dispatch& dispatch = *dispatches[i];
     for (std::uint32_t groups : dispatch.grid)
       if (groups > device_.caps().max_groups)
         broken(step, std::to_string(groups) + " workgroups along an axis, maxComputeWorkGroupCount is " +
@@ -110,7 +115,6 @@ void Executable::add_commands(const Plan& plan) {
     if (device_.enabled().debug_utils) recorded.label = name_of(step);
     push_.insert(push_.end(), dispatch.push.begin(), dispatch.push.end());
     commands_.push_back(std::move(recorded));
-    dispatches.push_back(&dispatch);
     layouts.push_back(pipeline.set_layout);
   }
   if (commands_.empty()) return;

@@ -1,6 +1,11 @@
 // What must exist before a dispatch can be recorded?
 #include "host/vulkan/pipeline.h"
 
+#include <algorithm>
+#include <exception>
+#include <system_error>
+#include <thread>
+
 #include "host/graph/error.h"
 #include "host/kernels/freeze.h"
 #include "host/kernels/spirv.h"
@@ -15,7 +20,7 @@ VkDescriptorType descriptor_type(BindingKind kind) {
   return VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
 }
 
-Pipeline Pipelines::get(const Dispatch& dispatch) {
+Pipelines::PipelineKey Pipelines::key_of(const Dispatch& dispatch) {
   Kinds kinds(dispatch.bindings.size());
   std::vector<bool> filled(kinds.size());
   for (const Binding& binding : dispatch.bindings) {
@@ -25,18 +30,60 @@ Pipeline Pipelines::get(const Dispatch& dispatch) {
     kinds[binding.slot] = binding.kind;
     filled[binding.slot] = true;
   }
-  const LayoutKey layout_key{kinds, dispatch.push.size() * 4};
-  const Layout& chosen = layout(layout_key);
-
   std::vector<std::pair<std::uint32_t, std::uint32_t>> constants;
   for (const SpecConstant& constant : dispatch.constants) constants.emplace_back(constant.id, constant.value);
-  Entry& found = entry({dispatch.module, std::move(constants), layout_key, dispatch.subgroup_size});
+  return {dispatch.module, std::move(constants), {std::move(kinds), dispatch.push.size() * 4}, dispatch.subgroup_size};
+}
+
+Pipeline Pipelines::get(const Dispatch& dispatch) {
+  PipelineKey key = key_of(dispatch);
+  const Layout& chosen = layout(std::get<LayoutKey>(key));
+  Entry& found = entry(std::move(key));
   const std::lock_guard turn(found.making);
   if (!found.pipeline.get()) {
     found.pipeline = make(dispatch, chosen.layout.get());
     made_++;
   }
   return {found.pipeline.get(), chosen.layout.get(), chosen.set_layout.get()};
+}
+
+void Pipelines::make_all(std::span<const Dispatch* const> dispatches) {
+  std::map<PipelineKey, const Dispatch*> missing;
+  for (const Dispatch* dispatch : dispatches) missing.emplace(key_of(*dispatch), dispatch);
+  {
+    const std::lock_guard turn(listing_);
+    std::erase_if(missing, [&](const auto& one) { return pipelines_.count(one.first) != 0; });
+  }
+  constexpr std::size_t kMostThreads = 4;  // an engine has work for its cores, too
+  const std::size_t threads = std::min({kMostThreads, std::size_t{std::thread::hardware_concurrency()}, missing.size()});
+  if (threads < 2 || device_.allocator()) return;  // get() makes them as they are asked for
+  std::mutex taking;
+  std::exception_ptr failure;
+  auto next = missing.begin();
+  const auto work = [&] {
+    for (;;) {
+      const Dispatch* dispatch = nullptr;
+      {
+        const std::lock_guard turn(taking);
+        if (failure || next == missing.end()) return;
+        dispatch = (next++)->second;
+      }
+      try {
+        get(*dispatch);
+      } catch (...) {
+        const std::lock_guard turn(taking);
+        if (!failure) failure = std::current_exception();
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> others;
+    try {
+      for (std::size_t i = 1; i < threads; i++) others.emplace_back(work);
+    } catch (const std::system_error&) {}  // the system has no more threads: fewer will do
+    work();
+  }
+  if (failure) std::rethrow_exception(failure);
 }
 
 Pipelines::Entry& Pipelines::entry(PipelineKey key) {

@@ -35,6 +35,10 @@ class Pipelines {
   /// Throws Error(unsupported) when the device cannot run the subgroup size, Error(internal) for slots with holes.
   Pipeline get(const Dispatch& dispatch);
 
+  /// Makes those of `dispatches` that get() would have to make, several at once on threads that end before this returns; on the calling
+  /// thread alone where the device was lent with allocation callbacks, which belong to it. Throws what get() throws.
+  void make_all(std::span<const Dispatch* const> dispatches);
+
   /// Begins the cache with what cache_data() gave once, before the first pipeline is made. Returns why the data is of no use here
   /// and was left; "" when it was taken.
   std::string begin_cache(std::span<const std::byte> data);
@@ -57,6 +61,7 @@ class Pipelines {
   using LayoutKey = std::pair<Kinds, std::size_t>;
   using PipelineKey = std::tuple<std::string, std::vector<std::pair<std::uint32_t, std::uint32_t>>, LayoutKey, std::uint32_t>;
 
+  static PipelineKey key_of(const Dispatch& dispatch);
   const Layout& layout(const LayoutKey& key);
   Entry& entry(PipelineKey key);
   VkPipelineCache cache();

@@ -1,6 +1,7 @@
 // What does gouache.h answer when Vulkan or the heap fails under it?  The named error each time; nothing is lost but the device.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 
 #include "tests/abi/borrowed.h"
@@ -19,7 +20,8 @@ class Faults : public OnBorrowed {
   /// Makes call number `n` of those that may run out of memory fail from now on, once; `failed` is its name then.
   void run_out_at(int n) {
     failed.clear();
-    vulkan().refuse = [this, n, seen = 0](const std::string& function) mutable {
+    seen = 0;
+    vulkan().refuse = [this, n](const std::string& function) {
       if (function == "vkGetFenceStatus" || seen++ != n) return VK_SUCCESS;
       failed = function;
       return n % 2 ? VK_ERROR_OUT_OF_HOST_MEMORY : VK_ERROR_OUT_OF_DEVICE_MEMORY;
@@ -41,6 +43,7 @@ class Faults : public OnBorrowed {
       if (HasFailure()) return n;
     }
   }
+  std::atomic<int> seen = 0;  ///< calls, on whatever threads pipelines are made
   std::string failed;
   Folder folder_;
 };

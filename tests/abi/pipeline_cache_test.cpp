@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <mutex>
 
 #include "tests/abi/borrowed.h"
 
@@ -12,6 +13,7 @@ namespace {
 std::string driver_data, data_given;
 PFN_vkCreatePipelineCache real_create = nullptr;
 PFN_vkCreateComputePipelines real_pipelines = nullptr;
+std::mutex using_caches;  // pipelines are made on several threads
 std::vector<VkPipelineCache> caches_used;
 
 VKAPI_ATTR VkResult VKAPI_CALL get_data(VkDevice, VkPipelineCache, std::size_t* size, void* data) {
@@ -32,7 +34,10 @@ VKAPI_ATTR VkResult VKAPI_CALL create_cache(VkDevice device, const VkPipelineCac
 VKAPI_ATTR VkResult VKAPI_CALL create_pipelines(VkDevice device, VkPipelineCache cache, std::uint32_t count,
                                                 const VkComputePipelineCreateInfo* infos, const VkAllocationCallbacks* allocator,
                                                 VkPipeline* pipelines) {
-  caches_used.push_back(cache);
+  {
+    const std::lock_guard turn(using_caches);
+    caches_used.push_back(cache);
+  }
   return real_pipelines(device, cache, count, infos, allocator, pipelines);
 }
 

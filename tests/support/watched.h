@@ -22,8 +22,8 @@ class Watched {
   PFN_vkGetInstanceProcAddr loader() const;
 
   /// Asked before every device function that returns a VkResult; what is not VK_SUCCESS is returned instead of calling it
-  /// (vkWaitForFences, vkWaitSemaphores and vkEndCommandBuffer are called all the same). Asked on the calling thread; set while no call
-  /// is under way.
+  /// (vkWaitForFences, vkWaitSemaphores and vkEndCommandBuffer are called all the same). Asked on the calling thread, several at once where
+  /// pipelines are made; set while no call is under way.
   std::function<VkResult(const std::string& function)> refuse;
 
   /// Given to the borrower instead of the function of that name, of the instance or the device; not watched.

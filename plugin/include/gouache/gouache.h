@@ -231,7 +231,8 @@ typedef struct GouVulkanHost {
   PFN_vkGetInstanceProcAddr get_instance_proc_addr;
   const VkPhysicalDeviceFeatures2* enabled_features; /* what VkDeviceCreateInfo enabled, extension structs chained; NULL: nothing */
   const VkAllocationCallbacks* allocator; /* for every object we make on the device, on the threads that call us; NULL: the driver's own */
-  VkPipelineCache pipeline_cache;         /* where pipelines are looked up and kept; VK_NULL_HANDLE: the context has its own */
+  VkPipelineCache pipeline_cache;         /* where pipelines are looked up and kept, not EXTERNALLY_SYNCHRONIZED: several threads use it */
+                                          /* at once; VK_NULL_HANDLE: the context has its own */
   void (*lock_queue)(void* queue_user);   /* before each vkQueueSubmit of ours, and after: both or neither. One submit at a time, on */
   void (*unlock_queue)(void* queue_user); /* the thread that called us; they must not call Gouache */
   void* queue_user;
