@@ -12,7 +12,9 @@ void Tuning::prefer(const Launch& launch, std::vector<Kernel>& candidates) const
   const auto tuned = rows.find(signature_of(launch));
   if (tuned == rows.end()) return;
   const auto found = std::ranges::find(candidates, tuned->second.row, &Kernel::row);
-  if (found != candidates.end()) std::rotate(candidates.begin(), found, found + 1);
+  if (found == candidates.end()) return;
+  std::rotate(candidates.begin(), found, found + 1);
+  candidates.front().cost = 0;  // measured: no estimate is to be held against it
 }
 
 }  // namespace gouache

@@ -56,7 +56,7 @@ void Pipelines::make_all(std::span<const Dispatch* const> dispatches) {
   }
   constexpr std::size_t kMostThreads = 4;  // an engine has work for its cores, too
   const std::size_t threads = std::min({kMostThreads, std::size_t{std::thread::hardware_concurrency()}, missing.size()});
-  if (threads < 2 || device_.allocator()) return;  // get() makes them as they are asked for
+  if (threads < 2 || device_.allocator() || device_.borrowed_pipeline_cache()) return;  // get() makes them as they are asked for
   std::mutex taking;
   std::exception_ptr failure;
   auto next = missing.begin();

@@ -36,7 +36,7 @@ class Pipelines {
   Pipeline get(const Dispatch& dispatch);
 
   /// Makes those of `dispatches` that get() would have to make, several at once on threads that end before this returns; on the calling
-  /// thread alone where the device was lent with allocation callbacks, which belong to it. Throws what get() throws.
+  /// thread alone where the device was lent with allocation callbacks or a pipeline cache, which are the host's. Throws what get() throws.
   void make_all(std::span<const Dispatch* const> dispatches);
 
   /// Begins the cache with what cache_data() gave once, before the first pipeline is made. Returns why the data is of no use here
