@@ -9,6 +9,7 @@
 #define EPILOGUE_VEC4
 #include "include/load_store.glsl"
 #include "include/epilogue.glsl"
+#define SLOT(i, u) ((i) * UNROLL + (u))  // a row's values of a step are neighbours in memory: read by neighbouring lanes
 #include "include/tile_gemm.glsl"
 
 layout(constant_id = 16) const bool TRANSPOSE_A = false;
@@ -38,8 +39,8 @@ void main() {
       a_step[g] = min(slot / max(ROWS / 4, 1), 4 * UNROLL - 1);
       a_start[g] = batch * p.a_batch + min(row0 / 4 + slot % max(ROWS / 4, 1), m4 - 1);
     } else {
-      a_step[g] = min(slot / ROWS, UNROLL - 1);
-      a_start[g] = batch * p.a_batch + min(row0 + slot % ROWS, p.m - 1) * k4;
+      a_step[g] = slot % UNROLL;
+      a_start[g] = batch * p.a_batch + min(row0 + slot / UNROLL, p.m - 1) * k4;
     }
   }
   uint b_start[COLUMNS];

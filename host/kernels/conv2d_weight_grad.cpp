@@ -10,15 +10,15 @@ namespace {
 
 constexpr TileRow kRows[] = {
     // rows (tap, input channel), columns, unroll (pixels), exchange, reads
-    {32, 1, 8, Exchange::shuffle, Reads::texel},     {16, 1, 8, Exchange::shuffle, Reads::texel},
-    {32, 1, 8, Exchange::shuffle, Reads::storage},   {16, 1, 8, Exchange::shuffle, Reads::storage},
-    {16, 2, 4, Exchange::broadcast, Reads::storage},
+    {32, 1, 2, Exchange::shuffle, Reads::texel},   {32, 1, 8, Exchange::shuffle, Reads::texel},
+    {16, 1, 8, Exchange::shuffle, Reads::texel},   {32, 1, 8, Exchange::shuffle, Reads::storage},
+    {16, 1, 8, Exchange::shuffle, Reads::storage}, {16, 2, 4, Exchange::broadcast, Reads::storage},
 };
 constexpr TileRow kScalarRows[] = {
     // the same for any number of input channels: x read value by value, reads of dy
-    {32, 1, 2, Exchange::shuffle, Reads::texel},     {24, 1, 2, Exchange::shuffle, Reads::texel},
-    {16, 1, 2, Exchange::shuffle, Reads::texel},     {16, 1, 2, Exchange::shuffle, Reads::storage},
-    {16, 2, 4, Exchange::broadcast, Reads::storage},
+    {16, 2, 2, Exchange::shuffle, Reads::texel},   {32, 1, 2, Exchange::shuffle, Reads::texel},
+    {24, 1, 2, Exchange::shuffle, Reads::texel},   {16, 1, 2, Exchange::shuffle, Reads::texel},
+    {16, 1, 2, Exchange::shuffle, Reads::storage}, {16, 2, 4, Exchange::broadcast, Reads::storage},
 };
 
 /// How many parts the pixels are split into: enough workgroups for every core, each with a long run of pixels, but at most `longest`.
@@ -84,8 +84,9 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   TileRow single = row;  // a pixel is one k value, where the other families' step goes four
   single.unroll = 1;
   double cost = estimated_cost(single, rows, column_tiles, parts, caps) / static_cast<double>(parts);
-  if (row.exchange == Exchange::shuffle && row.rows < 32) cost *= 1.25;  // each dy that is read meets fewer rows
+  if (row.exchange == Exchange::shuffle && row.rows * row.columns < 32) cost *= 1.25;  // each dy that is read meets fewer rows
   if (scalar) cost *= 1.5;
+  if (!scalar && row.unroll < 8 && conv.r * conv.s == 1) cost *= 1.05;  // pixels read straight through: the more in turn, the better
   auto result = costed(row_text(scalar ? "subgroup scalar" : "subgroup", row), cost, std::move(d));
   return with_sum_of_parts(std::move(result), launch, aux, parts, conv.k, caps);
 }

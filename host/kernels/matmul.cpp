@@ -10,13 +10,13 @@ namespace {
 
 constexpr TileRow kRows[] = {
     // rows, columns, unroll, exchange, reads
-    {16, 2, 1, Exchange::shuffle, Reads::texel},     {16, 1, 4, Exchange::shuffle, Reads::texel},
-    {32, 1, 2, Exchange::shuffle, Reads::texel},     {24, 1, 1, Exchange::shuffle, Reads::texel},
-    {16, 1, 1, Exchange::shuffle, Reads::texel},     {8, 1, 2, Exchange::shuffle, Reads::texel},
-    {1, 1, 4, Exchange::shuffle, Reads::texel},      {32, 1, 2, Exchange::shuffle, Reads::storage},
-    {16, 1, 1, Exchange::shuffle, Reads::storage},   {8, 1, 2, Exchange::shuffle, Reads::storage},
-    {1, 1, 4, Exchange::shuffle, Reads::storage},    {16, 2, 1, Exchange::broadcast, Reads::storage},
-    {16, 2, 2, Exchange::broadcast, Reads::storage},
+    {16, 2, 1, Exchange::shuffle, Reads::texel},     {20, 2, 1, Exchange::shuffle, Reads::texel},
+    {16, 2, 2, Exchange::shuffle, Reads::texel},     {32, 1, 2, Exchange::shuffle, Reads::texel},
+    {24, 1, 1, Exchange::shuffle, Reads::texel},     {16, 1, 1, Exchange::shuffle, Reads::texel},
+    {8, 1, 2, Exchange::shuffle, Reads::texel},      {1, 1, 4, Exchange::shuffle, Reads::texel},
+    {32, 1, 2, Exchange::shuffle, Reads::storage},   {16, 1, 1, Exchange::shuffle, Reads::storage},
+    {8, 1, 2, Exchange::shuffle, Reads::storage},    {1, 1, 4, Exchange::shuffle, Reads::storage},
+    {16, 2, 1, Exchange::broadcast, Reads::storage}, {16, 2, 2, Exchange::broadcast, Reads::storage},
 };
 
 std::optional<Product> product_of(const Launch& launch) {
@@ -92,9 +92,8 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, 
   if (!bind(d, launch, aux, operands, p.n, true, caps) || !set_grid(d, tiles, p.batch, caps)) return std::nullopt;
   CostedKernel result;
   result.cost = estimated_cost(row, p.m, column_tiles, p.batch, caps) * (4.0 * caps.subgroup_size);
-  // Two vec4s of columns a lane pay where sums are long; along transposed columns a step should use up a cache line.
-  if (caps.is_cpu && row.columns > 1 && (p.transpose_b || (p.batch == 1 && p.k < 256))) result.cost *= 1.2;
-  if (caps.is_cpu && p.transpose_b && row.unroll == 4) result.cost *= 0.75;
+  // Along transposed columns a step should use up half a cache line.
+  if (caps.is_cpu && p.transpose_b && row.columns > 1) result.cost *= row.unroll == 2 ? 0.75 : 1.2;
   result.kernel.row = row_text("subgroup", row);
   result.kernel.dispatches = {std::move(d)};
   return result;

@@ -133,7 +133,8 @@ class Builder {
     auto best = tile_product(product, caps_);
     fits_ &= best.has_value();
     if (!best) return;
-    kernel_.cost += best->cost * static_cast<double>(product.k);
+    constexpr double kWrite = 90.0;  // a vec4 of the result, in multiply-adds: most of it where few tiles are summed
+    kernel_.cost += best->cost * static_cast<double>(product.k) + kWrite * static_cast<double>(product.batch * product.m * product.n / 4);
     add(std::move(best->kernel.dispatches[0]));
   }
 

@@ -20,6 +20,10 @@ layout(constant_id = CONSTANT_LANES) const uint LANES = 8;    // subgroup size; 
 #define DEPTH 4                                               // k values a vec4 of the rows' operand holds
 #endif
 
+#ifndef SLOT
+#define SLOT(i, u) ((u) * ROWS + (i))                         // of row i, u DEPTHs along k
+#endif
+
 // vec4s of the rows' operand that a lane reads for one block of k values. Slot g LANES + lane is in rows[g].
 const uint PARTS = (ROWS * UNROLL + LANES - 1) / LANES;
 
@@ -35,11 +39,11 @@ void clear_sums() {
 // SwiftShader puts every value away that it does not use in the next instruction: all products of one float of a sum, then the next float.
 #define FOR_EACH_FLOAT(m) [[unroll]] for (uint m = 0; m < 4; m++)
 
-// Slot u ROWS + i holds DEPTH k values (those of columns[u DEPTH ..]) of row i.
+// Slot SLOT(i, u) holds DEPTH k values (those of columns[u DEPTH ..]) of row i.
 void multiply_along_k() {
   [[unroll]] for (uint i = 0; i < ROWS; i++) {
     vec4 v[UNROLL];
-    [[unroll]] for (uint u = 0; u < UNROLL; u++) v[u] = EXCHANGE(rows[(u * ROWS + i) / LANES], (u * ROWS + i) % LANES);
+    [[unroll]] for (uint u = 0; u < UNROLL; u++) v[u] = EXCHANGE(rows[SLOT(i, u) / LANES], SLOT(i, u) % LANES);
     [[unroll]] for (uint c = 0; c < COLUMNS; c++) {
       FOR_EACH_FLOAT(m) {
         [[unroll]] for (uint t = 0; t < UNROLL * DEPTH; t++)
@@ -64,7 +68,7 @@ void multiply_four_rows(uint j) {
 void multiply_along_k() {
   [[unroll]] for (uint i = 0; i < ROWS; i++) {
     [[unroll]] for (uint u = 0; u < UNROLL; u++) {
-      vec4 v = EXCHANGE(rows[(u * ROWS + i) / LANES], (u * ROWS + i) % LANES);
+      vec4 v = EXCHANGE(rows[SLOT(i, u) / LANES], SLOT(i, u) % LANES);
       [[unroll]] for (uint c = 0; c < COLUMNS; c++) {
         uint at = i * COLUMNS + c, k = u * DEPTH * COLUMNS + c;
         sum[at] = fma(vec4(v.x), columns[k], sum[at]);
