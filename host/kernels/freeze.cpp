@@ -23,11 +23,6 @@ enum Opcode : std::uint32_t {
   kSpecConstantComposite = 51,
   kSpecConstantOp = 52,
   kDecorate = 71,
-  kPhi = 245,
-  kSelectionMerge = 247,
-  kLabel = 248,
-  kBranch = 249,
-  kBranchConditional = 250,
 };
 constexpr std::uint32_t kMagic = 0x07230203, kHeaderWords = 5, kSpecId = 1;
 
@@ -82,21 +77,9 @@ void for_each_instruction(std::span<const Word> words, const Take& take) {
   }
 }
 
-/// The blocks that begin with a phi: what leads to them has to stay as it is.
-std::set<Word> blocks_with_phi(std::span<const Word> words) {
-  std::set<Word> blocks;
-  Word label = 0;
-  for_each_instruction(words, [&](std::span<const Word> instruction) {
-    const Word opcode = instruction[0] & 0xffff;
-    if (opcode == kPhi && label) blocks.insert(label);
-    label = opcode == kLabel ? instruction[1] : 0;
-  });
-  return blocks;
-}
-
 class Freezer {
  public:
-  Freezer(std::span<const Word> words, std::span<const SpecConstant> constants) : blocks_with_phi_(blocks_with_phi(words)) {
+  explicit Freezer(std::span<const SpecConstant> constants) {
     for (const SpecConstant& constant : constants) asked_[constant.id] = constant.value;
   }
 
@@ -127,8 +110,6 @@ class Freezer {
       case kSpecConstantOp:
         if (const std::optional<Word> result = computed(instruction)) return constant(instruction[1], instruction[2], *result);
         return copy(instruction);
-      case kSelectionMerge: merge_ = out_.size(); return copy(instruction);
-      case kBranchConditional: return branch(instruction);
       default: return copy(instruction);
     }
   }
@@ -152,16 +133,6 @@ class Freezer {
       copy(std::vector<Word>{4u << 16 | kConstant, type, id, value});
   }
 
-  /// A selection on a constant becomes a jump; the other side stays, unreachable, for the driver to leave out.
-  void branch(std::span<const Word> instruction) {
-    const auto condition = values_.find(instruction[1]);
-    constexpr std::size_t kMergeWords = 3;
-    const bool selects = merge_ && out_.size() - merge_ == kMergeWords;
-    if (condition == values_.end() || !selects || blocks_with_phi_.contains(out_[merge_ + 1])) return copy(instruction);
-    out_.resize(merge_);
-    copy(std::vector<Word>{2u << 16 | kBranch, condition->second ? instruction[2] : instruction[3]});
-  }
-
   std::optional<Word> computed(std::span<const Word> instruction) const {
     Word operands[3] = {};
     if (instruction.size() < 5 || instruction.size() > 7) return {};
@@ -180,15 +151,13 @@ class Freezer {
   std::map<Word, Word> values_;    ///< of scalar constants, by result id
   std::set<Word> booleans_;        ///< types
   std::vector<Word> out_;
-  std::size_t merge_ = 0;           ///< where the last OpSelectionMerge begins in out_
-  std::set<Word> blocks_with_phi_;  ///< labels
 };
 
 }  // namespace
 
 std::vector<std::uint32_t> freeze_constants(std::span<const std::uint32_t> words, std::span<const SpecConstant> constants) {
   if (words.size() < kHeaderWords || words[0] != kMagic) throw Error(ErrorCode::internal, "what should be frozen is no SPIR-V module");
-  Freezer freezer(words, constants);
+  Freezer freezer(constants);
   freezer.copy(words.first(kHeaderWords));
   for_each_instruction(words, [&](std::span<const std::uint32_t> instruction) { freezer.take(instruction); });
   return freezer.take_result();

@@ -8,6 +8,7 @@
 
 #include "host/graph/error.h"
 #include "host/kernels/freeze.h"
+#include "host/kernels/prune.h"
 #include "host/kernels/spirv.h"
 #include "host/vulkan/pipeline_cache.h"
 #include "host/vulkan/result.h"
@@ -157,7 +158,7 @@ std::vector<std::byte> Pipelines::cache_data() {
 }
 
 OwnedPipeline Pipelines::make(const Dispatch& dispatch, VkPipelineLayout layout) {
-  const std::vector<std::uint32_t> words = freeze_constants(spirv(dispatch.module), dispatch.constants);
+  const std::vector<std::uint32_t> words = prune(freeze_constants(spirv(dispatch.module), dispatch.constants));
   VkShaderModuleCreateInfo code{};
   code.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO;
   code.codeSize = words.size() * 4;

@@ -1,6 +1,6 @@
 // How does a kernel run the short elementwise program that was fused into it?
-// The program is specialization constants, frozen before the driver sees them (host/kernels/freeze.h): every switch below folds to
-// straight-line code, and steps past the last are jumped over.
+// The program is specialization constants, frozen before the driver sees them (host/kernels/freeze.h): it gets straight-line code, of
+// the steps there are and of each its own function (host/kernels/prune.h).
 #ifndef PROGRAM_GLSL
 #define PROGRAM_GLSL
 #include "shared/interface.h"
@@ -32,10 +32,12 @@ layout(constant_id = 54) const uint INPUT_1 = INPUT_NONE;
 layout(constant_id = 55) const uint INPUT_2 = INPUT_NONE;
 layout(constant_id = 56) const uint INPUT_3 = INPUT_NONE;
 
-#define PROGRAM_STEP(n)                                                                             \
-  if (PROGRAM_LENGTH > n)                                                                           \
-    value[PROGRAM_OPERAND_RESULT + n] =                                                             \
-        scalar_function(CODE_##n & 255u, value[(CODE_##n >> 8) & 255u], value[(CODE_##n >> 16) & 255u], value[CODE_##n >> 24]);
+#define PROGRAM_STEP(n)                                                                                                                \
+  if (PROGRAM_LENGTH > n) {                                                                                                            \
+    vec4 a = value[(CODE_##n >> 8) & 255u], b = value[(CODE_##n >> 16) & 255u], c = value[CODE_##n >> 24], y;                          \
+    SCALAR_FUNCTION(CODE_##n & 255u, y, a, b, c)                                                                                       \
+    value[PROGRAM_OPERAND_RESULT + n] = y;                                                                                             \
+  }
 
 // Runs the program on four neighbouring elements; an empty program returns input 0.
 vec4 run_program(vec4 in0, vec4 in1, vec4 in2, vec4 in3) {

@@ -21,34 +21,35 @@ vec4 tanh4(vec4 x) {
   return sign(x) * mix(far, near, lessThan(a, vec4(0.3)));
 }
 
-vec4 scalar_function(uint function, vec4 a, vec4 b, vec4 c) {
-  switch (function) {
-    case FUNCTION_NEGATE: return -a;
-    case FUNCTION_ABS: return abs(a);
-    case FUNCTION_SIGN: return sign(a);
-    case FUNCTION_SQUARE: return a * a;
-    case FUNCTION_SQRT: return sqrt(a);
-    case FUNCTION_RSQRT: return vec4(1.0) / sqrt(a);
-    case FUNCTION_RECIPROCAL: return vec4(1.0) / a;
-    case FUNCTION_EXP: return exp(a);
-    case FUNCTION_LOG: return log(a);
-    case FUNCTION_TANH: return tanh4(a);
-    case FUNCTION_SIGMOID: return sigmoid4(a);
-    case FUNCTION_SOFTPLUS: return softplus4(a);
-    case FUNCTION_RELU: return max(a, vec4(0.0));
-    case FUNCTION_STEP: return mix(vec4(0.0), vec4(1.0), greaterThan(a, vec4(0.0)));
-    case FUNCTION_ADD: return a + b;
-    case FUNCTION_SUBTRACT: return a - b;
-    case FUNCTION_MULTIPLY: return a * b;
-    case FUNCTION_DIVIDE: return a / b;
-    case FUNCTION_MAXIMUM: return max(a, b);
-    case FUNCTION_MINIMUM: return min(a, b);
-    case FUNCTION_GREATER: return mix(vec4(0.0), vec4(1.0), greaterThan(a, b));
-    case FUNCTION_LEAKY_RELU: return mix(b * a, a, greaterThan(a, vec4(0.0)));
-    case FUNCTION_LEAKY_SLOPE: return mix(b, vec4(1.0), greaterThan(a, vec4(0.0)));
-    case FUNCTION_SELECT: return mix(c, b, notEqual(a, vec4(0.0)));
-    case FUNCTION_POWER: return pow(a, b);
-    default: return a;
+// The function of this number on a, b and c, into y. A macro, since its number must be a specialization constant where the switch stands:
+// the host leaves out the cases that are not taken (host/kernels/prune.h).
+#define SCALAR_FUNCTION(number, y, a, b, c)                                              \
+  switch (number) {                                                                      \
+    case FUNCTION_NEGATE: y = -a; break;                                                 \
+    case FUNCTION_ABS: y = abs(a); break;                                                \
+    case FUNCTION_SIGN: y = sign(a); break;                                              \
+    case FUNCTION_SQUARE: y = a * a; break;                                              \
+    case FUNCTION_SQRT: y = sqrt(a); break;                                              \
+    case FUNCTION_RSQRT: y = vec4(1.0) / sqrt(a); break;                                 \
+    case FUNCTION_RECIPROCAL: y = vec4(1.0) / a; break;                                  \
+    case FUNCTION_EXP: y = exp(a); break;                                                \
+    case FUNCTION_LOG: y = log(a); break;                                                \
+    case FUNCTION_TANH: y = tanh4(a); break;                                             \
+    case FUNCTION_SIGMOID: y = sigmoid4(a); break;                                       \
+    case FUNCTION_SOFTPLUS: y = softplus4(a); break;                                     \
+    case FUNCTION_RELU: y = max(a, vec4(0.0)); break;                                    \
+    case FUNCTION_STEP: y = mix(vec4(0.0), vec4(1.0), greaterThan(a, vec4(0.0))); break; \
+    case FUNCTION_ADD: y = a + b; break;                                                 \
+    case FUNCTION_SUBTRACT: y = a - b; break;                                            \
+    case FUNCTION_MULTIPLY: y = a * b; break;                                            \
+    case FUNCTION_DIVIDE: y = a / b; break;                                              \
+    case FUNCTION_MAXIMUM: y = max(a, b); break;                                         \
+    case FUNCTION_MINIMUM: y = min(a, b); break;                                         \
+    case FUNCTION_GREATER: y = mix(vec4(0.0), vec4(1.0), greaterThan(a, b)); break;      \
+    case FUNCTION_LEAKY_RELU: y = mix(b * a, a, greaterThan(a, vec4(0.0))); break;       \
+    case FUNCTION_LEAKY_SLOPE: y = mix(b, vec4(1.0), greaterThan(a, vec4(0.0))); break;  \
+    case FUNCTION_SELECT: y = mix(c, b, notEqual(a, vec4(0.0))); break;                  \
+    case FUNCTION_POWER: y = pow(a, b); break;                                           \
+    default: y = a; break;                                                               \
   }
-}
 #endif

@@ -11,6 +11,7 @@
 #include "host/kernels/family.h"
 #include "host/kernels/freeze.h"
 #include "host/kernels/one_row.h"
+#include "host/kernels/prune.h"
 #include "host/kernels/spirv.h"
 #include "host/kernels/winograd.h"
 #include "host/plan/feeds.h"
@@ -224,16 +225,18 @@ TEST(KernelRowTable, HasACaseForEveryModule) {
     EXPECT_TRUE(tried.count(module) || is_exempt(module, test_device().caps())) << "no case dispatches " << module;
 }
 
-/// Drivers get modules without specialization constants: nothing may be left that freezing cannot compute.
-TEST(KernelRowTable, LeavesNoConstantToSpecialize) {
-  constexpr std::uint32_t kHeader = 5, kFirstSpecialization = 48, kLastSpecialization = 52;
+/// Drivers get modules without specialization constants, and without the functions that a fused program does not have: nothing may be left
+/// that freezing and pruning do not see through.
+TEST(KernelRowTable, LeavesNothingForTheDriverToDecide) {
+  constexpr std::uint32_t kHeader = 5, kFirstSpecialization = 48, kLastSpecialization = 52, kSwitch = 251;
   for (const Trial& trial : all_trials())
     for (const Kernel& kernel : trial.kernels)
       for (const Dispatch& dispatch : kernel.dispatches) {
-        const std::vector<std::uint32_t> words = freeze_constants(spirv(dispatch.module), dispatch.constants);
+        const std::vector<std::uint32_t> words = prune(freeze_constants(spirv(dispatch.module), dispatch.constants));
         for (std::size_t at = kHeader; at < words.size(); at += words[at] >> 16) {
           const std::uint32_t opcode = words[at] & 0xffff;
           ASSERT_TRUE(opcode < kFirstSpecialization || opcode > kLastSpecialization) << dispatch.module << ": opcode " << opcode;
+          ASSERT_TRUE(opcode != kSwitch || dispatch.module == "random") << dispatch.module;
         }
       }
 }

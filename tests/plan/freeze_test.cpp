@@ -1,11 +1,10 @@
-// Are specialization constants replaced by what they are worth, with all that is computed from them?
+// Are specialization constants replaced by what they are worth, with all that is computed from them, and is what they rule out left out?
 #include "host/kernels/freeze.h"
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "host/graph/error.h"
+#include "host/kernels/prune.h"
 
 namespace gouache::testing {
 namespace {
@@ -80,50 +79,187 @@ TEST(Freeze, ComputesWhatDependsOnThem) {
   }
 }
 
-/// if (spec) { block 31 } else { block 32 }, which meet in block 33; `meeting` are the words there after the label.
-std::vector<Words> selection(const Words& meeting) {
-  return {{kDecorate, 20, kSpecId, 0},
-          kTypes[0],
-          {kSpecTrue, kBool, 20},
-          {248, 30},
-          {247, 33, 0},
-          {250, 20, 31, 32},
-          {248, 31},
-          {249, 33},
-          {248, 32},
-          {249, 33},
-          {248, 33},
-          meeting};
-}
-
-TEST(Freeze, ASelectionBecomesAJump) {
-  for (const bool taken : {true, false}) {
-    const Words result = frozen(selection({253}), {{0, taken}});
-    EXPECT_EQ(result, module_of({kTypes[0],
-                                 {taken ? kConstantTrue : kConstantFalse, kBool, 20},
-                                 {248, 30},
-                                 {249, taken ? 31u : 32u},
-                                 {248, 31},
-                                 {249, 33},
-                                 {248, 32},
-                                 {249, 33},
-                                 {248, 33},
-                                 {253}}));
-  }
-}
-
-TEST(Freeze, WhatAPhiTellsApartStays) {
-  const Words phi{245, kBool, 40, 20, 31, 20, 32};
-  const Words result = frozen(selection(phi)), kept{4u << 16 | 250, 20, 31, 32};
-  EXPECT_NE(std::search(result.begin(), result.end(), kept.begin(), kept.end()), result.end());
-}
-
 TEST(Freeze, RefusesWhatIsNoModule) {
   EXPECT_THROW(freeze_constants(Words{}, {}), Error);
   EXPECT_THROW(freeze_constants(Words{1, 2, 3, 4, 5}, {}), Error);
   Words cut = module_of({kTypes[1]});
   cut.pop_back();
   EXPECT_THROW(freeze_constants(cut, {}), Error);
+}
+
+// Functions and blocks, by their opcodes.
+constexpr std::uint32_t kName = 5, kEntryPoint = 15, kFunction = 54, kFunctionEnd = 56, kCall = 57, kNot = 168, kPhi = 245,
+                        kLoopMerge = 246, kSelectionMerge = 247, kLabel = 248, kBranch = 249, kBranchConditional = 250, kSwitch = 251,
+                        kReturn = 253, kUnreachable = 255;
+constexpr std::uint32_t kVoid = 13, kSignature = 14, kMain = 1, kOther = 2, kTrue = 20, kFalse = 21, kSeven = 22;
+
+/// A module that begins at kMain, with the constants true, false and 7.
+Words program_of(const std::vector<Words>& functions) {
+  std::vector<Words> all{{kEntryPoint, 5, kMain, 0x6e69616d, 0},
+                         {kTypeBool, kBool},
+                         {kTypeInt, kUint, 32, 0},
+                         {kConstantTrue, kBool, kTrue},
+                         {kConstantFalse, kBool, kFalse},
+                         {kConstant, kUint, kSeven, 7},
+                         {kFunction, kVoid, kMain, 0, kSignature}};
+  all.insert(all.end(), functions.begin(), functions.end());
+  return module_of(all);
+}
+
+TEST(Prune, OfASelectionOneSideStays) {
+  for (const bool taken : {true, false}) {
+    const std::uint32_t constant = taken ? kTrue : kFalse, side = taken ? 31 : 32;
+    const Words whole = program_of({{kLabel, 30},
+                                    {kSelectionMerge, 33, 0},
+                                    {kBranchConditional, constant, 31, 32},
+                                    {kLabel, 31},
+                                    {kNot, kBool, 41, kTrue},
+                                    {kBranch, 33},
+                                    {kLabel, 32},
+                                    {kNot, kBool, 42, kFalse},
+                                    {kBranch, 33},
+                                    {kLabel, 33},
+                                    {kPhi, kBool, 43, 41, 31, 42, 32},
+                                    {kReturn},
+                                    {kFunctionEnd}});
+    const Words left = program_of({{kLabel, 30},
+                                   {kBranch, side},
+                                   {kLabel, side},
+                                   {kNot, kBool, side + 10, constant},
+                                   {kBranch, 33},
+                                   {kLabel, 33},
+                                   {kPhi, kBool, 43, side + 10, side},
+                                   {kReturn},
+                                   {kFunctionEnd}});
+    EXPECT_EQ(prune(whole), left) << taken;
+    EXPECT_EQ(prune(left), left) << taken;
+  }
+}
+
+TEST(Prune, OfASwitchOneCaseStaysAndWhatItCalls) {
+  for (const std::uint32_t hit : {5u, 7u}) {
+    const Words whole = program_of({{kLabel, 30},
+                                    {kSelectionMerge, 33, 0},
+                                    {kSwitch, kSeven, 32, 3, 32, hit, 31},
+                                    {kLabel, 31},
+                                    {kCall, kVoid, 41, kOther},
+                                    {kBranch, 33},
+                                    {kLabel, 32},
+                                    {kNot, kBool, 42, kFalse},
+                                    {kBranch, 33},
+                                    {kLabel, 33},
+                                    {kReturn},
+                                    {kFunctionEnd},
+                                    {kFunction, kVoid, kOther, 0, kSignature},
+                                    {kLabel, 50},
+                                    {kReturn},
+                                    {kFunctionEnd}});
+    const Words called = program_of({{kLabel, 30},
+                                     {kBranch, 31},
+                                     {kLabel, 31},
+                                     {kCall, kVoid, 41, kOther},
+                                     {kBranch, 33},
+                                     {kLabel, 33},
+                                     {kReturn},
+                                     {kFunctionEnd},
+                                     {kFunction, kVoid, kOther, 0, kSignature},
+                                     {kLabel, 50},
+                                     {kReturn},
+                                     {kFunctionEnd}});
+    const Words otherwise = program_of(
+        {{kLabel, 30}, {kBranch, 32}, {kLabel, 32}, {kNot, kBool, 42, kFalse}, {kBranch, 33}, {kLabel, 33}, {kReturn}, {kFunctionEnd}});
+    EXPECT_EQ(prune(whole), hit == 7 ? called : otherwise) << hit;
+  }
+}
+
+TEST(Prune, NamesAndWhatIsSaidOfWhatWentGoToo) {
+  const std::vector<Words> body{{kEntryPoint, 5, kMain, 0x6e69616d, 0},
+                                {kName, 42, 0x61},
+                                {kDecorate, 41, 42},
+                                {kDecorate, 42, 42},
+                                {kTypeBool, kBool},
+                                {kConstantTrue, kBool, kTrue},
+                                {kFunction, kVoid, kMain, 0, kSignature},
+                                {kLabel, 30},
+                                {kSelectionMerge, 33, 0},
+                                {kBranchConditional, kTrue, 33, 32},
+                                {kLabel, 32},
+                                {kNot, kBool, 42, kTrue},
+                                {kBranch, 33},
+                                {kLabel, 33},
+                                {kNot, kBool, 41, kTrue},
+                                {kReturn},
+                                {kFunctionEnd}};
+  EXPECT_EQ(prune(module_of(body)),
+            module_of({body[0], body[2], body[4], body[5], body[6], {kLabel, 30}, {kBranch, 33}, body[13], body[14], body[15], body[16]}));
+}
+
+TEST(Prune, WhatIsNotDecidedStays) {
+  // A loop on a value of its own; where the selection in it has to be left by the loop's end, no merge block is come to.
+  const Words loop = program_of({{kLabel, 30},
+                                 {kNot, kBool, 41, kTrue},
+                                 {kBranch, 31},
+                                 {kLabel, 31},
+                                 {kLoopMerge, 35, 34, 0},
+                                 {kBranch, 32},
+                                 {kLabel, 32},
+                                 {kBranchConditional, 41, 33, 35},
+                                 {kLabel, 33},
+                                 {kSelectionMerge, 36, 0},
+                                 {kBranchConditional, 41, 37, 38},
+                                 {kLabel, 37},
+                                 {kReturn},
+                                 {kLabel, 38},
+                                 {kBranch, 34},
+                                 {kLabel, 36},
+                                 {kUnreachable},
+                                 {kLabel, 34},
+                                 {kBranch, 31},
+                                 {kLabel, 35},
+                                 {kReturn},
+                                 {kFunctionEnd}});
+  EXPECT_EQ(prune(loop), loop);
+  const Words never_round = program_of({{kLabel, 30},
+                                        {kBranch, 31},
+                                        {kLabel, 31},
+                                        {kLoopMerge, 35, 34, 0},
+                                        {kBranch, 32},
+                                        {kLabel, 32},
+                                        {kSelectionMerge, 33, 0},
+                                        {kBranchConditional, kTrue, 36, 33},
+                                        {kLabel, 36},
+                                        {kBranch, 35},
+                                        {kLabel, 33},
+                                        {kBranch, 34},
+                                        {kLabel, 34},
+                                        {kBranch, 31},
+                                        {kLabel, 35},
+                                        {kReturn},
+                                        {kFunctionEnd}});
+  EXPECT_EQ(prune(never_round), never_round) << "its continue block has to be there";
+  const Words two_ways_out = program_of({{kLabel, 30},
+                                         {kNot, kBool, 41, kTrue},
+                                         {kSelectionMerge, 33, 0},
+                                         {kSwitch, kSeven, 31},
+                                         {kLabel, 31},
+                                         {kSelectionMerge, 32, 0},
+                                         {kBranchConditional, 41, 34, 32},
+                                         {kLabel, 34},
+                                         {kBranch, 33},
+                                         {kLabel, 32},
+                                         {kBranch, 33},
+                                         {kLabel, 33},
+                                         {kReturn},
+                                         {kFunctionEnd}});
+  EXPECT_EQ(prune(two_ways_out), two_ways_out) << "only a switch may be left from within a selection";
+}
+
+TEST(Prune, RefusesWhatIsNoModule) {
+  EXPECT_THROW(prune(Words{}), Error);
+  EXPECT_THROW(prune(Words{1, 2, 3, 4, 5}), Error);
+  Words cut = program_of({{kLabel, 30}, {kReturn}, {kFunctionEnd}, {kName, 1, 2}});
+  cut.pop_back();
+  EXPECT_THROW(prune(cut), Error);
 }
 
 }  // namespace
