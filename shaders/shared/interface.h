@@ -49,8 +49,8 @@
 #define CONSTANT_COLUMNS 2
 #define CONSTANT_UNROLL 3
 #define CONSTANT_LANES 4
-#define CONSTANT_SWITCH_0 16  // kernel's own switches: CONSTANT_SWITCH_0 + n
-#define CONSTANT_POWERS_OF_TWO 30   // every divisor of the dispatch is one: dividing is shifting (shaders/include/stream.glsl)
+#define CONSTANT_SWITCH_0 16       // kernel's own switches: CONSTANT_SWITCH_0 + n
+#define CONSTANT_POWERS_OF_TWO 30  // every divisor of the dispatch is one: dividing is shifting (shaders/include/stream.glsl)
 #define CONSTANT_PROGRAM_LENGTH 32
 #define CONSTANT_PROGRAM_CODE 33    // 33..44: instruction words
 #define CONSTANT_PROGRAM_SCALAR 45  // 45..52: scalars (float bits)
