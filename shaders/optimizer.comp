@@ -60,7 +60,7 @@ void update(uint i, Old old) {
   if (AVERAGES) state[AVERAGES_AT * push.size + i] = push.ema_decay * old.average + push.one_minus_decay * p;
 }
 
-// COUNT vec4s, a workgroup's width apart. Run by run: turning from one tensor to another costs lavapipe time.
+// COUNT vec4s, a workgroup's width apart. Run by run: turning from one texel buffer to another costs lavapipe time.
 #define UPDATE(COUNT, first)                                                                              \
   {                                                                                                       \
     Old old[COUNT];                                                                                       \
@@ -86,6 +86,8 @@ void main() {
     correction2 = 1.0 / sqrt(one_minus_power(push.one_minus_beta2, t));
   }
   uint width = gl_WorkGroupSize.x, i = first + gl_LocalInvocationID.x;
+#ifdef READ_TEXEL
   for (; i + 3 * width < end; i += 4 * width) UPDATE(4, i)
+#endif
   for (; i < end; i += width) UPDATE(1, i)
 }
