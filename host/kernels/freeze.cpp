@@ -6,7 +6,7 @@
 #include <optional>
 #include <set>
 
-#include "host/graph/error.h"
+#include "host/kernels/spirv_words.h"
 
 namespace gouache {
 namespace {
@@ -24,7 +24,7 @@ enum Opcode : std::uint32_t {
   kSpecConstantOp = 52,
   kDecorate = 71,
 };
-constexpr std::uint32_t kMagic = 0x07230203, kHeaderWords = 5, kSpecId = 1;
+constexpr std::uint32_t kSpecId = 1;
 
 using Word = std::uint32_t;
 
@@ -64,18 +64,6 @@ constexpr Operation kOperations[] = {
     {199, [](Word a, Word b, Word) { return a & b; }},                                                          // BitwiseAnd
     {200, [](Word a, Word, Word) { return ~a; }},                                                               // Not
 };
-
-/// Calls `take` with each instruction, the words after the header in order.
-template <typename Take>
-void for_each_instruction(std::span<const Word> words, const Take& take) {
-  for (std::size_t at = kHeaderWords; at < words.size();) {
-    const std::size_t length = words[at] >> 16;
-    if (length == 0 || length > words.size() - at)
-      throw Error(ErrorCode::internal, "a SPIR-V module ends inside the instruction at word " + std::to_string(at));
-    take(words.subspan(at, length));
-    at += length;
-  }
-}
 
 class Freezer {
  public:
@@ -156,9 +144,9 @@ class Freezer {
 }  // namespace
 
 std::vector<std::uint32_t> freeze_constants(std::span<const std::uint32_t> words, std::span<const SpecConstant> constants) {
-  if (words.size() < kHeaderWords || words[0] != kMagic) throw Error(ErrorCode::internal, "what should be frozen is no SPIR-V module");
+  require_spirv(words, "frozen");
   Freezer freezer(constants);
-  freezer.copy(words.first(kHeaderWords));
+  freezer.copy(words.first(kSpirvHeaderWords));
   for_each_instruction(words, [&](std::span<const std::uint32_t> instruction) { freezer.take(instruction); });
   return freezer.take_result();
 }

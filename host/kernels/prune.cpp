@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "host/graph/error.h"
+#include "host/kernels/spirv_words.h"
 
 namespace gouache {
 namespace {
@@ -42,8 +42,7 @@ enum Op : Word {
   kUnreachable = 255,
   kNoLine = 317,
 };
-constexpr Word kMagic = 0x07230203;
-constexpr std::size_t kHeaderWords = 5, kBoundWord = 3;
+constexpr std::size_t kBoundWord = 3;
 
 /// One instruction: words[0] is its length and number.
 using Instruction = std::span<const Word>;
@@ -60,17 +59,6 @@ Word result_of(Instruction i) {
   if (op == kLabel) return i[1];
   if ((op >= kLoopMerge && op <= kUnreachable) || std::ranges::find(kNone, op) != std::end(kNone)) return 0;
   return i.size() > 2 ? i[2] : 0;
-}
-
-template <typename Visit>
-void for_each(std::span<const Word> words, Visit visit) {
-  for (std::size_t at = kHeaderWords; at < words.size();) {
-    const std::size_t length = words[at] >> 16;
-    if (length == 0 || length > words.size() - at)
-      throw Error(ErrorCode::internal, "a SPIR-V module ends inside the instruction at word " + std::to_string(at));
-    visit(words.subspan(at, length));
-    at += length;
-  }
 }
 
 /// Instructions from a label to what ends the block.
@@ -107,7 +95,7 @@ class Pruner {
 
  private:
   void read() {
-    for_each(words_, [&](Instruction i) {
+    for_each_instruction(words_, [&](Instruction i) {
       const Word op = op_of(i);
       if (is_debug(op)) return;
       if (op == kFunction) functions_.emplace_back();
@@ -217,7 +205,7 @@ class Pruner {
 
   std::vector<Word> write() {
     result_.reserve(words_.size());
-    put(words_.first(kHeaderWords));
+    put(words_.first(kSpirvHeaderWords));
     for (const Instruction i : globals_)
       if (op_of(i) != kDecorate || !dropped_[i[1]]) put(i);
     for (const Function& function : functions_) {
@@ -274,7 +262,7 @@ class Pruner {
 }  // namespace
 
 std::vector<std::uint32_t> prune(std::span<const std::uint32_t> words) {
-  if (words.size() < kHeaderWords || words[0] != kMagic) throw Error(ErrorCode::internal, "what should be pruned is no SPIR-V module");
+  require_spirv(words, "pruned");
   const std::vector<Word> left = Pruner(words).run();
   return left.empty() ? std::vector<Word>(words.begin(), words.end()) : left;
 }

@@ -28,10 +28,29 @@ struct Wanted {
   double preparations = 0;   ///< that steps pay for, of rows that prepare weights
 };
 
-/// The rows that may take part: behind the static one, since those before it may not run in this place.
-std::vector<Kernel> rows_in_line(const Catalog& catalog, const Step& step) {
+/// Whether `row` in the place of a step would read bytes as texels that it writes.
+bool reads_texels_it_writes(const Plan& plan, const Step& step, const Kernel& row) {
+  const auto region = [&](const std::vector<std::int32_t>& of, const Binding& binding) {
+    return plan.regions[static_cast<std::size_t>(of[binding.operand.index])];
+  };
+  return std::ranges::any_of(row.dispatches, [&](const Dispatch& dispatch) {
+    return std::ranges::any_of(dispatch.bindings, [&](const Binding& read) {
+      if (read.kind != BindingKind::texel || read.operand.kind != OperandKind::input) return false;
+      return std::ranges::any_of(dispatch.bindings, [&](const Binding& write) {
+        return write.writes && write.operand.kind == OperandKind::output && region(step.inputs, read).overlaps(region(step.outputs, write));
+      });
+    });
+  });
+}
+
+/// The rows that may take part, the static one first: it need not be the catalog's first, where the plan has the pipelines of another.
+std::vector<Kernel> rows_in_line(const Catalog& catalog, const Plan& plan, const Step& step) {
   std::vector<Kernel> rows = catalog.candidates(step.launch);
-  rows.erase(rows.begin(), std::ranges::find(rows, step.kernel.row, &Kernel::row));
+  const auto chosen = std::ranges::find(rows, step.kernel.row, &Kernel::row);
+  if (chosen == rows.end()) return {};
+  std::rotate(rows.begin(), chosen, chosen + 1);
+  rows.erase(std::remove_if(rows.begin() + 1, rows.end(), [&](const Kernel& row) { return reads_texels_it_writes(plan, step, row); }),
+             rows.end());
   if (rows.size() > 1)
     rows.erase(std::remove_if(rows.begin() + 1, rows.end(),
                               [&](const Kernel& row) { return row.row.starts_with("plain") && step.kernel.flops > kTooMuchForPlain; }),
@@ -55,7 +74,7 @@ class Collection {
     std::map<std::string, std::vector<Region>> ready;  // weights of each signature whose value has not changed since
     for (std::size_t i = first; i < plan.steps.size(); ++i) {
       const Step& step = plan.steps[i];
-      if (Wanted* wanted = find(step)) {
+      if (Wanted* wanted = find(plan, step)) {
         ++wanted->op.steps;
         if (step.inputs.size() > kWeights) {
           const Region& weights = plan.regions[static_cast<std::size_t>(step.inputs[kWeights])];
@@ -81,12 +100,12 @@ class Collection {
   }
 
   /// The op of a step; null where there is nothing to choose.
-  Wanted* find(const Step& step) {
+  Wanted* find(const Plan& plan, const Step& step) {
     const std::string signature = signature_of(step.launch);
     if (signature.find(filter_) == std::string::npos) return nullptr;
     const auto [at, is_new] = index_.try_emplace(signature, all_.size());
     if (!is_new) return at->second < all_.size() ? &all_[at->second] : nullptr;
-    std::vector<Kernel> rows = rows_in_line(catalog_, step);
+    std::vector<Kernel> rows = rows_in_line(catalog_, plan, step);
     if (rows.size() < 2) {
       at->second = ~std::size_t{0};
       return nullptr;

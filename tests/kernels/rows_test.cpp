@@ -57,7 +57,7 @@ std::string pipelines_of(const Kernel& kernel) {
   return text;
 }
 
-/// Running is cheap, compiling is not (a large tile takes lavapipe half a second, any program SwiftShader): a row takes part in the
+/// Running is cheap, compiling is not (a large tile takes a software driver half a second and more): a row takes part in the
 /// cases that need no further pipeline, in those that bring a module's first run and in the first few others; past two, tiles take turns.
 class Budget {
  public:

@@ -93,8 +93,8 @@ constexpr std::uint32_t kName = 5, kEntryPoint = 15, kFunction = 54, kFunctionEn
                         kReturn = 253, kUnreachable = 255;
 constexpr std::uint32_t kVoid = 13, kSignature = 14, kMain = 1, kOther = 2, kTrue = 20, kFalse = 21, kSeven = 22;
 
-/// A module that begins at kMain, with the constants true, false and 7.
-Words program_of(const std::vector<Words>& functions) {
+/// A module that begins at kMain, with the constants true, false and 7; `behind` are further functions.
+Words program_of(const std::vector<Words>& main, const std::vector<Words>& behind = {}) {
   std::vector<Words> all{{kEntryPoint, 5, kMain, 0x6e69616d, 0},
                          {kTypeBool, kBool},
                          {kTypeInt, kUint, 32, 0},
@@ -102,7 +102,7 @@ Words program_of(const std::vector<Words>& functions) {
                          {kConstantFalse, kBool, kFalse},
                          {kConstant, kUint, kSeven, 7},
                          {kFunction, kVoid, kMain, 0, kSignature}};
-  all.insert(all.end(), functions.begin(), functions.end());
+  for (const auto* part : {&main, &behind}) all.insert(all.end(), part->begin(), part->end());
   return module_of(all);
 }
 
@@ -137,38 +137,18 @@ TEST(Prune, OfASelectionOneSideStays) {
 }
 
 TEST(Prune, OfASwitchOneCaseStaysAndWhatItCalls) {
+  const std::vector<Words> other{{kFunction, kVoid, kOther, 0, kSignature}, {kLabel, 50}, {kReturn}, {kFunctionEnd}};
+  const Words calls{kCall, kVoid, 41, kOther}, negates{kNot, kBool, 42, kFalse};
+  const std::vector<Words> end{{kBranch, 33}, {kLabel, 33}, {kReturn}, {kFunctionEnd}};
   for (const std::uint32_t hit : {5u, 7u}) {
-    const Words whole = program_of({{kLabel, 30},
-                                    {kSelectionMerge, 33, 0},
-                                    {kSwitch, kSeven, 32, 3, 32, hit, 31},
-                                    {kLabel, 31},
-                                    {kCall, kVoid, 41, kOther},
-                                    {kBranch, 33},
-                                    {kLabel, 32},
-                                    {kNot, kBool, 42, kFalse},
-                                    {kBranch, 33},
-                                    {kLabel, 33},
-                                    {kReturn},
-                                    {kFunctionEnd},
-                                    {kFunction, kVoid, kOther, 0, kSignature},
-                                    {kLabel, 50},
-                                    {kReturn},
-                                    {kFunctionEnd}});
-    const Words called = program_of({{kLabel, 30},
-                                     {kBranch, 31},
-                                     {kLabel, 31},
-                                     {kCall, kVoid, 41, kOther},
-                                     {kBranch, 33},
-                                     {kLabel, 33},
-                                     {kReturn},
-                                     {kFunctionEnd},
-                                     {kFunction, kVoid, kOther, 0, kSignature},
-                                     {kLabel, 50},
-                                     {kReturn},
-                                     {kFunctionEnd}});
-    const Words otherwise = program_of(
-        {{kLabel, 30}, {kBranch, 32}, {kLabel, 32}, {kNot, kBool, 42, kFalse}, {kBranch, 33}, {kLabel, 33}, {kReturn}, {kFunctionEnd}});
-    EXPECT_EQ(prune(whole), hit == 7 ? called : otherwise) << hit;
+    std::vector<Words> whole{
+        {kLabel, 30}, {kSelectionMerge, 33, 0}, {kSwitch, kSeven, 32, 3, 32, hit, 31}, {kLabel, 31}, calls, {kBranch, 33}, {kLabel, 32},
+        negates};
+    whole.insert(whole.end(), end.begin(), end.end());
+    const std::uint32_t taken = hit == 7 ? 31 : 32;
+    std::vector<Words> left{{kLabel, 30}, {kBranch, taken}, {kLabel, taken}, hit == 7 ? calls : negates};
+    left.insert(left.end(), end.begin(), end.end());
+    EXPECT_EQ(prune(program_of(whole, other)), program_of(left, hit == 7 ? other : std::vector<Words>{})) << hit;
   }
 }
 

@@ -46,9 +46,9 @@
  * too. All of them go on beside gouTick and gouRecord of their context. So one thread may load, prewarm and destroy models while another
  * ticks, and neither waits for what the other does for long: loading never keeps a tick waiting for a compiler, a file or the GPU. Ending
  * an object needs every other call for it to be over, ending a context every call for it and for what was made from it. Your callbacks are
- * called on the thread that called us. Where you give no allocation callbacks, a call that needs several pipelines has the driver compile
- * them on up to four threads, as the machine has cores; they end before it returns.
- * Functions marked [submits] use the context's VkQueue: keep other use of it away meanwhile, or give lock_queue and unlock_queue.
+ * called on the thread that called us. Where you give neither allocation callbacks nor a pipeline cache, a call that needs several
+ * pipelines has the driver compile them on up to four threads, as the machine has cores; they end before it returns. Functions marked
+ * [submits] use the context's VkQueue: keep other use of it away meanwhile, or give lock_queue and unlock_queue.
  */
 #ifndef GOUACHE_GOUACHE_H
 #define GOUACHE_GOUACHE_H
