@@ -39,6 +39,10 @@ std::vector<Broadcast> broadcasts() {
           {"six_axes", {2, 3, 2, 3, 2, 3}, {{1, 3, 1, 3, 1, 3}}},
           {"four_full", {4, 6}, {{4, 6}, {4, 6}, {4, 6}}},
           {"four_with_channel", {3, 12}, {{12}, {3, 12}, {}}},
+          // More than a workgroup's lanes take at once, the channel vector in every place.
+          {"many_with_channel", {701, 12}, {{12}, {701, 12}}},
+          {"many_with_channel_last", {701, 12}, {{701, 12}, {12}}},
+          {"many_with_channels", {701, 12}, {{12}, {12}}},
           {"four_with_channels", {3, 5, 8}, {{8}, {8}, {3, 5, 8}}}};
 }
 
