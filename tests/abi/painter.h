@@ -58,6 +58,14 @@ inline std::vector<std::uint8_t> faces() {
   return pixels;
 }
 
+inline std::string description(GouContext context) {
+  std::size_t size = 0;
+  EXPECT_OK(gouDescribeContext(context, &size, nullptr));
+  std::string text(size, '\0');
+  EXPECT_OK(gouDescribeContext(context, &size, text.data()));
+  return text;
+}
+
 inline GouContext own_context() {
   const auto own = of_type<GouOwnDevice>(GOU_TYPE_OWN_DEVICE);
   GouContext context = nullptr;

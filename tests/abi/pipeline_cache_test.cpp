@@ -3,6 +3,8 @@
 
 #include <cstring>
 #include <mutex>
+#include <set>
+#include <thread>
 
 #include "tests/abi/borrowed.h"
 
@@ -15,6 +17,7 @@ PFN_vkCreatePipelineCache real_create = nullptr;
 PFN_vkCreateComputePipelines real_pipelines = nullptr;
 std::mutex using_caches;  // pipelines are made on several threads
 std::vector<VkPipelineCache> caches_used;
+std::set<std::thread::id> makers;
 
 VKAPI_ATTR VkResult VKAPI_CALL get_data(VkDevice, VkPipelineCache, std::size_t* size, void* data) {
   const bool fits = !data || *size >= driver_data.size();
@@ -37,6 +40,7 @@ VKAPI_ATTR VkResult VKAPI_CALL create_pipelines(VkDevice device, VkPipelineCache
   {
     const std::lock_guard turn(using_caches);
     caches_used.push_back(cache);
+    makers.insert(std::this_thread::get_id());
   }
   return real_pipelines(device, cache, count, infos, allocator, pipelines);
 }
@@ -169,11 +173,13 @@ TEST_F(PipelineCache, OfTheHostIsUsedForEveryPipeline) {
   ASSERT_EQ(real_create(engine.device(), &info, nullptr, &host.pipeline_cache), VK_SUCCESS);
   vulkan.replaced["vkCreateComputePipelines"] = reinterpret_cast<PFN_vkVoidFunction>(&create_pipelines);
   caches_used.clear();
+  makers.clear();
   host.next = nullptr;
   const GouContext context = create("");
   train(context);
   ASSERT_FALSE(caches_used.empty());
   EXPECT_EQ(caches_used, std::vector(caches_used.size(), host.pipeline_cache));
+  EXPECT_EQ(makers, std::set{std::this_thread::get_id()}) << "what the host lends is used on its own thread";
   EXPECT_EQ(vulkan.calls()["vkCreatePipelineCache"], 0u);
   EXPECT_GT(cache_of(context).size(), 32u);
   EXPECT_OK(gouDestroyContext(context));

@@ -16,14 +16,6 @@ GouRequirements requirements_of(const Engine& engine, std::uint32_t api_version,
   return asked;
 }
 
-std::string description(GouContext context) {
-  std::size_t size = 0;
-  EXPECT_OK(gouDescribeContext(context, &size, nullptr));
-  std::string text(size, '\0');
-  EXPECT_OK(gouDescribeContext(context, &size, text.data()));
-  return text;
-}
-
 class Requirements : public ::testing::TestWithParam<std::uint32_t> {};
 
 TEST_P(Requirements, MakeADeviceThatTrains) {

@@ -23,13 +23,7 @@ std::string tuning_of(GouContext context) {
   return data;
 }
 
-nlohmann::json description(GouContext context) {
-  std::size_t size = 0;
-  EXPECT_OK(gouDescribeContext(context, &size, nullptr));
-  std::string text(size, '\0');
-  EXPECT_OK(gouDescribeContext(context, &size, text.data()));
-  return nlohmann::json::parse(text.c_str());
-}
+nlohmann::json described(GouContext context) { return nlohmann::json::parse(description(context).c_str()); }
 
 class TuningBlob : public OnBorrowed {
  protected:
@@ -52,18 +46,18 @@ class TuningBlob : public OnBorrowed {
 TEST_F(TuningBlob, DecidesFromThenOn) {
   const std::vector<Kernel> rows = device.catalog().candidates(typical());
   ASSERT_GE(rows.size(), 2u);
-  EXPECT_EQ(description(context())["kernels"]["matmul"], rows.front().row);
-  EXPECT_EQ(description(context())["tuning_key"], tuning_key(device.facts()));
+  EXPECT_EQ(described(context())["kernels"]["matmul"], rows.front().row);
+  EXPECT_EQ(described(context())["tuning_key"], tuning_key(device.facts()));
   for (const Kernel& kernel : rows) {
     Tuning tuning;
     tuning.rows[signature_of(typical())] = {kernel.row, 10, 20};
     std::string text = tuning_text(device.facts(), tuning);
     ASSERT_OK(set(text));
-    EXPECT_EQ(description(context())["kernels"]["matmul"], kernel.row);
+    EXPECT_EQ(described(context())["kernels"]["matmul"], kernel.row);
     EXPECT_EQ(tuning_of(context()), text);
   }
   ASSERT_OK(gouSetTuning(context(), nullptr, 0));
-  EXPECT_EQ(description(context())["kernels"]["matmul"], rows.front().row);
+  EXPECT_EQ(described(context())["kernels"]["matmul"], rows.front().row);
   EXPECT_EQ(tuning_of(context()), tuning_text(device.facts(), {}));
   ASSERT_OK(set(tuning_of(context()))) << "one without choices is a tuning too";
 }
