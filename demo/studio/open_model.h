@@ -1,0 +1,34 @@
+// What does the studio know of the model that it paints with?
+#pragma once
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "demo/api/objects.h"
+
+namespace gouache::studio {
+
+/// A model at work: loaded from a file, or made from a training. Shared by those whose requests are under way; used on the UI thread alone
+/// once it is open.
+struct OpenModel {
+  api::Model model;
+  std::string name;              ///< for people: the file's name, or "training at step 1200"
+  std::string path;              ///< of its file; "" where it has none yet
+  GouShape shape{};
+  nlohmann::ordered_json about;  ///< gouDescribeModel
+  std::vector<std::string> class_names;  ///< [shape.classes]
+  std::vector<float> directions;  ///< [count, latent], those that change the picture most first; empty: it has none
+  std::vector<float> strengths;   ///< [count]
+};
+
+/// Completes and prewarms a model that was just made: for pages of pictures and for single textures with mip levels. Takes long: for
+/// the worker. `progress` is told parts done and in all, and ends it with false (an exception of api::Failure then).
+std::shared_ptr<OpenModel> prepare(api::Model model, std::string name, std::string path,
+                                   const std::function<bool(unsigned done, unsigned total)>& progress);
+/// Loads a model file, and prepares it. For the worker.
+std::shared_ptr<OpenModel> open_file(GouContext context, const std::string& path,
+                                     const std::function<bool(unsigned done, unsigned total)>& progress);
+
+}  // namespace gouache::studio
