@@ -58,6 +58,7 @@ template <class Handle, auto destroy>
 using Owned = std::unique_ptr<std::remove_pointer_t<Handle>, Destroyer<Handle, destroy>>;
 using Context = Owned<GouContext, gouDestroyContext>;
 using Model = Owned<GouModel, gouDestroyModel>;
+using Image = Owned<GouImage, gouDestroyImage>;
 using Job = Owned<GouJob, gouDestroyJob>;
 using Training = Owned<GouTraining, gouDestroyTraining>;
 

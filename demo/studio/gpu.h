@@ -29,6 +29,12 @@ VkResult vulkan(VkResult result, const char* call);
 /// Memory that the library holds on the device, in bytes by GouMemoryPurpose. Written by the threads that call it.
 using MemoryUse = std::array<std::atomic<std::uint64_t>, 6>;
 
+/// What the library's memory callbacks are given.
+struct LibraryCounter {
+  VkDevice device;
+  MemoryUse* use;
+};
+
 /// A buffer that the host writes and reads, mapped as long as it lives.
 struct HostBuffer {
   VkBuffer buffer = VK_NULL_HANDLE;
@@ -91,6 +97,7 @@ class Gpu {
   GouRequirements wishes_{};
   std::mutex queue_mutex_;
   std::unique_ptr<MemoryUse> memory_use_ = std::make_unique<MemoryUse>();
+  std::unique_ptr<LibraryCounter> counter_;
   api::Context painter_;
   std::uint64_t frame_ = 0;
   std::vector<Retired> retired_;

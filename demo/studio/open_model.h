@@ -14,18 +14,18 @@ namespace gouache::studio {
 /// once it is open.
 struct OpenModel {
   api::Model model;
-  std::string name;              ///< for people: the file's name, or "training at step 1200"
-  std::string path;              ///< of its file; "" where it has none yet
+  std::string name;  ///< for people: the file's name, or "training at step 1200"
+  std::string path;  ///< of its file; "" where it has none yet
   GouShape shape{};
-  nlohmann::ordered_json about;  ///< gouDescribeModel
+  nlohmann::ordered_json about;          ///< gouDescribeModel
   std::vector<std::string> class_names;  ///< [shape.classes]
-  std::vector<float> directions;  ///< [count, latent], those that change the picture most first; empty: it has none
-  std::vector<float> strengths;   ///< [count]
+  std::vector<float> directions;         ///< [count, latent], those that change the picture most first; empty: it has none
+  std::vector<float> strengths;          ///< [count]
 };
 
 /// Completes and prewarms a model that was just made: for pages of pictures and for single textures with mip levels. Takes long: for
 /// the worker. `progress` is told parts done and in all, and ends it with false (an exception of api::Failure then).
-std::shared_ptr<OpenModel> prepare(api::Model model, std::string name, std::string path,
+std::shared_ptr<OpenModel> prepare(GouContext context, api::Model model, std::string name, std::string path,
                                    const std::function<bool(unsigned done, unsigned total)>& progress);
 /// Loads a model file, and prepares it. For the worker.
 std::shared_ptr<OpenModel> open_file(GouContext context, const std::string& path,

@@ -16,9 +16,9 @@ namespace gouache::studio {
 
 /// How an image is read when it is drawn.
 struct Sampling {
-  bool nearest = true;   ///< hard pixels; false: bilinear
-  bool repeat = false;   ///< beyond 0..1 the image begins again; false: its edge goes on
-  float level = -1;      ///< this mip level alone; below 0: the one that fits, mixed from two where not nearest
+  bool nearest = true;  ///< hard pixels; false: bilinear
+  bool repeat = false;  ///< beyond 0..1 the image begins again; false: its edge goes on
+  float level = -1;     ///< this mip level alone; below 0: the one that fits, mixed from two where not nearest
   auto operator<=>(const Sampling&) const = default;
 };
 

@@ -41,7 +41,7 @@ class Worker {
   void deliver();
 
   bool busy() const;
-  std::string title() const;                    ///< of the job at hand; "" while idle
+  std::string title() const;                   ///< of the job at hand; "" while idle
   std::shared_ptr<Progress> progress() const;  ///< of the job at hand; null while idle
 
  private:

@@ -1,0 +1,20 @@
+// What does the page "Export" do?
+#pragma once
+
+#include "demo/studio/workspace.h"
+
+namespace gouache::studio {
+
+class ExportPanel {
+ public:
+  explicit ExportPanel(Workspace& space);
+  /// Once a frame, whether or not the page is shown; before the library's tick.
+  void update();
+  /// In the page's window.
+  void draw();
+
+ private:
+  Workspace& space_;
+};
+
+}  // namespace gouache::studio

@@ -1,0 +1,321 @@
+// How does Dear ImGui's picture reach the screen?  Our own backend, since that of 1.86 cannot show images of ours.
+#include "demo/studio/renderer.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+
+#include "ui_frag.h"
+#include "ui_vert.h"
+
+namespace gouache::studio {
+namespace {
+
+constexpr std::uint32_t kSetsAPool = 256;
+
+struct Push {
+  float scale[2], offset[2];
+};
+
+VkImageMemoryBarrier layout_change(VkImage image, VkImageLayout from, VkImageLayout to, VkAccessFlags wrote, VkAccessFlags will) {
+  VkImageMemoryBarrier barrier{};
+  barrier.sType = VK_STRUCTURE_TYPE_IMAGE_MEMORY_BARRIER;
+  barrier.srcAccessMask = wrote;
+  barrier.dstAccessMask = will;
+  barrier.oldLayout = from;
+  barrier.newLayout = to;
+  barrier.srcQueueFamilyIndex = barrier.dstQueueFamilyIndex = VK_QUEUE_FAMILY_IGNORED;
+  barrier.image = image;
+  barrier.subresourceRange = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1};
+  return barrier;
+}
+
+}  // namespace
+
+Renderer::Renderer(Gpu& gpu, VkRenderPass render_pass) : gpu_(gpu) {
+  VkDescriptorSetLayoutBinding binding{};
+  binding.descriptorType = VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER;
+  binding.descriptorCount = 1;
+  binding.stageFlags = VK_SHADER_STAGE_FRAGMENT_BIT;
+  VkDescriptorSetLayoutCreateInfo set{};
+  set.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO;
+  set.bindingCount = 1;
+  set.pBindings = &binding;
+  vulkan(vkCreateDescriptorSetLayout(gpu_.device(), &set, nullptr, &set_layout_), "vkCreateDescriptorSetLayout");
+  const VkPushConstantRange push{VK_SHADER_STAGE_VERTEX_BIT, 0, sizeof(Push)};
+  VkPipelineLayoutCreateInfo layout{};
+  layout.sType = VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO;
+  layout.setLayoutCount = 1;
+  layout.pSetLayouts = &set_layout_;
+  layout.pushConstantRangeCount = 1;
+  layout.pPushConstantRanges = &push;
+  vulkan(vkCreatePipelineLayout(gpu_.device(), &layout, nullptr, &layout_), "vkCreatePipelineLayout");
+  make_pipeline(render_pass);
+}
+
+Renderer::~Renderer() {
+  vkDeviceWaitIdle(gpu_.device());
+  for (Upload& upload : uploads_) gpu_.destroy(upload.staging);
+  for (Streams& streams : streams_)
+    for (HostBuffer* buffer : {&streams.vertices, &streams.indices})
+      if (buffer->buffer) gpu_.destroy(*buffer);
+  vkDestroyImageView(gpu_.device(), font_view_, nullptr);
+  vkDestroyImage(gpu_.device(), font_image_, nullptr);
+  vkFreeMemory(gpu_.device(), font_memory_, nullptr);
+  for (const Sampler& one : samplers_) vkDestroySampler(gpu_.device(), one.sampler, nullptr);
+  for (VkDescriptorPool pool : pools_) vkDestroyDescriptorPool(gpu_.device(), pool, nullptr);
+  vkDestroyPipeline(gpu_.device(), pipeline_, nullptr);
+  vkDestroyPipelineLayout(gpu_.device(), layout_, nullptr);
+  vkDestroyDescriptorSetLayout(gpu_.device(), set_layout_, nullptr);
+}
+
+void Renderer::make_pipeline(VkRenderPass render_pass) {
+  const VkShaderModule vertex = gpu_.shader(kUiVert, std::size(kUiVert)), fragment = gpu_.shader(kUiFrag, std::size(kUiFrag));
+  VkPipelineShaderStageCreateInfo stages[2]{};
+  for (VkPipelineShaderStageCreateInfo& stage : stages) {
+    stage.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO;
+    stage.pName = "main";
+  }
+  stages[0].stage = VK_SHADER_STAGE_VERTEX_BIT;
+  stages[0].module = vertex;
+  stages[1].stage = VK_SHADER_STAGE_FRAGMENT_BIT;
+  stages[1].module = fragment;
+  const VkVertexInputBindingDescription binding{0, sizeof(ImDrawVert), VK_VERTEX_INPUT_RATE_VERTEX};
+  const VkVertexInputAttributeDescription attributes[] = {{0, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(ImDrawVert, pos)},
+                                                          {1, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(ImDrawVert, uv)},
+                                                          {2, 0, VK_FORMAT_R8G8B8A8_UNORM, offsetof(ImDrawVert, col)}};
+  VkPipelineVertexInputStateCreateInfo input{};
+  input.sType = VK_STRUCTURE_TYPE_PIPELINE_VERTEX_INPUT_STATE_CREATE_INFO;
+  input.vertexBindingDescriptionCount = 1;
+  input.pVertexBindingDescriptions = &binding;
+  input.vertexAttributeDescriptionCount = 3;
+  input.pVertexAttributeDescriptions = attributes;
+  VkPipelineInputAssemblyStateCreateInfo assembly{};
+  assembly.sType = VK_STRUCTURE_TYPE_PIPELINE_INPUT_ASSEMBLY_STATE_CREATE_INFO;
+  assembly.topology = VK_PRIMITIVE_TOPOLOGY_TRIANGLE_LIST;
+  VkPipelineViewportStateCreateInfo viewport{};
+  viewport.sType = VK_STRUCTURE_TYPE_PIPELINE_VIEWPORT_STATE_CREATE_INFO;
+  viewport.viewportCount = viewport.scissorCount = 1;
+  VkPipelineRasterizationStateCreateInfo raster{};
+  raster.sType = VK_STRUCTURE_TYPE_PIPELINE_RASTERIZATION_STATE_CREATE_INFO;
+  raster.cullMode = VK_CULL_MODE_NONE;
+  raster.lineWidth = 1;
+  VkPipelineMultisampleStateCreateInfo samples{};
+  samples.sType = VK_STRUCTURE_TYPE_PIPELINE_MULTISAMPLE_STATE_CREATE_INFO;
+  samples.rasterizationSamples = VK_SAMPLE_COUNT_1_BIT;
+  VkPipelineColorBlendAttachmentState over{};  // colours are multiplied by alpha
+  over.blendEnable = VK_TRUE;
+  over.srcColorBlendFactor = over.srcAlphaBlendFactor = VK_BLEND_FACTOR_ONE;
+  over.dstColorBlendFactor = over.dstAlphaBlendFactor = VK_BLEND_FACTOR_ONE_MINUS_SRC_ALPHA;
+  over.colorWriteMask = 0xf;
+  VkPipelineColorBlendStateCreateInfo blend{};
+  blend.sType = VK_STRUCTURE_TYPE_PIPELINE_COLOR_BLEND_STATE_CREATE_INFO;
+  blend.attachmentCount = 1;
+  blend.pAttachments = &over;
+  const VkDynamicState states[] = {VK_DYNAMIC_STATE_VIEWPORT, VK_DYNAMIC_STATE_SCISSOR};
+  VkPipelineDynamicStateCreateInfo dynamic{};
+  dynamic.sType = VK_STRUCTURE_TYPE_PIPELINE_DYNAMIC_STATE_CREATE_INFO;
+  dynamic.dynamicStateCount = 2;
+  dynamic.pDynamicStates = states;
+  VkGraphicsPipelineCreateInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_GRAPHICS_PIPELINE_CREATE_INFO;
+  info.stageCount = 2;
+  info.pStages = stages;
+  info.pVertexInputState = &input;
+  info.pInputAssemblyState = &assembly;
+  info.pViewportState = &viewport;
+  info.pRasterizationState = &raster;
+  info.pMultisampleState = &samples;
+  info.pColorBlendState = &blend;
+  info.pDynamicState = &dynamic;
+  info.layout = layout_;
+  info.renderPass = render_pass;
+  const VkResult made = vkCreateGraphicsPipelines(gpu_.device(), VK_NULL_HANDLE, 1, &info, nullptr, &pipeline_);
+  vkDestroyShaderModule(gpu_.device(), vertex, nullptr);
+  vkDestroyShaderModule(gpu_.device(), fragment, nullptr);
+  vulkan(made, "vkCreateGraphicsPipelines");
+}
+
+VkSampler Renderer::sampler(const Sampling& sampling) {
+  const auto known = std::ranges::find(samplers_, sampling, &Sampler::sampling);
+  if (known != samplers_.end()) return known->sampler;
+  VkSamplerCreateInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_SAMPLER_CREATE_INFO;
+  info.magFilter = info.minFilter = sampling.nearest ? VK_FILTER_NEAREST : VK_FILTER_LINEAR;
+  info.mipmapMode = sampling.nearest ? VK_SAMPLER_MIPMAP_MODE_NEAREST : VK_SAMPLER_MIPMAP_MODE_LINEAR;
+  info.addressModeU = info.addressModeV = info.addressModeW =
+      sampling.repeat ? VK_SAMPLER_ADDRESS_MODE_REPEAT : VK_SAMPLER_ADDRESS_MODE_CLAMP_TO_EDGE;
+  info.minLod = sampling.level < 0 ? 0 : sampling.level;
+  info.maxLod = sampling.level < 0 ? VK_LOD_CLAMP_NONE : sampling.level;
+  VkSampler made;
+  vulkan(vkCreateSampler(gpu_.device(), &info, nullptr, &made), "vkCreateSampler");
+  samplers_.push_back({sampling, made});
+  return made;
+}
+
+VkDescriptorSet Renderer::new_set() {
+  if (free_sets_.empty()) {
+    const VkDescriptorPoolSize size{VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, kSetsAPool};
+    VkDescriptorPoolCreateInfo info{};
+    info.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO;
+    info.maxSets = kSetsAPool;
+    info.poolSizeCount = 1;
+    info.pPoolSizes = &size;
+    VkDescriptorPool pool;
+    vulkan(vkCreateDescriptorPool(gpu_.device(), &info, nullptr, &pool), "vkCreateDescriptorPool");
+    pools_.push_back(pool);
+    const std::vector<VkDescriptorSetLayout> layouts(kSetsAPool, set_layout_);
+    VkDescriptorSetAllocateInfo sets{};
+    sets.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO;
+    sets.descriptorPool = pool;
+    sets.descriptorSetCount = kSetsAPool;
+    sets.pSetLayouts = layouts.data();
+    free_sets_.resize(kSetsAPool);
+    vulkan(vkAllocateDescriptorSets(gpu_.device(), &sets, free_sets_.data()), "vkAllocateDescriptorSets");
+  }
+  const VkDescriptorSet set = free_sets_.back();
+  free_sets_.pop_back();
+  return set;
+}
+
+ImTextureID Renderer::texture(VkImageView view, const Sampling& sampling) {
+  const VkDescriptorSet set = new_set();
+  const VkDescriptorImageInfo image{sampler(sampling), view, VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL};
+  VkWriteDescriptorSet write{};
+  write.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET;
+  write.dstSet = set;
+  write.descriptorCount = 1;
+  write.descriptorType = VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER;
+  write.pImageInfo = &image;
+  vkUpdateDescriptorSets(gpu_.device(), 1, &write, 0, nullptr);
+  return reinterpret_cast<ImTextureID>(set);
+}
+
+void Renderer::forget(ImTextureID texture) {
+  gpu_.retire([this, texture] { free_sets_.push_back(reinterpret_cast<VkDescriptorSet>(texture)); });
+}
+
+void Renderer::upload_fonts() {
+  unsigned char* pixels = nullptr;
+  int width = 0, height = 0;
+  ImGui::GetIO().Fonts->GetTexDataAsRGBA32(&pixels, &width, &height);
+  std::vector<std::uint8_t> multiplied(pixels,
+                                       pixels + std::size_t{4} * static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
+  for (std::size_t i = 0; i < multiplied.size(); i += 4)
+    for (std::size_t c = 0; c < 3; ++c) multiplied[i + c] = static_cast<std::uint8_t>(multiplied[i + c] * multiplied[i + 3] / 255);
+
+  if (font_image_) {
+    forget(font_);
+    gpu_.retire([device = gpu_.device(), view = font_view_, image = font_image_, memory = font_memory_] {
+      vkDestroyImageView(device, view, nullptr);
+      vkDestroyImage(device, image, nullptr);
+      vkFreeMemory(device, memory, nullptr);
+    });
+  }
+  VkImageCreateInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_IMAGE_CREATE_INFO;
+  info.imageType = VK_IMAGE_TYPE_2D;
+  info.format = VK_FORMAT_R8G8B8A8_UNORM;
+  info.extent = {static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height), 1};
+  info.mipLevels = info.arrayLayers = 1;
+  info.samples = VK_SAMPLE_COUNT_1_BIT;
+  info.usage = VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT;
+  vulkan(vkCreateImage(gpu_.device(), &info, nullptr, &font_image_), "vkCreateImage");
+  VkMemoryRequirements needs;
+  vkGetImageMemoryRequirements(gpu_.device(), font_image_, &needs);
+  font_memory_ = gpu_.allocate(needs, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT);
+  vulkan(vkBindImageMemory(gpu_.device(), font_image_, font_memory_, 0), "vkBindImageMemory");
+  VkImageViewCreateInfo view{};
+  view.sType = VK_STRUCTURE_TYPE_IMAGE_VIEW_CREATE_INFO;
+  view.image = font_image_;
+  view.viewType = VK_IMAGE_VIEW_TYPE_2D;
+  view.format = info.format;
+  view.subresourceRange = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1};
+  vulkan(vkCreateImageView(gpu_.device(), &view, nullptr, &font_view_), "vkCreateImageView");
+  upload(font_image_, info.extent.width, info.extent.height, multiplied);
+  font_ = texture(font_view_, {.nearest = false});
+  ImGui::GetIO().Fonts->SetTexID(font_);
+}
+
+void Renderer::upload(VkImage image, std::uint32_t width, std::uint32_t height, std::span<const std::uint8_t> pixels) {
+  HostBuffer staging = gpu_.host_buffer(pixels.size(), VK_BUFFER_USAGE_TRANSFER_SRC_BIT);
+  std::memcpy(staging.data, pixels.data(), pixels.size());
+  uploads_.push_back({staging, image, width, height});
+}
+
+void Renderer::record_uploads(const Frame& frame) {
+  for (const Upload& upload : uploads_) {
+    const auto begin =
+        layout_change(upload.image, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 0, VK_ACCESS_TRANSFER_WRITE_BIT);
+    vkCmdPipelineBarrier(frame.commands, VK_PIPELINE_STAGE_FRAGMENT_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT,
+                         VK_PIPELINE_STAGE_TRANSFER_BIT, 0, 0, nullptr, 0, nullptr, 1, &begin);
+    VkBufferImageCopy copy{};
+    copy.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
+    copy.imageExtent = {upload.width, upload.height, 1};
+    vkCmdCopyBufferToImage(frame.commands, upload.staging.buffer, upload.image, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1, &copy);
+    const auto end = layout_change(upload.image, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL,
+                                   VK_ACCESS_TRANSFER_WRITE_BIT, VK_ACCESS_SHADER_READ_BIT);
+    vkCmdPipelineBarrier(frame.commands, VK_PIPELINE_STAGE_TRANSFER_BIT, VK_PIPELINE_STAGE_FRAGMENT_SHADER_BIT, 0, 0, nullptr, 0, nullptr,
+                         1, &end);
+    gpu_.retire([this, staging = upload.staging]() mutable { gpu_.destroy(staging); });
+  }
+  uploads_.clear();
+}
+
+void Renderer::reserve(Gpu& gpu, HostBuffer& buffer, VkDeviceSize size, VkBufferUsageFlags usage) {
+  if (buffer.size >= size) return;
+  if (buffer.buffer) gpu.destroy(buffer);  // the frame that used this slot is over
+  buffer = gpu.host_buffer(std::max<VkDeviceSize>(size + size / 2, 65536), usage);
+}
+
+void Renderer::record(const Frame& frame, const ImDrawData& data) {
+  if (data.TotalVtxCount == 0) return;
+  Streams& streams = streams_[frame.slot];
+  reserve(gpu_, streams.vertices, static_cast<VkDeviceSize>(data.TotalVtxCount) * sizeof(ImDrawVert), VK_BUFFER_USAGE_VERTEX_BUFFER_BIT);
+  reserve(gpu_, streams.indices, static_cast<VkDeviceSize>(data.TotalIdxCount) * sizeof(ImDrawIdx), VK_BUFFER_USAGE_INDEX_BUFFER_BIT);
+  auto* vertices = static_cast<ImDrawVert*>(streams.vertices.data);
+  auto* indices = static_cast<ImDrawIdx*>(streams.indices.data);
+  for (int i = 0; i < data.CmdListsCount; ++i) {
+    const ImDrawList& list = *data.CmdLists[i];
+    vertices = std::copy(list.VtxBuffer.begin(), list.VtxBuffer.end(), vertices);
+    indices = std::copy(list.IdxBuffer.begin(), list.IdxBuffer.end(), indices);
+  }
+
+  const VkViewport viewport{0, 0, static_cast<float>(frame.extent.width), static_cast<float>(frame.extent.height), 0, 1};
+  const Push push{{2 / data.DisplaySize.x, 2 / data.DisplaySize.y},
+                  {-1 - data.DisplayPos.x * 2 / data.DisplaySize.x, -1 - data.DisplayPos.y * 2 / data.DisplaySize.y}};
+  const VkDeviceSize start = 0;
+  vkCmdBindPipeline(frame.commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline_);
+  vkCmdBindVertexBuffers(frame.commands, 0, 1, &streams.vertices.buffer, &start);
+  vkCmdBindIndexBuffer(frame.commands, streams.indices.buffer, 0, sizeof(ImDrawIdx) == 2 ? VK_INDEX_TYPE_UINT16 : VK_INDEX_TYPE_UINT32);
+  vkCmdSetViewport(frame.commands, 0, 1, &viewport);
+  vkCmdPushConstants(frame.commands, layout_, VK_SHADER_STAGE_VERTEX_BIT, 0, sizeof push, &push);
+  const ImVec2 scale = data.FramebufferScale;
+  std::uint32_t first_index = 0;
+  std::int32_t first_vertex = 0;
+  ImTextureID bound = nullptr;
+  for (int i = 0; i < data.CmdListsCount; ++i) {
+    const ImDrawList& list = *data.CmdLists[i];
+    for (const ImDrawCmd& command : list.CmdBuffer) {
+      const float left = std::max((command.ClipRect.x - data.DisplayPos.x) * scale.x, 0.0f);
+      const float top = std::max((command.ClipRect.y - data.DisplayPos.y) * scale.y, 0.0f);
+      const float right = std::min((command.ClipRect.z - data.DisplayPos.x) * scale.x, viewport.width);
+      const float bottom = std::min((command.ClipRect.w - data.DisplayPos.y) * scale.y, viewport.height);
+      if (right <= left || bottom <= top || !command.TextureId) continue;
+      const VkRect2D scissor{{static_cast<std::int32_t>(left), static_cast<std::int32_t>(top)},
+                             {static_cast<std::uint32_t>(right - left), static_cast<std::uint32_t>(bottom - top)}};
+      vkCmdSetScissor(frame.commands, 0, 1, &scissor);
+      if (command.TextureId != bound) {
+        const auto set = reinterpret_cast<VkDescriptorSet>(command.TextureId);
+        vkCmdBindDescriptorSets(frame.commands, VK_PIPELINE_BIND_POINT_GRAPHICS, layout_, 0, 1, &set, 0, nullptr);
+        bound = command.TextureId;
+      }
+      vkCmdDrawIndexed(frame.commands, command.ElemCount, 1, first_index + command.IdxOffset,
+                       first_vertex + static_cast<std::int32_t>(command.VtxOffset), 0);
+    }
+    first_index += static_cast<std::uint32_t>(list.IdxBuffer.Size);
+    first_vertex += list.VtxBuffer.Size;
+  }
+}
+
+}  // namespace gouache::studio

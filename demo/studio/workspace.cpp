@@ -1,0 +1,25 @@
+// What do the pages of the studio share?
+#include "demo/studio/workspace.h"
+
+#include <filesystem>
+
+namespace gouache::studio {
+
+void Workspace::open(const std::string& path) {
+  auto opened = std::make_shared<std::shared_ptr<OpenModel>>();
+  worker.post(
+      "Opening " + std::filesystem::path(path).filename().string(),
+      [opened, path, context = painter](Progress& progress) {
+        *opened = open_file(context, path, [&](unsigned done, unsigned total) { return progress.parts(done, total); });
+      },
+      [this, opened, path](const std::exception_ptr& error) {
+        if (error) {
+          notices.error(message_of(error));
+          return;
+        }
+        model = *opened;
+        settings.set("studio", "model", path);
+      });
+}
+
+}  // namespace gouache::studio
