@@ -11,7 +11,7 @@ namespace gouache::cli {
 namespace {
 
 struct Options {
-  std::string source, out = "sheet.png";
+  std::string source, out = "sheet.png", separate;
   std::uint32_t count = 64, size = 32;
   std::uint64_t seed = 0;
 };
@@ -29,13 +29,16 @@ std::function<int()> define_data(CLI::App& app) {
   app.add_option("source", options->source, source_list())->required()->type_name("SOURCE");
   app.add_option("--count", options->count, "images")->capture_default_str()->check(CLI::Range(1u, 65536u));
   app.add_option("--out", options->out, "the sheet to write (PNG)")->capture_default_str()->type_name("FILE");
+  app.add_option("--separate", options->separate, "also write each image to this folder")->type_name("DIR");
   app.add_option("--size", options->size, "width and height, pixels")->capture_default_str()->check(CLI::Range(1u, 1024u));
   app.add_option("--seed", options->seed, "of the sources that are drawn")->capture_default_str();
   return [options] {
     const data::Images images = data::load(options->source, {.size = options->size, .count = options->count, .seed = options->seed});
     const std::uint32_t shown = std::min(options->count, images.count);
     const std::span<const std::uint8_t> pixels(images.pixels);
-    write_sheet(options->out, {pixels.first(shown * images.image_bytes()), shown, images.width, images.height, images.channels});
+    const Painted painted{pixels.first(shown * images.image_bytes()), shown, images.width, images.height, images.channels};
+    write_sheet(options->out, painted);
+    if (!options->separate.empty()) write_separate(options->separate, painted);
     std::cout << options->out << ": " << shown << " images of " << images.width << " x " << images.height << " pixels, " << images.channels
               << (images.channels == 1 ? " channel" : " channels") << "\n";
     for (std::size_t i = 0; i < images.label_names.size(); ++i) std::cout << (i ? ", " : "labels: ") << images.label_names[i];

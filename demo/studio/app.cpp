@@ -89,8 +89,8 @@ App::App(const AppOptions& options, Settings& settings, Script* script, const st
 }
 
 App::~App() {
+  worker_.end();  // its job may use what the pages own
   keep_settings();
-  vkDeviceWaitIdle(window_.gpu().device());
 }
 
 void App::keep_settings() {
@@ -199,6 +199,7 @@ void App::draw() {
   ui::publish("busy", worker_.busy() ? 1 : 0);
   ui::publish("model", space_.model ? space_.model->name : "");
   ui::publish("frames.own_p95", space_.frames.own_quantile(0.95f));
+  ui::publish("frames.own_median", space_.frames.own_quantile(0.5f));
   ui::publish("frames.longest", space_.frames.longest());
   const ImGuiViewport& all = *ImGui::GetMainViewport();
   const float left = ui::scaled(kNavigation), bottom = ui::scaled(kStatus);

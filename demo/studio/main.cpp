@@ -10,6 +10,7 @@ using namespace gouache::studio;
 
 namespace {
 
+constexpr int kNoWindow = 3;    ///< exit code, which demo/run knows
 constexpr int kMostLosses = 5;  ///< of the device in one session
 
 int run(const AppOptions& options, const std::string& script_file, const std::string& out, const std::string& home) {
@@ -55,6 +56,9 @@ int main(int count, char** words) {
   }
   try {
     return run(options, script, out, home);
+  } catch (const NoWindow& reason) {
+    std::cerr << "gouache_studio: " << reason.what() << std::endl;
+    return kNoWindow;
   } catch (const std::exception& error) {
     std::cerr << "gouache_studio: " << error.what() << std::endl;
     return 1;

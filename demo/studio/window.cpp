@@ -30,13 +30,13 @@ void remember_drop(GLFWwindow* window, int count, const char** paths) {
 }  // namespace
 
 Window::Window(int width, int height, const std::string& device) {
-  if (!glfwInit()) throw std::runtime_error("there is no display to open a window on: " + glfw_error());
+  if (!glfwInit()) throw NoWindow("there is no display to open a window on: " + glfw_error());
   try {
-    if (!glfwVulkanSupported()) throw std::runtime_error("this display has no Vulkan: " + glfw_error());
+    if (!glfwVulkanSupported()) throw NoWindow("this display has no Vulkan: " + glfw_error());
     glfwWindowHint(GLFW_CLIENT_API, GLFW_NO_API);
     glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
     window_ = glfwCreateWindow(width, height, "Gouache Studio", nullptr, nullptr);
-    if (!window_) throw std::runtime_error("the window could not be opened: " + glfw_error());
+    if (!window_) throw NoWindow("the window could not be opened: " + glfw_error());
     glfwSetWindowUserPointer(window_, this);
     glfwSetWindowSizeLimits(window_, 960, 600, GLFW_DONT_CARE, GLFW_DONT_CARE);
     glfwSetDropCallback(window_, remember_drop);

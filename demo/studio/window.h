@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,12 @@
 struct GLFWwindow;
 
 namespace gouache::studio {
+
+/// There is no display, or none that a window with Vulkan can be opened on.
+class NoWindow : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 /// What one frame is drawn with.
 struct Frame {
@@ -28,7 +35,8 @@ class Window {
  public:
   static constexpr std::uint32_t kFrames = 2;
 
-  /// Opens a window of so many screen units. Throws std::runtime_error: no display, or no device that can show pictures on it.
+  /// Opens a window of so many screen units. Throws NoWindow, or std::runtime_error: no device that can show
+  /// pictures in it.
   Window(int width, int height, const std::string& device);
   ~Window();
   Window(const Window&) = delete;

@@ -5,7 +5,8 @@ namespace gouache::studio {
 
 Worker::Worker() : thread_([this] { work(); }) {}
 
-Worker::~Worker() {
+void Worker::end() {
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard held(mutex_);
     ending_ = true;

@@ -28,7 +28,7 @@ struct Progress {
 class Worker {
  public:
   Worker();
-  ~Worker();  ///< cancels what is left and waits for the job at hand
+  ~Worker() { end(); }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
@@ -39,6 +39,9 @@ class Worker {
   std::shared_ptr<Progress> post(std::string title, Job job, Done done);
   /// Calls what is done; once a frame, UI thread.
   void deliver();
+
+  /// Cancels what is left and waits for the job at hand; nothing is delivered any more.
+  void end();
 
   bool busy() const;
   std::string title() const;                   ///< of the job at hand; "" while idle
