@@ -169,6 +169,14 @@ std::vector<float> Generator::values(const ParameterSpec& variable) const {
   return values;
 }
 ImageShape Generator::shape() const { return body_->shape; }
+std::vector<float> Generator::latent_weights(const LatentLayer& layer) {
+  const auto found = std::ranges::find(variables(), layer.variable, &ParameterSpec::name);
+  if (found == variables().end()) throw Error(ErrorCode::internal, "there is no variable '" + layer.variable + "'");
+  std::vector<float> all = values(*found);
+  body_->state.forget_fetched();
+  const auto begin = all.begin() + layer.first_row * layer.outputs;
+  return {begin, begin + layer.rows * layer.outputs};
+}
 std::int64_t Generator::batch() const { return body_->batch; }
 
 void Generator::begin(std::uint64_t seed, std::uint64_t batch_index, const Way& way, std::span<const std::uint32_t> labels) {

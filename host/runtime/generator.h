@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "host/models/directions.h"
 #include "host/models/model.h"
 #include "host/runtime/texel_packer.h"
 
@@ -41,7 +42,8 @@ class Generator {
   /// For a generator made from a trainer: the next batch begins with the trainer's newest weights. It needs a pacer, and may only start
   /// while Trainer::weights_whole().
   void take_weights();
-  /// Without a queue: whether frames have brought to the host what save() writes, which the first call asks for; else true.
+  /// Without a queue: whether frames have brought to the host what save() and latent_weights() read, which the first call asks for; else
+  /// true.
   bool ready_to_save();
   /// Writes a model file of the weights that it paints with; waits.
   void save(const std::string& path);
@@ -51,6 +53,8 @@ class Generator {
   const std::vector<ParameterSpec>& variables() const;
   std::vector<float> values(const ParameterSpec& variable) const;
   ImageShape shape() const;
+  /// Rows of the variable that latents are multiplied by, [latent, outputs], as they are now; waits, or reads what was fetched.
+  std::vector<float> latent_weights(const LatentLayer& layer);
 
   /// Images [count, H, W, C] in [-1, 1]; image i depends on (seed, first + i) only, and where the recipe has classes is of class
   /// first + i modulo classes.

@@ -51,6 +51,7 @@ TEST(Misuse, NullHandlesAndPointersAreNamed) {
       CASE("gouLoadModel: context is NULL", gouLoadModel(nullptr, &source, &model)),
       CASE("gouGetModelShape: model is NULL", gouGetModelShape(nullptr, &shape)),
       CASE("gouDescribeModel: model is NULL", gouDescribeModel(nullptr, &size, nullptr)),
+      CASE("gouGetDirections: model is NULL", gouGetDirections(nullptr, &count, nullptr, nullptr)),
       CASE("gouBeginGenerate: model is NULL", gouBeginGenerate(nullptr, &request, &job)),
       CASE("gouPollJob: job is NULL", gouPollJob(nullptr)),
       CASE("gouWaitJob: job is NULL", gouWaitJob(nullptr)),

@@ -398,8 +398,9 @@ typedef struct GouFrame {
  *
  * Hosts that lend no queue do everything through this function: loading, creating and restoring leave copies that the next frames begin
  * with (parts of at most 4 MiB that take from the budget; a frame that does not hold the last one holds nothing else), requests and steps
- * are GOU_PACE_TICKED, and what a frame needs is released when it is safe. gouSaveCheckpoint, gouSaveTraining and gouSaveModel are
- * GOU_NOT_READY until frames have brought what they write: call them again, they write what was when they were first called.
+ * are GOU_PACE_TICKED, and what a frame needs is released when it is safe. gouSaveCheckpoint, gouSaveTraining, gouSaveModel and
+ * gouGetDirections are GOU_NOT_READY until frames have brought what they write: call them again, they write what was when they were first
+ * called.
  * GOU_ERROR_UNSUPPORTED are gouTick, GOU_PACE_AT_ONCE, gouSampleTraining (paint with gouCreateModel) and gouTraceSteps. Before such a
  * context is destroyed every frame must be finished. */
 GOU_FUNCTION(GouResult, gouRecord, (GouContext context, const GouFrame* frame, const GouBudget* budget, GouTick* tick));
@@ -483,6 +484,19 @@ GOU_FUNCTION(GouResult, gouGetModelShape, (GouModel model, GouShape* shape));
 
 /* {"width", "height", "channels", "latent", "classes", "batch", "recipe": {...}} [any thread] */
 GOU_FUNCTION(GouResult, gouDescribeModel, (GouModel model, size_t* size, char* text));
+
+/* The directions in latent space that change the picture most: unit vectors n, at right angles to each other, along which the outputs of
+ * the generator's first layer move farthest, |n A| for its weights A [latent, outputs] (the rows that read class numbers left out), the
+ * farthest first. After Shen and Zhou 2021, "Closed-Form Factorization of Latent Semantics in GANs", arXiv:2007.06600. To walk along one,
+ * paint from GouGenerate::latents of z + t * n. The first few are worth a slider each, with t in -3..3 or so.
+ *
+ * *count is the room in directions; it is set to how many there are, which is GouShape::latent. `directions` [*count, latent] and
+ * `strengths` [*count], |n A|, are written for i below the smaller of *count's old value and that; either may be NULL. In each direction
+ * the component of largest magnitude is positive. The same weights give the same bits; they are those that gouSaveModel would write. Waits
+ * for what was submitted before; 128 numbers take some milliseconds, 512 some tenths of a second. GOU_ERROR_UNSUPPORTED: the model reads
+ * an image, or its latents do not go into a dense layer first. GOU_ERROR_NOT_FINITE: the weights hold NaN or Inf. Without a queue
+ * GOU_NOT_READY until frames have brought the weights: call again. [submits] [one at a time for a model] */
+GOU_FUNCTION(GouResult, gouGetDirections, (GouModel model, uint32_t* count, float* directions, float* strengths));
 
 /* ---- Targets ------------------------------------------------------------------------------------------------------------------ */
 
@@ -764,7 +778,7 @@ GOU_FUNCTION(GouResult, gouCheckTraining, (GouContext context, const GouTrain* t
   X(gouTraceSteps) X(gouGetRequirements) X(gouGetPipelineCache) X(gouWaitJob) X(gouDestroyJob) X(gouCreateModel) X(gouSaveModel) \
   X(gouCreateImage) X(gouGetImage) X(gouDestroyImage) \
   X(gouPrewarmModel) X(gouPrewarmTraining) X(gouRecordPrewarm) X(gouCheckModel) X(gouCheckTraining) X(gouCancelSteps) \
-  X(gouSetTuning) X(gouGetTuning)
+  X(gouSetTuning) X(gouGetTuning) X(gouGetDirections)
 /* clang-format on */
 
 #define GOU_MEMBER(name) PFN_##name name;
