@@ -119,7 +119,9 @@ GouResult gouGetModelShape(GouModel model, GouShape* shape) {
 GouResult gouDescribeModel(GouModel model, size_t* size, char* text) {
   return guarded("gouDescribeModel", context_of(model), [&] {
     const Generator& generator = *required(model, "model")->generator;
-    give_text(model_json(generator.recipe(), generator.shape(), generator.batch()), required(size, "size"), text);
+    required(size, "size");
+    give_text(model_json(generator.recipe(), generator.batch(), planned_work(*model->context, generator, generator.variables())), size,
+              text);
   });
 }
 

@@ -202,6 +202,14 @@ void Generator::prepare(bool from_latents, bool measured) {
   warm_up(body_->device, one, {});
 }
 
+const Plan& Generator::plan() const {
+  const Body& b = *body_;
+  return b.given && b.running == b.given.get() ? b.by_latents.plan : b.painter.by_seed.plan;
+}
+std::vector<std::optional<double>> Generator::expected(Pacer* pacer) const {
+  return (body_->running ? body_->running : &body_->seeded)->expected(pacer);
+}
+
 std::vector<Runner*> Generator::runners() { return {&body_->seeded, &body_->latent_runner()}; }
 
 PacedRun* Generator::paced() { return body_->running ? body_->running->paced() : nullptr; }

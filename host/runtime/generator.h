@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ class PacedRun;
 class Pacer;
 class Runner;
 class Trainer;
+struct Plan;
 
 /// How a batch is submitted.
 struct Way {
@@ -80,6 +82,10 @@ class Generator {
   PaintedImages painted(bool from_latents);
   std::span<const float> finish();  ///< waits; valid until the next begin
   std::int64_t batch() const;
+  /// What the last batch ran (before there is one: what batches from seeds run), and the GPU microseconds that each of its commands is
+  /// expected to take by now, as `pacer`'s ticks follow it; nothing where nobody measured it.
+  const Plan& plan() const;
+  std::vector<std::optional<double>> expected(Pacer* pacer) const;
   /// All that any request runs, made where it was not yet; for warming it up.
   std::vector<Runner*> runners();
 

@@ -63,6 +63,7 @@ TEST(Misuse, NullHandlesAndPointersAreNamed) {
       CASE("gouReadLatents: model is NULL", gouReadLatents(nullptr, "x", &count, nullptr)),
       CASE("gouCreateTraining: context is NULL", gouCreateTraining(nullptr, &train, &training)),
       CASE("gouGetTrainingShape: training is NULL", gouGetTrainingShape(nullptr, &shape)),
+      CASE("gouDescribeTraining: training is NULL", gouDescribeTraining(nullptr, &size, nullptr)),
       CASE("gouBeginSteps: training is NULL", gouBeginSteps(nullptr, 1)),
       CASE("gouPollSteps: training is NULL", gouPollSteps(nullptr)),
       CASE("gouFinishSteps: training is NULL", gouFinishSteps(nullptr)),
