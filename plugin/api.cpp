@@ -1,4 +1,5 @@
 // What happens at the boundary when models are loaded and painted with?  Check, translate, call.
+#include <algorithm>
 #include <cstring>
 
 #include "gouache/gouache.h"
@@ -118,7 +119,31 @@ GouResult gouGetModelShape(GouModel model, GouShape* shape) {
 GouResult gouDescribeModel(GouModel model, size_t* size, char* text) {
   return guarded("gouDescribeModel", context_of(model), [&] {
     const Generator& generator = *required(model, "model")->generator;
-    give_text(model_json(generator.recipe(), generator.shape(), generator.batch()), required(size, "size"), text);
+    required(size, "size");
+    give_text(model_json(generator.recipe(), generator.batch(), planned_work(*model->context, generator, generator.variables())), size,
+              text);
+  });
+}
+
+GouResult gouGetDirections(GouModel model, uint32_t* count, float* directions, float* strengths) {
+  return guarded("gouGetDirections", context_of(model), [&] {
+    Generator& generator = *required(model, "model")->generator;
+    const std::size_t room = *required(count, "count");
+    const LatentLayer layer = latent_layer(generator.recipe());
+    const auto latent = static_cast<std::size_t>(layer.rows), wanted = std::min(room, latent);
+    *count = static_cast<std::uint32_t>(latent);
+    if (!directions && !strengths) return GOU_SUCCESS;
+    std::vector<float> weights;
+    {
+      const Alone alone(*model);
+      model->context->device->require_alive();
+      if (!generator.ready_to_save()) return GOU_NOT_READY;
+      weights = generator.latent_weights(layer);
+    }
+    const Directions found = principal_directions(weights, layer.rows);
+    if (directions) std::copy_n(found.vectors.begin(), wanted * latent, directions);
+    if (strengths) std::copy_n(found.strengths.begin(), wanted, strengths);
+    return GOU_SUCCESS;
   });
 }
 

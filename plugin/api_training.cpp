@@ -85,6 +85,20 @@ GouResult gouGetTrainingShape(GouTraining training, GouShape* shape) {
   });
 }
 
+GouResult gouDescribeTraining(GouTraining training, size_t* size, char* text) {
+  return guarded("gouDescribeTraining", context_of(training), [&] {
+    const Trainer& trainer = required(training, "training")->trainer;
+    required(size, "size");
+    const PlannedWork work = planned_work(*training->context, trainer, trainer.parameters());
+    std::uint64_t steps = 0;
+    {
+      const std::lock_guard held(training->context->turn);  // ticks count
+      steps = trainer.steps_done();
+    }
+    give_text(training_json(trainer.recipe(), training->batch, work, trainer.memory(), steps), size, text);
+  });
+}
+
 GouResult gouBeginSteps(GouTraining training, uint64_t count) {
   return guarded("gouBeginSteps", context_of(training), [&] {
     not_while_stepping(*required(training, "training"));

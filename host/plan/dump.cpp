@@ -26,6 +26,8 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
+}  // namespace
+
 std::string name_of(const Launch& launch) {
   if (launch.op == "elementwise") return to_text(launch.program);
   std::string program = to_text(launch.program);
@@ -35,8 +37,6 @@ std::string name_of(const Launch& launch) {
   if (launch.program.empty()) return launch.op;
   return prologue ? program + "+" + launch.op : launch.op + "+" + program;
 }
-
-}  // namespace
 
 std::string to_text(const Plan& plan) {
   std::ostringstream out;

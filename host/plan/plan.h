@@ -92,6 +92,9 @@ Plan make_plan(const Graph& graph, const StateLayout& state, const KernelCatalog
 /// empty: proved. Every slice [first, last) opens with a barrier of its own, so slices need no further check.
 std::vector<std::string> verify(const Plan& plan);
 
+/// "conv2d+bias+leaky_relu": the op and what is fused into it.
+std::string name_of(const Launch& launch);
+
 /// The plan as readable text.
 std::string to_text(const Plan& plan);
 

@@ -1,6 +1,8 @@
 // Which buffers do variables and a plan need?  What is made from these lists, and what is only reckoned from them, is the same.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <vector>
 
 #include "host/plan/plan.h"
@@ -25,5 +27,10 @@ PlanBuffers plan_buffers(const Plan& plan);
 
 /// Room for so many copies of all outputs, one after another in their order.
 BufferWish kept_outputs_buffer(const Plan& plan, std::size_t copies);
+
+/// Bytes by MemoryPurpose, and what adds to them: a buffer, all of a plan's.
+using MemoryBytes = std::array<std::uint64_t, kMemoryPurposes>;
+void add_memory(MemoryBytes& bytes, const BufferWish& wish);
+void add_memory(MemoryBytes& bytes, const Plan& plan);
 
 }  // namespace gouache

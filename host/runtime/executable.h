@@ -21,6 +21,7 @@ namespace gouache {
 struct Profile {
   std::vector<double> microseconds;  ///< one a command, setup commands included; the median over the repeats
   bool by_timestamps = false;        ///< false: the queue has no timestamps, so these are times of one submit and wait each
+  bool guessed = false;              ///< nobody measured them
 };
 
 /// Where timestamps are written among recorded parts: query first_query + i after the first ends[i] parts.

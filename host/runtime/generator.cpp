@@ -169,6 +169,14 @@ std::vector<float> Generator::values(const ParameterSpec& variable) const {
   return values;
 }
 ImageShape Generator::shape() const { return body_->shape; }
+std::vector<float> Generator::latent_weights(const LatentLayer& layer) {
+  const auto found = std::ranges::find(variables(), layer.variable, &ParameterSpec::name);
+  if (found == variables().end()) throw Error(ErrorCode::internal, "there is no variable '" + layer.variable + "'");
+  std::vector<float> all = values(*found);
+  body_->state.forget_fetched();
+  const auto begin = all.begin() + layer.first_row * layer.outputs;
+  return {begin, begin + layer.rows * layer.outputs};
+}
 std::int64_t Generator::batch() const { return body_->batch; }
 
 void Generator::begin(std::uint64_t seed, std::uint64_t batch_index, const Way& way, std::span<const std::uint32_t> labels) {
@@ -192,6 +200,14 @@ void Generator::prepare(bool from_latents, bool measured) {
   if (!measured || runner.executable().under_way() || !body_->device.queue()) return;
   Runner* const one[] = {&runner};
   warm_up(body_->device, one, {});
+}
+
+const Plan& Generator::plan() const {
+  const Body& b = *body_;
+  return b.given && b.running == b.given.get() ? b.by_latents.plan : b.painter.by_seed.plan;
+}
+std::vector<std::optional<double>> Generator::expected(Pacer* pacer) const {
+  return (body_->running ? body_->running : &body_->seeded)->expected(pacer);
 }
 
 std::vector<Runner*> Generator::runners() { return {&body_->seeded, &body_->latent_runner()}; }

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "host/models/directions.h"
 #include "host/models/model.h"
 #include "host/runtime/texel_packer.h"
 
@@ -19,6 +21,7 @@ class PacedRun;
 class Pacer;
 class Runner;
 class Trainer;
+struct Plan;
 
 /// How a batch is submitted.
 struct Way {
@@ -41,7 +44,8 @@ class Generator {
   /// For a generator made from a trainer: the next batch begins with the trainer's newest weights. It needs a pacer, and may only start
   /// while Trainer::weights_whole().
   void take_weights();
-  /// Without a queue: whether frames have brought to the host what save() writes, which the first call asks for; else true.
+  /// Without a queue: whether frames have brought to the host what save() and latent_weights() read, which the first call asks for; else
+  /// true.
   bool ready_to_save();
   /// Writes a model file of the weights that it paints with; waits.
   void save(const std::string& path);
@@ -51,6 +55,8 @@ class Generator {
   const std::vector<ParameterSpec>& variables() const;
   std::vector<float> values(const ParameterSpec& variable) const;
   ImageShape shape() const;
+  /// Rows of the variable that latents are multiplied by, [latent, outputs], as they are now; waits, or reads what was fetched.
+  std::vector<float> latent_weights(const LatentLayer& layer);
 
   /// Images [count, H, W, C] in [-1, 1]; image i depends on (seed, first + i) only, and where the recipe has classes is of class
   /// first + i modulo classes.
@@ -76,6 +82,10 @@ class Generator {
   PaintedImages painted(bool from_latents);
   std::span<const float> finish();  ///< waits; valid until the next begin
   std::int64_t batch() const;
+  /// What the last batch ran (before there is one: what batches from seeds run), and the GPU microseconds that each of its commands is
+  /// expected to take by now, as `pacer`'s ticks follow it; nothing where nobody measured it.
+  const Plan& plan() const;
+  std::vector<std::optional<double>> expected(Pacer* pacer) const;
   /// All that any request runs, made where it was not yet; for warming it up.
   std::vector<Runner*> runners();
 

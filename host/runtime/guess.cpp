@@ -23,6 +23,7 @@ Profile guess_profile(const DeviceFacts& facts, const Plan& plan) {
   for (const Speed& row : kSpeeds)
     if (row.type == facts.type) speed = row;
   Profile profile;
+  profile.guessed = true;
   for (const Command& command : plan.commands) {
     const Kernel& kernel = plan.steps.at(std::size_t(command.step)).kernel;
     const double whole = kernel.flops / speed.flops + kernel.bytes / speed.bytes;

@@ -24,6 +24,7 @@ PacedRun::PacedRun(Executable& executable, const Profile& profile, const Buffer*
   std::vector<Grid> grids;
   for (std::uint32_t i = 0; i < executable.command_count(); ++i) grids.push_back(executable.grid(i));
   parts_ = cut(grids, profile.microseconds, longest);
+  for (Part& part : parts_) part.measured = !profile.guessed;
   setup_parts_ =
       static_cast<std::size_t>(std::ranges::count_if(parts_, [&](const Part& part) { return part.command < executable.setup_count(); }));
 }

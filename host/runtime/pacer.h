@@ -58,7 +58,7 @@ class PacedRun {
   bool pending() const { return under_way_ && at_.left > 0; }
   /// An output of the run that Pacer::take() gave, until the next tick.
   std::span<const std::byte> kept(std::size_t copy, std::string_view output) const { return executable_.output_in(*room_, copy, output); }
-  /// With what each is expected to take by now.
+  /// With what each is expected to take by now; Pacer::parts() where another thread may tick.
   const std::vector<Part>& parts() const { return parts_; }
 
   static constexpr double kLongestPart = 1000;
@@ -135,6 +135,12 @@ class Pacer {
   std::uint64_t submitted();
   /// GPU microseconds of the newest finished slice or frame; 0 before there is one, or without timestamps.
   double measured();
+
+  /// A copy of the run's parts, with what each is expected to take by now.
+  std::vector<Part> parts(const PacedRun& run) {
+    const Lock turn(turn_);
+    return run.parts();
+  }
 
   /// The oldest finished run of the series whose outputs were not taken yet: its copy, for PacedRun::kept(). Never waits.
   std::optional<std::size_t> take(PacedRun& run);

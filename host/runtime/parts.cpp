@@ -42,4 +42,17 @@ std::vector<Part> cut(std::span<const Grid> grids, std::span<const double> micro
   return parts;
 }
 
+std::vector<std::optional<double>> expected_times(std::span<const Part> parts, std::size_t commands) {
+  std::vector<std::optional<double>> times(commands);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    std::optional<double>& time = times[parts[i].command];
+    const bool first = i == 0 || parts[i - 1].command != parts[i].command;
+    if (!parts[i].measured)
+      time.reset();
+    else if (first || time)
+      time = time.value_or(0) + parts[i].microseconds;
+  }
+  return times;
+}
+
 }  // namespace gouache

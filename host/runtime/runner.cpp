@@ -18,6 +18,10 @@ Runner::~Runner() {
   if (PacedRun* run = paced()) pacer_->abandon(*run);
 }
 
+std::vector<std::optional<double>> Runner::expected(Pacer* pacer) const {
+  return expected_times(pacer && paced_ ? pacer->parts(*paced_) : std::vector<Part>{}, executable_.command_count());
+}
+
 void Runner::begin(Pacer* pacer, Companion* companion, std::uint64_t count) {
   if (!pacer) {
     if (companion) throw Error(ErrorCode::internal, "begin: a companion needs a pacer");

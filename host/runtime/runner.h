@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "host/runtime/pacer.h"
 #include "host/runtime/warmup.h"
@@ -27,6 +29,8 @@ class Runner {
     measured_ = true;
   }
   bool is_measured() const { return measured_; }
+  /// GPU microseconds that each command is expected to take by now, as `pacer`'s ticks follow it; nothing where nobody measured it.
+  std::vector<std::optional<double>> expected(Pacer* pacer) const;
 
   /// Asks for a warm-up in frames of the host; record_warmup() advances it.
   void ask_for_warmup(Device& device);

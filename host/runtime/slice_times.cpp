@@ -87,7 +87,10 @@ double SliceTimes::read() {
     const double measured = queries_->microseconds(ticks[i], ticks[i + 1]);
     if (groups_[i].expected <= 0 || measured <= 0) continue;
     const double off = std::clamp(measured / groups_[i].expected, 1 / kMostOff, kMostOff);
-    for (Part& part : groups_[i].parts) part.microseconds *= 1 + kFollow * (off - 1);
+    for (Part& part : groups_[i].parts) {
+      part.microseconds *= 1 + kFollow * (off - 1);
+      part.measured = true;
+    }
     if (groups_[i].scale) *groups_[i].scale *= 1 + kFollow * (off - 1);
   }
   return queries_->microseconds(ticks[0], ticks[count_]);

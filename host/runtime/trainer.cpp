@@ -11,12 +11,12 @@
 #include "host/kernels/family.h"
 #include "host/runtime/buffers.h"
 #include "host/runtime/checkpoint.h"
-#include "host/runtime/estimate.h"
 #include "host/runtime/generator.h"
 #include "host/runtime/labels.h"
 #include "host/runtime/plans.h"
 #include "host/runtime/runner.h"
 #include "host/runtime/state.h"
+#include "host/runtime/training_setup.h"
 #include "host/vulkan/device.h"
 
 namespace gouache {
@@ -34,40 +34,6 @@ std::string rows_of(const Device& device, const Plan& plan) {
 
 bool is_finite(float value) { return (std::bit_cast<std::uint32_t>(value) & 0x7f800000u) != 0x7f800000u; }
 
-void check_training_labels(const TrainingImages& images, const Recipe& recipe) {
-  const std::int64_t classes = model(recipe.model()).shape(recipe).classes;
-  check_labels(images.labels, classes);
-  if (classes > 0 && images.labels.size() != images.count)
-    throw Error("training images: " + std::to_string(images.labels.size()) + " labels, the recipe has " + std::to_string(classes) +
-                " classes, expected a label for each of " + std::to_string(images.count) + " images");
-}
-
-/// Throws Error naming the first variable of either that the other has not, or has in another shape.
-void check_same_variables(const std::vector<ParameterSpec>& models, const std::vector<ParameterSpec>& ours) {
-  const auto shape_in = [](const std::vector<ParameterSpec>& all, const std::string& name) {
-    const auto found = std::ranges::find(all, name, &ParameterSpec::name);
-    return found == all.end() ? std::string("missing") : to_text(found->type.shape);
-  };
-  for (const std::vector<ParameterSpec>* side : {&ours, &models})
-    for (const ParameterSpec& spec : *side)
-      if (const std::string theirs = shape_in(models, spec.name), own = shape_in(ours, spec.name); theirs != own)
-        throw Error("start_from: the model's variable '" + spec.name + "' is " + theirs + ", the recipe's generator has it as " + own);
-}
-
-/// The generator's variables.
-std::vector<ParameterSpec> generator_of(const TrainingPlan& planned) {
-  std::vector<ParameterSpec> specs;
-  for (const ParameterSpec& spec : planned.parameters)
-    if (spec.module() == "G") specs.push_back(spec);
-  return specs;
-}
-
-TrainingPlan plan_trainer(const TrainerOptions& o, const TensorType& images, const Catalog& catalog) {
-  TrainingPlan planned = plan_training(o.recipe, images, o.batch, catalog, false, o.memory_budget);
-  if (o.start_from) check_same_variables(o.start_from->variables(), generator_of(planned));
-  return planned;
-}
-
 float scalar(std::span<const std::byte> output) {
   float value = 0;
   std::memcpy(&value, output.data(), sizeof value);
@@ -75,18 +41,6 @@ float scalar(std::span<const std::byte> output) {
 }
 
 }  // namespace
-
-Estimate estimate_training(Device& device, const TrainerOptions& options, const TensorType& images) {
-  Estimate estimate(device);
-  estimate.plan([&] {
-    const TrainingPlan planned = plan_trainer(options, images, device.catalog());
-    estimate.add(planned.layout);
-    estimate.add_staging();
-    estimate.add(planned.plan);
-    estimate.add(kept_outputs_buffer(planned.plan, PacedRun::kAhead));
-  });
-  return estimate;
-}
 
 struct Trainer::Body {
   Body(Device& d, const TrainerOptions& o, const TrainingImages& i)
@@ -289,6 +243,14 @@ std::uint64_t Trainer::steps_done() const { return body_->record.step; }
 const std::vector<std::string>& Trainer::metric_names() const { return body_->planned.metrics; }
 std::span<const float> Trainer::metrics() const { return body_->metrics; }
 const Recipe& Trainer::recipe() const { return body_->options.recipe; }
+const std::vector<ParameterSpec>& Trainer::parameters() const { return body_->planned.parameters; }
+const Plan& Trainer::plan() const { return body_->planned.plan; }
+std::vector<std::optional<double>> Trainer::expected(Pacer* pacer) const { return body_->step_runner->expected(pacer); }
+MemoryBytes Trainer::memory() const {
+  MemoryBytes bytes = training_memory(body_->planned);
+  if (body_->sample_program) add_memory(bytes, body_->sampling.plan);
+  return bytes;
+}
 
 std::vector<float> Trainer::sample(std::uint64_t seed, std::int64_t count, std::span<const std::uint32_t> labels) {
   Executable& program = body_->sampler().executable();

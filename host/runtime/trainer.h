@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "host/models/recipe.h"
+#include "host/runtime/buffers.h"
 #include "host/runtime/live_weights.h"
 
 namespace gouache {
@@ -19,6 +21,7 @@ class Generator;
 class PacedRun;
 class Pacer;
 class Runner;
+struct ParameterSpec;
 struct TensorType;
 
 /// Training images in host memory; copied to the device by the Trainer. Packed sRGB bytes, channels last, colour premultiplied by alpha.
@@ -107,6 +110,13 @@ class Trainer {
   void trace(const std::string& path, int steps, const std::function<void()>& after_step);
 
   const Recipe& recipe() const;
+  const std::vector<ParameterSpec>& parameters() const;
+  /// The step, and the GPU microseconds that each of its commands is expected to take by now, as `pacer`'s ticks follow it; nothing where
+  /// nobody measured it.
+  const Plan& plan() const;
+  std::vector<std::optional<double>> expected(Pacer* pacer) const;
+  /// Bytes of the training's own buffers; a driver may round them up.
+  MemoryBytes memory() const;
 
  private:
   struct Body;

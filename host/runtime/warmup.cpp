@@ -112,6 +112,7 @@ void Warmup::finished(std::uint32_t parts) {
 
 void Warmup::sum_up() {
   profile_.by_timestamps = has_timestamps();
+  profile_.guessed = std::ranges::none_of(times_, [](double time) { return time > 0; });
   std::vector<double> sums(profile_.microseconds.size());
   for (std::size_t i = 0; i < parts_.size(); i++) sums[parts_[i].command] += times_[i];
   for (std::size_t i = 0; i < sums.size(); i++)

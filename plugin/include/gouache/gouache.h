@@ -398,8 +398,9 @@ typedef struct GouFrame {
  *
  * Hosts that lend no queue do everything through this function: loading, creating and restoring leave copies that the next frames begin
  * with (parts of at most 4 MiB that take from the budget; a frame that does not hold the last one holds nothing else), requests and steps
- * are GOU_PACE_TICKED, and what a frame needs is released when it is safe. gouSaveCheckpoint, gouSaveTraining and gouSaveModel are
- * GOU_NOT_READY until frames have brought what they write: call them again, they write what was when they were first called.
+ * are GOU_PACE_TICKED, and what a frame needs is released when it is safe. gouSaveCheckpoint, gouSaveTraining, gouSaveModel and
+ * gouGetDirections are GOU_NOT_READY until frames have brought what they write: call them again, they write what was when they were first
+ * called.
  * GOU_ERROR_UNSUPPORTED are gouTick, GOU_PACE_AT_ONCE, gouSampleTraining (paint with gouCreateModel) and gouTraceSteps. Before such a
  * context is destroyed every frame must be finished. */
 GOU_FUNCTION(GouResult, gouRecord, (GouContext context, const GouFrame* frame, const GouBudget* budget, GouTick* tick));
@@ -481,8 +482,33 @@ GOU_FUNCTION(GouResult, gouDestroyModel, (GouModel model));
 /* [any thread] */
 GOU_FUNCTION(GouResult, gouGetModelShape, (GouModel model, GouShape* shape));
 
-/* {"width", "height", "channels", "latent", "classes", "batch", "recipe": {...}} [any thread] */
+/* A JSON object: "width", "height", "channels", "latent", "classes", "batch"; "parameters", how many numbers were trained, by network:
+ * {"G": 123456}; "recipe": {...}; and "dispatches", what painting one batch runs on the GPU, in order: as the last request did, from a seed
+ * or from latents, before one from a seed.
+ *
+ *     {"op": "conv2d_transpose+add+relu", "label": "G/8", "output": [16, 8, 8, 128], "row": "subgroup 16x4", "pass": 0, "passes": 1,
+ *      "setup": false, "microseconds": 812.44}
+ *
+ * "op" is the operation with what is fused into it, "label" the layer that asked for it, "row" the kernel as `gouache plan` prints it.
+ * One operation may take several dispatches: this is number "pass" of "passes". "setup": it runs only when the weights have changed.
+ * "microseconds" are the GPU time that it is expected to take, all its parts together: what prewarming, or what measured it for a first
+ * ticked request or training, found, then following the timestamps of every tick; null where nobody has measured it. The text is as long
+ * whatever the times are: room that was right once is right for as long as requests do not change from seeds to latents.
+ * [one at a time for a model] */
 GOU_FUNCTION(GouResult, gouDescribeModel, (GouModel model, size_t* size, char* text));
+
+/* The directions in latent space that change the picture most: unit vectors n, at right angles to each other, along which the outputs of
+ * the generator's first layer move farthest, |n A| for its weights A [latent, outputs] (the rows that read class numbers left out), the
+ * farthest first. After Shen and Zhou 2021, "Closed-Form Factorization of Latent Semantics in GANs", arXiv:2007.06600. To walk along one,
+ * paint from GouGenerate::latents of z + t * n. The first few are worth a slider each, with t in -3..3 or so.
+ *
+ * *count is the room in directions; it is set to how many there are, which is GouShape::latent. `directions` [*count, latent] and
+ * `strengths` [*count], |n A|, are written for i below the smaller of *count's old value and that; either may be NULL. In each direction
+ * the component of largest magnitude is positive. The same weights give the same bits; they are those that gouSaveModel would write. Waits
+ * for what was submitted before; 64 numbers take some 5 milliseconds, 128 some 25, 512 half a second. GOU_ERROR_UNSUPPORTED: the model
+ * reads an image, or its latents do not go into a dense layer first. GOU_ERROR_NOT_FINITE: the weights hold NaN or Inf. Without a queue
+ * GOU_NOT_READY until frames have brought the weights: call again. [submits] [one at a time for a model] */
+GOU_FUNCTION(GouResult, gouGetDirections, (GouModel model, uint32_t* count, float* directions, float* strengths));
 
 /* ---- Targets ------------------------------------------------------------------------------------------------------------------ */
 
@@ -648,6 +674,13 @@ GOU_FUNCTION(GouResult, gouDestroyTraining, (GouTraining training, uint32_t when
 /* [any thread] */
 GOU_FUNCTION(GouResult, gouGetTrainingShape, (GouTraining training, GouShape* shape));
 
+/* A JSON object: all that gouDescribeModel says, of the training's recipe and batch, with the discriminator's "parameters" too and one
+ * step's "dispatches"; "memory", bytes of the training's own buffers by purpose: {"arena": 1234, "state": 5678, ...}, live models' and
+ * staging left out; and "steps", as gouGetStepsDone counts. Takes a fraction of a millisecond and never waits for the GPU, so it may be
+ * asked for every frame while steps are under way. The text is as long whatever the numbers are: room that was right once is right.
+ * [one at a time for a training] */
+GOU_FUNCTION(GouResult, gouDescribeTraining, (GouTraining training, size_t* size, char* text));
+
 /* Asks for `count` (from 1 on) more steps and returns at once; GOU_ERROR_WRONG_STATE until those asked for before were finished with
  * gouFinishSteps. Ticked, they advance in gouTick or gouRecord alone, from one to the next without you, several in a tick where the budget
  * lasts. At once, the first is submitted here and each next one by the gouPollSteps that sees the one before finished. How steps are
@@ -764,7 +797,7 @@ GOU_FUNCTION(GouResult, gouCheckTraining, (GouContext context, const GouTrain* t
   X(gouTraceSteps) X(gouGetRequirements) X(gouGetPipelineCache) X(gouWaitJob) X(gouDestroyJob) X(gouCreateModel) X(gouSaveModel) \
   X(gouCreateImage) X(gouGetImage) X(gouDestroyImage) \
   X(gouPrewarmModel) X(gouPrewarmTraining) X(gouRecordPrewarm) X(gouCheckModel) X(gouCheckTraining) X(gouCancelSteps) \
-  X(gouSetTuning) X(gouGetTuning)
+  X(gouSetTuning) X(gouGetTuning) X(gouGetDirections) X(gouDescribeTraining)
 /* clang-format on */
 
 #define GOU_MEMBER(name) PFN_##name name;
