@@ -49,6 +49,16 @@ std::shared_ptr<OpenModel> prepare(GouContext context, api::Model model, std::st
   open->about =
       nlohmann::ordered_json::parse(api::text([&](size_t* size, char* to) { return gouDescribeModel(open->model.get(), size, to); }));
   for (std::uint32_t i = 0; i < open->shape.classes; ++i) open->class_names.push_back("class " + std::to_string(i));
+  std::uint32_t count = open->shape.latent;
+  open->directions.resize(std::size_t{count} * count);
+  open->strengths.resize(count);
+  const GouResult found = gouGetDirections(open->model.get(), &count, open->directions.data(), open->strengths.data());
+  if (found != GOU_ERROR_UNSUPPORTED) {
+    api::check(found);
+  } else {  // no sliders then
+    open->directions.clear();
+    open->strengths.clear();
+  }
   prewarm(context, *open, 2, 1, progress);
   prewarm(context, *open, 1, 0, progress);
   return open;
