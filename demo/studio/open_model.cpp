@@ -3,22 +3,22 @@
 
 #include <filesystem>
 
+#include "demo/studio/rehearsal.h"
+
 namespace gouache::studio {
 namespace {
 
 constexpr std::uint32_t kBatch = 16;  ///< pictures painted at once
 
-int tell(void* user, std::uint32_t done, std::uint32_t total) {
-  return (*static_cast<const std::function<bool(unsigned, unsigned)>*>(user))(done, total) ? 0 : 1;
-}
+int tell(void* user, std::uint32_t done, std::uint32_t total) { return (*static_cast<const Parts*>(user))(done, total) ? 0 : 1; }
 
-/// Prewarms requests that write into an image of so many pictures beside one another.
-void prewarm(GouContext context, const OpenModel& open, std::uint32_t columns, std::uint32_t mips,
-             const std::function<bool(unsigned, unsigned)>& progress) {
+/// Prewarms requests that write into an image of so many pictures beside one another, with one mip level or all (0).
+void prewarm(GouContext context, GouModel model, std::uint32_t columns, std::uint32_t mips, const Parts& progress) {
+  const GouShape shape = api::shape(model);
   auto wanted = api::of_type<GouImageDescription>(GOU_TYPE_IMAGE_DESCRIPTION);
   wanted.format = VK_FORMAT_R8G8B8A8_UNORM;
-  wanted.width = open.shape.width * columns;
-  wanted.height = open.shape.height;
+  wanted.width = shape.width * columns;
+  wanted.height = shape.height;
   wanted.mip_levels = mips;
   GouImage made = nullptr;
   api::check(gouCreateImage(context, &wanted, &made));
@@ -32,15 +32,19 @@ void prewarm(GouContext context, const OpenModel& open, std::uint32_t columns, s
   request.target = &target;
   auto wish = api::of_type<GouPrewarm>(GOU_TYPE_PREWARM);
   wish.progress = tell;
-  wish.user = const_cast<std::function<bool(unsigned, unsigned)>*>(&progress);
+  wish.user = const_cast<Parts*>(&progress);
   wish.request = &request;
-  api::check(gouPrewarmModel(open.model.get(), &wish));
+  api::check(gouPrewarmModel(model, &wish));
 }
 
 }  // namespace
 
-std::shared_ptr<OpenModel> prepare(GouContext context, api::Model model, std::string name, std::string path,
-                                   const std::function<bool(unsigned done, unsigned total)>& progress) {
+void prewarm(GouContext context, GouModel model, const Parts& progress) {
+  prewarm(context, model, 2, 1, progress);
+  prewarm(context, model, 1, 0, progress);
+}
+
+std::shared_ptr<OpenModel> prepare(GouContext context, api::Model model, std::string name, std::string path, const Parts& progress) {
   auto open = std::make_shared<OpenModel>();
   open->model = std::move(model);
   open->name = std::move(name);
@@ -59,14 +63,13 @@ std::shared_ptr<OpenModel> prepare(GouContext context, api::Model model, std::st
     open->directions.clear();
     open->strengths.clear();
   }
-  prewarm(context, *open, 2, 1, progress);
-  prewarm(context, *open, 1, 0, progress);
+  prewarm(context, open->model.get(), progress);
   return open;
 }
 
-std::shared_ptr<OpenModel> open_file(GouContext context, const std::string& path,
-                                     const std::function<bool(unsigned done, unsigned total)>& progress) {
-  return prepare(context, api::load_model(context, path, kBatch), std::filesystem::path(path).stem().string(), path, progress);
+std::shared_ptr<OpenModel> open_file(const Gpu& gpu, const std::string& path, const Parts& progress) {
+  rehearse(gpu, [&](GouContext context) { prewarm(context, api::load_model(context, path, kBatch).get(), progress); });
+  return prepare(gpu.painter(), api::load_model(gpu.painter(), path, kBatch), std::filesystem::path(path).stem().string(), path, progress);
 }
 
 }  // namespace gouache::studio

@@ -1,12 +1,14 @@
 // What does the studio know of the model that it paints with?
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "demo/api/objects.h"
+#include "demo/studio/gpu.h"
 
 namespace gouache::studio {
 
@@ -23,12 +25,14 @@ struct OpenModel {
   std::vector<float> strengths;          ///< [count]
 };
 
-/// Completes and prewarms a model that was just made: for pages of pictures and for single textures with mip levels. Takes long: for
-/// the worker. `progress` is told parts done and in all, and ends it with false (an exception of api::Failure then).
-std::shared_ptr<OpenModel> prepare(GouContext context, api::Model model, std::string name, std::string path,
-                                   const std::function<bool(unsigned done, unsigned total)>& progress);
+/// Told parts done and in all; false ends what is under way (as api::Failure, GOU_ERROR_CANCELLED).
+using Parts = std::function<bool(unsigned done, unsigned total)>;
+
+/// Prewarms a model for pages of pictures and for single textures with mip levels. Takes long: for the worker.
+void prewarm(GouContext context, GouModel model, const Parts& progress);
+/// Completes and prewarms a model that was just made. For the worker.
+std::shared_ptr<OpenModel> prepare(GouContext context, api::Model model, std::string name, std::string path, const Parts& progress);
 /// Loads a model file, and prepares it. For the worker.
-std::shared_ptr<OpenModel> open_file(GouContext context, const std::string& path,
-                                     const std::function<bool(unsigned done, unsigned total)>& progress);
+std::shared_ptr<OpenModel> open_file(const Gpu& gpu, const std::string& path, const Parts& progress);
 
 }  // namespace gouache::studio

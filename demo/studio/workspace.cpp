@@ -9,8 +9,8 @@ void Workspace::open(const std::string& path) {
   auto opened = std::make_shared<std::shared_ptr<OpenModel>>();
   worker.post(
       "Opening " + std::filesystem::path(path).filename().string(),
-      [opened, path, context = painter](Progress& progress) {
-        *opened = open_file(context, path, [&](unsigned done, unsigned total) { return progress.parts(done, total); });
+      [opened, path, &gpu = window.gpu()](Progress& progress) {
+        *opened = open_file(gpu, path, [&](unsigned done, unsigned total) { return progress.parts(done, total); });
       },
       [this, opened, path](const std::exception_ptr& error) {
         if (error) {

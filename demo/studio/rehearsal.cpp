@@ -1,0 +1,16 @@
+// How does the window go on while a driver compiles?
+#include "demo/studio/rehearsal.h"
+
+namespace gouache::studio {
+
+void rehearse(const Gpu& gpu, const std::function<void(GouContext)>& work) {
+  if (gpu.properties().deviceType != VK_PHYSICAL_DEVICE_TYPE_CPU) return;
+  auto own = api::of_type<GouOwnDevice>(GOU_TYPE_OWN_DEVICE);
+  own.device = gpu.properties().deviceName;
+  GouContext made = nullptr;
+  api::check(gouCreateContext(&own, &made));
+  const api::Context context(made);
+  work(context.get());
+}
+
+}  // namespace gouache::studio
