@@ -158,9 +158,10 @@ TEST_F(Describe, TimesAreWhatTicksExpectAndFollow) {
     int moved = 0;
     for (std::size_t i = 0; i < after["dispatches"].size(); ++i) {
       const double was = before["dispatches"][i]["microseconds"], is = after["dispatches"][i]["microseconds"];
+      constexpr double kRounded = 1.5 * 0.005 + 0.005 + 1e-6;  // each is told in hundredths
       moved += was != is;
-      EXPECT_GE(is, was * 5 / 6 - 0.01) << "a quarter of the way, where a third was measured";
-      EXPECT_LE(is, was * 1.5 + 0.01) << "a quarter of the way, where three times as much was measured";
+      EXPECT_GE(is, was * 5 / 6 - kRounded) << "a quarter of the way, where a third was measured";
+      EXPECT_LE(is, was * 1.5 + kRounded) << "a quarter of the way, where three times as much was measured";
     }
     EXPECT_GT(moved, static_cast<int>(after["dispatches"].size() / 2)) << "step " << step;
   }
