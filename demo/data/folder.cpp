@@ -41,6 +41,29 @@ std::string class_of(const std::string& folder, const std::string& file) {
   return std::next(below.begin()) == below.end() ? "" : below.begin()->string();
 }
 
+// The files that can be read, as squares of the final size; what is read of them is told to `see`.  A file that cannot be read goes from
+// the list, where the wish allows that.
+template <class See>
+std::vector<std::vector<uint8_t>> read_squares(std::vector<std::string>& files, const Wanted& wanted, See&& see) {
+  std::vector<std::vector<uint8_t>> squares;
+  std::vector<std::string> sound;
+  for (std::string& file : files) {
+    try {
+      Picture p = read_image(file);
+      if (wanted.crop) p = cropped(std::move(p));
+      see(p);
+      squares.push_back(fitted({p.pixels, p.width, p.height, p.channels}, wanted.size));
+    } catch (const Error& error) {
+      if (!wanted.damaged) throw;
+      wanted.damaged->push_back(error.what());
+      continue;
+    }
+    sound.push_back(std::move(file));
+  }
+  files = std::move(sound);
+  return squares;
+}
+
 // Sub-folders are labels if there are at least two and no image lies outside them; sorted.
 std::vector<std::string> class_names(const std::string& folder, const std::vector<std::string>& files) {
   std::vector<std::string> names;
@@ -63,19 +86,16 @@ Images load_folder(const std::string& folder, const Wanted& wanted) {
 
   // Pictures are brought to their final size one by one, so that only one is in memory at full size; which channels the set has is
   // known when all have been seen.
-  const Gathering probe(wanted, static_cast<uint32_t>(files.size()),
-                        wanted.channels ? wanted.channels : 4);  // refuses an impossible wish before any file is read
-  std::vector<std::vector<uint8_t>> squares;
+  Gathering(wanted, static_cast<uint32_t>(files.size()),
+            wanted.channels ? wanted.channels : 4);  // refuses an impossible wish before any file is read
   bool alpha = false, colour = false;
-  for (const std::string& file : files) {
-    Picture p = read_image(file);
-    if (wanted.crop) p = cropped(std::move(p));
+  const std::vector<std::vector<uint8_t>> squares = read_squares(files, wanted, [&](const Picture& p) {
     alpha = alpha || p.channels == 2 || p.channels == 4;
     colour = colour || p.channels >= 3;
-    squares.push_back(fitted({p.pixels, p.width, p.height, p.channels}, wanted.size));
-  }
+  });
+  if (files.empty()) throw Error(ErrorCode::bad_file, folder + ": none of its images can be read; the first: " + wanted.damaged->front());
   const uint32_t own = alpha ? 4 : colour ? 3 : 1;
-  Gathering images(wanted, probe.count(), wanted.channels ? wanted.channels : own);
+  Gathering images(wanted, static_cast<uint32_t>(files.size()), wanted.channels ? wanted.channels : own);
   const std::vector<std::string> classes = class_names(folder, files);
   for (uint32_t i = 0; i < images.count(); i++) {
     const View square{squares[i], wanted.size, wanted.size, 4};

@@ -28,6 +28,8 @@ struct Wanted {
   uint32_t count = 0;     ///< at most so many; 0: all of it, or for a drawn source its default
   uint64_t seed = 0;      ///< drawn sources: image i depends on the seed and i alone
   bool crop = true;       ///< folder: cut the largest centred square; false: shrink the whole image and pad it
+  /// Folder: files that cannot be read are left out, and why is told here; null: the first of them is thrown.
+  std::vector<std::string>* damaged = nullptr;
 };
 
 /// One row of the table of sources: a name (or the prefix of one), what it holds, and who reads it.

@@ -215,5 +215,23 @@ TEST_F(PictureFolder, OneDamagedImageIsNamed) {
   EXPECT_SAYS(error_of(ErrorCode::bad_file, [&] { load(path(), {}); }), "b.png");
 }
 
+TEST_F(PictureFolder, DamagedImagesAreLeftOutWhereThatIsWanted) {
+  for (const char* name : {"cat/1.png", "owl/1.png", "owl/3.png"}) {
+    fs::create_directories(fs::path(path(name)).parent_path());
+    write_png(path(name), plain(4, 4, {7}));
+  }
+  put("owl/2.png", {0x89, 'P', 'N', 'G'});
+  std::vector<std::string> damaged;
+  Wanted some = wish(0, 0, 4);
+  some.damaged = &damaged;
+  const Images images = load(path(), some);
+  expect_well_formed(images);
+  EXPECT_EQ(images.labels, (std::vector<uint32_t>{0, 1, 1}));
+  ASSERT_EQ(damaged.size(), 1u);
+  EXPECT_SAYS(damaged[0], "owl/2.png");
+  for (const char* name : {"cat/1.png", "owl/1.png", "owl/3.png"}) put(name, {1});
+  EXPECT_SAYS(error_of(ErrorCode::bad_file, [&] { load(path(), some); }), "none of its images");
+}
+
 }  // namespace
 }  // namespace gouache::data
