@@ -12,11 +12,11 @@ int tell(void* user, std::uint32_t done, std::uint32_t total) {
   return (*static_cast<const std::function<bool(unsigned, unsigned)>*>(user))(done, total) ? 0 : 1;
 }
 
-/// Prewarms requests that write into an image of so many pictures beside one another.
-void prewarm(GouContext context, const OpenModel& open, std::uint32_t columns, std::uint32_t mips,
+/// Prewarms requests that write into an image of so many pictures beside one another, for linear light or as encoded numbers.
+void prewarm(GouContext context, const OpenModel& open, std::uint32_t columns, std::uint32_t mips, bool light,
              const std::function<bool(unsigned, unsigned)>& progress) {
   auto wanted = api::of_type<GouImageDescription>(GOU_TYPE_IMAGE_DESCRIPTION);
-  wanted.format = VK_FORMAT_R8G8B8A8_UNORM;
+  wanted.format = light ? VK_FORMAT_R8G8B8A8_SRGB : VK_FORMAT_R8G8B8A8_UNORM;
   wanted.width = open.shape.width * columns;
   wanted.height = open.shape.height;
   wanted.mip_levels = mips;
@@ -26,6 +26,7 @@ void prewarm(GouContext context, const OpenModel& open, std::uint32_t columns, s
   auto target = api::of_type<GouImageTarget>(GOU_TYPE_IMAGE_TARGET);
   api::check(gouGetImage(image.get(), &target, nullptr));
   target.columns = columns > 1 ? columns : 0;
+  if (light) target.flags |= GOU_TARGET_LINEAR;
   auto request = api::of_type<GouGenerate>(GOU_TYPE_GENERATE);
   request.count = columns;
   request.pace = GOU_PACE_TICKED;
@@ -49,8 +50,9 @@ std::shared_ptr<OpenModel> prepare(GouContext context, api::Model model, std::st
   open->about =
       nlohmann::ordered_json::parse(api::text([&](size_t* size, char* to) { return gouDescribeModel(open->model.get(), size, to); }));
   for (std::uint32_t i = 0; i < open->shape.classes; ++i) open->class_names.push_back("class " + std::to_string(i));
-  prewarm(context, *open, 2, 1, progress);
-  prewarm(context, *open, 1, 0, progress);
+  prewarm(context, *open, 2, 1, false, progress);
+  prewarm(context, *open, 1, 0, false, progress);
+  if (has_alpha(open->shape)) prewarm(context, *open, 1, 0, true, progress);
   return open;
 }
 

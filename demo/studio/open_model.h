@@ -23,8 +23,11 @@ struct OpenModel {
   std::vector<float> strengths;          ///< [count]
 };
 
-/// Completes and prewarms a model that was just made: for pages of pictures and for single textures with mip levels. Takes long: for
-/// the worker. `progress` is told parts done and in all, and ends it with false (an exception of api::Failure then).
+/// Whether its pictures are transparent in places.
+inline bool has_alpha(const GouShape& shape) { return shape.channels == 2 || shape.channels == 4; }
+
+/// Completes and prewarms a model that was just made: for pages of pictures and for single textures with mip levels, lit or not. Takes
+/// long: for the worker. `progress` is told parts done and in all, and ends it with false (an exception of api::Failure then).
 std::shared_ptr<OpenModel> prepare(GouContext context, api::Model model, std::string name, std::string path,
                                    const std::function<bool(unsigned done, unsigned total)>& progress);
 /// Loads a model file, and prepares it. For the worker.
