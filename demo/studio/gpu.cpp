@@ -91,7 +91,7 @@ Gpu::Gpu(const std::vector<const char*>& extensions, const std::string& device,
 
 Gpu::~Gpu() {
   vkDeviceWaitIdle(device_);
-  for (Retired& one : retired_) one.end();
+  end_retired();
   painter_.reset();
   vkDestroyDevice(device_, nullptr);
   vkDestroyInstance(instance_, nullptr);
@@ -232,6 +232,11 @@ VkShaderModule Gpu::shader(const std::uint32_t* words, std::size_t count) const 
 }
 
 void Gpu::retire(std::function<void()> end) { retired_.push_back({frame_, std::move(end)}); }
+
+void Gpu::end_retired() {
+  for (Retired& one : retired_) one.end();
+  retired_.clear();
+}
 
 void Gpu::frame_begins(std::uint64_t number, std::uint64_t finished) {
   frame_ = number;

@@ -75,6 +75,8 @@ class Gpu {
 
   /// Calls `end` when the frames that are under way now are over: for what they may still use.
   void retire(std::function<void()> end);
+  /// Ends all that was retired; the GPU is at rest. For those whose ends it may be part of, before they go.
+  void end_retired();
   /// Frame `number` (from 1, growing) begins; all up to `finished` are over.
   void frame_begins(std::uint64_t number, std::uint64_t finished);
 

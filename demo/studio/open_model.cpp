@@ -12,11 +12,12 @@ constexpr std::uint32_t kBatch = 16;  ///< pictures painted at once
 
 int tell(void* user, std::uint32_t done, std::uint32_t total) { return (*static_cast<const Parts*>(user))(done, total) ? 0 : 1; }
 
-/// Prewarms requests that write into an image of so many pictures beside one another, with one mip level or all (0).
-void prewarm(GouContext context, GouModel model, std::uint32_t columns, std::uint32_t mips, const Parts& progress) {
+/// Prewarms requests that write into an image of so many pictures beside one another, with one mip level or all (0), as encoded numbers or
+/// for linear light.
+void prewarm(GouContext context, GouModel model, std::uint32_t columns, std::uint32_t mips, bool light, const Parts& progress) {
   const GouShape shape = api::shape(model);
   auto wanted = api::of_type<GouImageDescription>(GOU_TYPE_IMAGE_DESCRIPTION);
-  wanted.format = VK_FORMAT_R8G8B8A8_UNORM;
+  wanted.format = light ? VK_FORMAT_R8G8B8A8_SRGB : VK_FORMAT_R8G8B8A8_UNORM;
   wanted.width = shape.width * columns;
   wanted.height = shape.height;
   wanted.mip_levels = mips;
@@ -26,6 +27,7 @@ void prewarm(GouContext context, GouModel model, std::uint32_t columns, std::uin
   auto target = api::of_type<GouImageTarget>(GOU_TYPE_IMAGE_TARGET);
   api::check(gouGetImage(image.get(), &target, nullptr));
   target.columns = columns > 1 ? columns : 0;
+  if (light) target.flags |= GOU_TARGET_LINEAR;
   auto request = api::of_type<GouGenerate>(GOU_TYPE_GENERATE);
   request.count = columns;
   request.pace = GOU_PACE_TICKED;
@@ -40,8 +42,9 @@ void prewarm(GouContext context, GouModel model, std::uint32_t columns, std::uin
 }  // namespace
 
 void prewarm(GouContext context, GouModel model, const Parts& progress) {
-  prewarm(context, model, 2, 1, progress);
-  prewarm(context, model, 1, 0, progress);
+  prewarm(context, model, 2, 1, false, progress);
+  prewarm(context, model, 1, 0, false, progress);
+  if (has_alpha(api::shape(model))) prewarm(context, model, 1, 0, true, progress);
 }
 
 std::shared_ptr<OpenModel> prepare(GouContext context, api::Model model, std::string name, std::string path, const Parts& progress) {

@@ -25,10 +25,13 @@ struct OpenModel {
   std::vector<float> strengths;          ///< [count]
 };
 
+/// Whether its pictures are transparent in places.
+inline bool has_alpha(const GouShape& shape) { return shape.channels == 2 || shape.channels == 4; }
+
 /// Told parts done and in all; false ends what is under way (as api::Failure, GOU_ERROR_CANCELLED).
 using Parts = std::function<bool(unsigned done, unsigned total)>;
 
-/// Prewarms a model for pages of pictures and for single textures with mip levels. Takes long: for the worker.
+/// Prewarms a model for pages of pictures and for single textures with mip levels, lit or not. Takes long: for the worker.
 void prewarm(GouContext context, GouModel model, const Parts& progress);
 /// Completes and prewarms a model that was just made. For the worker.
 std::shared_ptr<OpenModel> prepare(GouContext context, api::Model model, std::string name, std::string path, const Parts& progress);

@@ -36,6 +36,10 @@ void Painting::begin() {
     coming_ = Sheet{std::make_unique<Texture>(renderer_, width, height, next.wish.mips ? 0 : 1), {}};
   GouImageTarget target = coming_->texture->target();
   if (next.wish.count > 1) target.columns = columns;
+  if (next.wish.light && has_alpha(shape)) {  // opaque colours are the same bytes either way
+    target.format = VK_FORMAT_R8G8B8A8_SRGB;
+    target.flags |= GOU_TARGET_LINEAR;
+  }
   auto request = api::of_type<GouGenerate>(GOU_TYPE_GENERATE);
   request.seed = next.wish.seed;
   request.latents = next.wish.latents.empty() ? nullptr : next.wish.latents.data();

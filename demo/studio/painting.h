@@ -21,6 +21,7 @@ struct PaintingWish {
   std::uint32_t width = 0, height = 0;  ///< of each picture; 0: the model's
   bool nearest = false;                 ///< how another size is made
   bool mips = false;                    ///< all mip levels; for a single picture only
+  bool light = false;                   ///< for Texture::light_view(): samplers give linear light multiplied by alpha
 };
 
 /// One atlas, painted anew as often as asked. Two images take turns: what is shown is always whole. UI thread.

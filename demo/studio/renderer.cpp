@@ -55,6 +55,7 @@ Renderer::Renderer(Gpu& gpu, VkRenderPass render_pass) : gpu_(gpu) {
 
 Renderer::~Renderer() {
   vkDeviceWaitIdle(gpu_.device());
+  gpu_.end_retired();  // gives back descriptor sets that are ours
   for (Upload& upload : uploads_) gpu_.destroy(upload.staging);
   for (Streams& streams : streams_)
     for (HostBuffer* buffer : {&streams.vertices, &streams.indices})

@@ -3,6 +3,7 @@
 
 #include <imgui.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -72,6 +73,7 @@ std::string expanded(const std::string& word) {
 const Script::Command Script::kCommands[] = {
     {"click", 1, 2, &Script::click, false},
     {"drag", 2, 3, &Script::drag, false},
+    {"swipe", 5, 5, &Script::swipe, false},
     {"hover", 1, 1, &Script::hover, false},
     {"type", 2, 2, &Script::type, false},
     {"key", 1, 1, &Script::key, false},
@@ -183,6 +185,20 @@ bool Script::drag(const Step& step) {
   const int at = phase_++;
   button_ = at == 2 || at == 3 ? 0 : -1;
   return at >= 5;
+}
+
+bool Script::swipe(const Step& step) {
+  constexpr int kPress = 2, kSteps = 8;  // frames
+  const int at = phase_;
+  const float way = std::clamp(static_cast<float>(at - kPress) / kSteps, 0.0f, 1.0f);
+  const auto between = [&](std::size_t from) {
+    const float a = std::stof(step.words[from]);
+    return a + (std::stof(step.words[from + 2]) - a) * way;
+  };
+  if (!reach(step.words[1], between(2), between(3))) return false;
+  ++phase_;
+  button_ = at >= kPress && at <= kPress + kSteps ? 0 : -1;
+  return at > kPress + kSteps + 1;
 }
 
 bool Script::hover(const Step& step) { return reach(step.words[1], 0.5f, 0.5f) && ++phase_ > 40; }

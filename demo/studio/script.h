@@ -17,6 +17,7 @@ namespace gouache::studio {
 /// UI thread.
 ///
 ///     click NAME [right|double]     drag NAME X [Y]: press where these fractions of the control are     hover NAME
+///     swipe NAME X Y X2 Y2          from one place to another with the button held
 ///     type NAME TEXT                replaces what the field holds, then Enter
 ///     key KEY                       "Ctrl+Shift+Z", "Space", "Left", "P"
 ///     drop PATH                     a file on the window                    resize W H     minimise     restore     frames N
@@ -55,6 +56,7 @@ class Script {
   // Each is called a frame; true when the step is over.
   bool click(const Step&);
   bool drag(const Step&);
+  bool swipe(const Step&);
   bool hover(const Step&);
   bool type(const Step&);
   bool key(const Step&);

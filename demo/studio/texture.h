@@ -9,7 +9,8 @@
 
 namespace gouache::studio {
 
-/// An RGBA image with its mip levels. Colour is multiplied by alpha, as sRGB-encoded numbers.
+/// An RGBA image with its mip levels. Colour is multiplied by alpha, as sRGB-encoded numbers; or in linear light, for light_view(), where
+/// it was painted so.
 class Texture {
  public:
   /// `mips`: 0: all of them, down to 1x1.
