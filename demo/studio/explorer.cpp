@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <tuple>
 
 namespace gouache::studio {
 namespace {
@@ -50,8 +51,17 @@ void Explorer::edit(const char* what, bool flowing, Change change) {
   change(next);
   adopt(next);
   if (next == state_) return;
-  history_.keep(std::exchange(state_, std::move(next)), what, flowing);
+  std::swap(state_, next);
+  changed(next);
+  history_.keep(std::move(next), what, flowing);
+}
+
+void Explorer::changed(const ExplorerState& before) {
+  const auto grid = [](const ExplorerState& state) {
+    return std::tie(state.seed, state.columns, state.rows, state.rolls, state.truncation, state.class_choice);
+  };
   ++revision_;
+  grid_revision_ += grid(before) != grid(state_);
 }
 
 void Explorer::adopt(ExplorerState& state) const {
@@ -90,6 +100,7 @@ void Explorer::set_model(std::uint32_t latent, std::uint32_t classes, std::span<
   }
   directions_ = std::move(units);
   ++revision_;
+  ++grid_revision_;
   if (latent == latent_ && classes == classes_) return;
 
   if (latent != latent_ && !state_.pins.empty()) waiting_[latent_] = std::exchange(state_.pins, {});
@@ -301,15 +312,17 @@ void Explorer::set_term(std::uint32_t place, std::int32_t pin) {
 }
 
 bool Explorer::undo() {
-  const bool turned = history_.undo(state_);
-  revision_ += turned;
-  return turned;
+  const ExplorerState before = state_;
+  if (!history_.undo(state_)) return false;
+  changed(before);
+  return true;
 }
 
 bool Explorer::redo() {
-  const bool turned = history_.redo(state_);
-  revision_ += turned;
-  return turned;
+  const ExplorerState before = state_;
+  if (!history_.redo(state_)) return false;
+  changed(before);
+  return true;
 }
 
 }  // namespace gouache::studio

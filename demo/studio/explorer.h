@@ -47,7 +47,7 @@ struct Choice {
 /// All that undo takes back.
 struct ExplorerState {
   std::uint64_t seed = 1;
-  std::uint32_t columns = 8, rows = 5;
+  std::uint32_t columns = 8, rows = 4;
   std::vector<std::uint32_t> rolls;  // by cell, how often it alone was rolled again; cells beyond the end: never
   float truncation = kNoTruncation;  // standard deviations, see drawn_latent
   std::int32_t class_choice = kAllClasses;
@@ -78,6 +78,9 @@ class Explorer {
   const ExplorerState& state() const { return state_; }
   /// Grows with every change of the state or the model: what was painted for another revision may be out of date.
   std::uint64_t revision() const { return revision_; }
+
+  /// The same, of what grid() gives alone: it takes longest to make.
+  std::uint64_t grid_revision() const { return grid_revision_; }
 
   // What there is to see.
   std::uint32_t cells() const { return state_.columns * state_.rows; }
@@ -128,7 +131,8 @@ class Explorer {
  private:
   template <class Change>
   void edit(const char* what, bool flowing, Change change);
-  void adopt(ExplorerState& state) const;    // what a change implies: no place holds a lost pin, sliders belong to what they moved
+  void adopt(ExplorerState& state) const;  // what a change implies: no place holds a lost pin, sliders belong to what they moved
+  void changed(const ExplorerState& before);
   void fetch_pins();                         // from waiting_ for the model, as a new beginning
   Specimen fitted(Specimen specimen) const;  // its class brought into the model's
   Specimen frame(std::uint32_t index) const;
@@ -140,7 +144,7 @@ class Explorer {
   History<ExplorerState> history_{200};
   std::uint32_t latent_ = 0, classes_ = 0;
   std::vector<float> directions_;  // [directions, latent], each of length 1
-  std::uint64_t revision_ = 0;
+  std::uint64_t revision_ = 0, grid_revision_ = 0;
 };
 
 }  // namespace gouache::studio

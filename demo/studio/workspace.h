@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "demo/studio/explorer.h"
 #include "demo/studio/frame_times.h"
 #include "demo/studio/notices.h"
 #include "demo/studio/open_model.h"
@@ -25,6 +26,7 @@ struct Workspace {
   Notices& notices;
   GouContext painter;                     ///< the library at work
   std::shared_ptr<OpenModel> model = {};  ///< what Explore, Use and Export paint with; null: none yet
+  Explorer explorer = {};                 ///< what is looked at; its current() is what Use and Export paint
   Page page = Page::explore;
   float budget_milliseconds = 5;  ///< of GPU time that the library may take of a frame
   GouTick tick = {};              ///< what the last tick did

@@ -259,6 +259,24 @@ TEST_F(ExplorerPage, ADragIsOneStep) {
   EXPECT_EQ(page.undo_name(), "grid");
 }
 
+TEST_F(ExplorerPage, TellsWhetherTheGridChanged) {
+  const std::function<void()> of_grid[] = {[&] { page.roll_all(); },   [&] { page.roll(1); },        [&] { page.set_truncation(1); },
+                                           [&] { page.set_class(1); }, [&] { page.set_grid(2, 2); }, [&] { page.undo(); }};
+  for (const auto& change : of_grid) {
+    const std::uint64_t before = page.grid_revision();
+    change();
+    EXPECT_GT(page.grid_revision(), before);
+  }
+  const std::uint64_t before = page.grid_revision(), all = page.revision();
+  page.step(1, 0);
+  page.set_offset(0, 1);
+  pin_three();
+  page.undo();
+  page.redo();
+  EXPECT_EQ(page.grid_revision(), before);
+  EXPECT_EQ(page.revision(), all + 7);
+}
+
 TEST_F(ExplorerPage, ANewStepForgetsWhatWasTakenBack) {
   page.roll_all();
   EXPECT_TRUE(page.undo());
