@@ -60,11 +60,12 @@ TrainPanel::TrainPanel(Workspace& space)
   seed_ = space.settings.get("train", "seed", std::uint64_t{0});
   advanced_ = space.settings.get("train", "advanced", false);
   session_.checkpoint_every = std::max(space.settings.get("train", "checkpoint_every", std::uint64_t{250}), std::uint64_t{1});
-  choose_source(space.settings.get("train", "source", std::string("builtin:sprites")));
-  find_last_run();
 }
 
-void TrainPanel::find_last_run() {
+/// Nothing is loaded before somebody looks at the page: the model to explore comes first.
+void TrainPanel::begin(const std::string& source) {
+  choose_source(source);
+  if (std::exchange(begun_, true)) return;
   auto found = std::make_shared<std::string>();
   space_.worker.post(
       "Looking for earlier runs",
@@ -78,7 +79,7 @@ void TrainPanel::update() {
   if (!session_.is_open() && live_.shown()) live_.clear();
   for (const TrainingSession::Message& message : session_.take_messages())
     message.error ? space_.notices.error(message.text) : space_.notices.done(message.text);
-  if (const std::string problem = source_.take_problem(); !problem.empty()) space_.notices.error(problem);
+  if (const std::string problem = source_.take_problem(); !problem.empty()) refuse_source(problem);
   if (source_.version() != images_version_) take_images();
   if (pending_ != Wish::none && session_.state() == TrainingSession::State::ready) {
     const Wish wish = std::exchange(pending_, Wish::none);
@@ -114,7 +115,7 @@ void TrainPanel::drop(const std::string& path) {
   std::error_code error;
   const std::filesystem::path dropped(path);
   const bool folder = std::filesystem::is_directory(dropped, error);
-  choose_source(folder ? path : dropped.parent_path().string());
+  begin(folder ? path : dropped.parent_path().string());
   if (!folder) space_.notices.done("The images of the file's folder are loaded: " + dropped.parent_path().string());
 }
 
@@ -136,6 +137,7 @@ void TrainPanel::publish() const {
 }
 
 void TrainPanel::draw() {
+  if (!begun_) begin(space_.settings.get("train", "source", std::string("builtin:sprites")));
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float setup = ui::scaled(kSetup), progress = ui::scaled(kProgress), gap = ui::scaled(kGap);
   ImGui::BeginChild("setup", ImVec2(setup, room.y));

@@ -12,6 +12,13 @@ constexpr std::uint32_t kBatches[] = {4, 8, 16, 32, 64, 128, 256};
 constexpr std::uint32_t kPreviewRows = 2;
 constexpr float kLabels = 118;
 
+const int kFolder = static_cast<int>(data::sources().size());  ///< place in the list of sources
+
+int kind_of(const std::string& source) {
+  const auto known = data::sources();
+  return static_cast<int>(std::ranges::find_if(known, [&](const data::Source& s) { return source == s.name; }) - known.begin());
+}
+
 std::string counted(std::uint32_t number) {
   std::string text = std::to_string(number);
   for (int at = static_cast<int>(text.size()) - 3; at > 0; at -= 3) text.insert(static_cast<std::size_t>(at), ",");
@@ -26,10 +33,8 @@ const char* channels_text(std::uint32_t channels) {
 }  // namespace
 
 void TrainPanel::choose_source(const std::string& source) {
-  const auto known = data::sources();
-  const auto found = std::ranges::find_if(known, [&](const data::Source& s) { return source == s.name; });
-  kind_ = static_cast<int>(found - known.begin());
-  if (found == known.end()) folder_ = source;
+  kind_ = kind_of(source);
+  if (kind_ == kFolder) folder_ = source;
   const bool tiny = source == "builtin:faces2x2";
   if (tiny != (form_.model() == "faces2x2")) tiny ? form_.choose_model("faces2x2") : form_.apply_preset(0);
   fit_images_ = true;
@@ -48,6 +53,12 @@ void TrainPanel::take_images() {
     space_.notices.warning(std::to_string(source_.damaged().size()) +
                            " of the folder's files cannot be read and were left out. The first: " + source_.damaged().front());
   space_.settings.set("train", "source", source_.source());
+}
+
+/// The images at hand stay, and what is shown of the source says so; a path may still be corrected.
+void TrainPanel::refuse_source(const std::string& problem) {
+  space_.notices.error(problem);
+  if (kind_ != kFolder && !source_.source().empty()) kind_ = kind_of(source_.source());
 }
 
 TrainingWish TrainPanel::wish() const { return {source_.source(), form_.json(), batch_, seed_}; }
@@ -84,9 +95,9 @@ void TrainPanel::draw_source() {
     tip += "\n\n" + kinds.back() + ": " + source.what;
   }
   kinds.push_back("A folder of images");
-  if (ui::combo("train/source", "Source", tip.c_str(), &kind_, kinds) && kind_ < static_cast<int>(data::sources().size()))
+  if (ui::combo("train/source", "Source", tip.c_str(), &kind_, kinds) && kind_ != kFolder)
     choose_source(data::sources()[static_cast<std::size_t>(kind_)].name);
-  if (kind_ == static_cast<int>(data::sources().size())) {
+  if (kind_ == kFolder) {
     ui::input("train/folder", "Folder",
               "Path of a folder with PNG, JPEG, BMP, TGA or GIF files, also in folders below it. Or drop a folder on the window.", &folder_,
               "drop a folder on the window");

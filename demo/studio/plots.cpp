@@ -103,32 +103,34 @@ void FigurePlot::draw_axes(ImDrawList& list, ImVec2 from, ImVec2 to) const {
   }
 }
 
-/// The spread faint, its running mean bold.
+/// What single steps did is faint, the running mean bold.
 void FigurePlot::draw_lines(ImDrawList& list, ImVec2 from, ImVec2 to) {
   drawn_ = 0;
   std::vector<ImVec2> run;
-  for (const Line& line : lines_) {
-    for (const CurvePoint& point : line.curve) {
-      if (!std::isfinite(point.mean)) continue;
-      const ImVec2 low = at(point.step, point.least, from, to), high = at(point.step, point.most, from, to);
-      list.AddLine(ImVec2(low.x, low.y + 0.5f), ImVec2(high.x, high.y - 0.5f), faint(line.colour, 90));
-    }
-    run.clear();
+  const auto draw_run = [&](const Line& line, float CurvePoint::*value, ImU32 colour, float thickness) {
+    std::size_t points = 0;
     const auto flush = [&] {
-      if (run.size() > 1) list.AddPolyline(run.data(), static_cast<int>(run.size()), line.colour, 0, ui::scaled(1.6f));
+      if (run.size() > 1) list.AddPolyline(run.data(), static_cast<int>(run.size()), colour, 0, ui::scaled(thickness));
       run.clear();
     };
-    std::size_t points = 0;
     for (const CurvePoint& point : line.curve) {
-      if (!std::isfinite(point.smooth)) {
+      if (!std::isfinite(point.*value)) {
         flush();
         continue;
       }
-      run.push_back(at(point.step, point.smooth, from, to));
+      run.push_back(at(point.step, point.*value, from, to));
       ++points;
     }
     flush();
-    drawn_ += points > 1;
+    return points;
+  };
+  for (const Line& line : lines_) {
+    for (const CurvePoint& point : line.curve) {
+      if (!(point.least < point.most)) continue;
+      list.AddLine(at(point.step, point.least, from, to), at(point.step, point.most, from, to), faint(line.colour, 60));
+    }
+    draw_run(line, &CurvePoint::mean, faint(line.colour, 90), 1);
+    drawn_ += draw_run(line, &CurvePoint::smooth, line.colour, 1.6f) > 1;
   }
 }
 
