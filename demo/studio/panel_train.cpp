@@ -8,13 +8,15 @@
 #include <iterator>
 
 #include "demo/api/objects.h"
+#include "demo/studio/open_model.h"
+#include "demo/studio/rehearsal.h"
 #include "demo/studio/widgets.h"
 
 namespace gouache::studio {
 namespace {
 
 constexpr double kPaintSeconds = 0.25;  ///< between two paintings of the live samples
-constexpr float kSetup = 292, kProgress = 336, kGap = 12;
+constexpr float kSetup = 306, kProgress = 346, kGap = 10;
 constexpr ImU32 kCell = IM_COL32(43, 47, 55, 255);
 
 /// The recipe that ships; a copy for a studio that was moved away from its sources.
@@ -36,11 +38,22 @@ std::string resolve(const std::string& recipe) {
   return api::text([&](size_t* size, char* to) { return gouResolveRecipe(recipe.c_str(), size, to); });
 }
 
+/// A copy of the weights, as the page Explore takes it.
+void rehearse_weights(GouContext context, const OpenTraining& training) {
+  GouModel made = nullptr;
+  api::check(gouCreateModel(training.training.get(), GOU_WEIGHTS_SNAPSHOT, TrainingSession::kSnapshotBatch, &made));
+  const api::Model copy(made);
+  prewarm(context, copy.get(), [](unsigned, unsigned) { return true; });
+}
+
 }  // namespace
 
 TrainPanel::TrainPanel(Workspace& space)
     : space_(space),
-      session_(space.painter, space.worker, (std::filesystem::path(space.settings.folder()) / "runs").string()),
+      session_(space.painter, space.worker, (std::filesystem::path(space.settings.folder()) / "runs").string(),
+               [&gpu = space.window.gpu()](const TrainingSession::Rehearsed& make) {
+                 rehearse(gpu, [&](GouContext context) { rehearse_weights(context, *make(context)); });
+               }),
       source_(space.worker),
       form_(models(), {{"Sprites (recommended)", sprites_recipe()}}, resolve),
       live_(space.renderer),
@@ -140,15 +153,15 @@ void TrainPanel::draw() {
   if (!begun_) begin(space_.settings.get("train", "source", std::string("builtin:sprites")));
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float setup = ui::scaled(kSetup), progress = ui::scaled(kProgress), gap = ui::scaled(kGap);
-  ImGui::BeginChild("setup", ImVec2(setup, room.y));
+  ImGui::BeginChild("setup", ImVec2(setup, room.y), false, ImGuiWindowFlags_AlwaysUseWindowPadding);
   draw_setup();
   ImGui::EndChild();
   ImGui::SameLine(0, gap);
-  ImGui::BeginChild("samples", ImVec2(room.x - setup - progress - 2 * gap, room.y));
+  ImGui::BeginChild("samples", ImVec2(room.x - setup - progress - 2 * gap, room.y), false, ImGuiWindowFlags_AlwaysUseWindowPadding);
   draw_samples();
   ImGui::EndChild();
   ImGui::SameLine(0, gap);
-  ImGui::BeginChild("progress", ImVec2(progress, room.y));
+  ImGui::BeginChild("progress", ImVec2(progress, room.y), false, ImGuiWindowFlags_AlwaysUseWindowPadding);
   draw_progress();
   ImGui::EndChild();
   publish();
@@ -173,11 +186,12 @@ void TrainPanel::show(Atlas& atlas, std::span<const std::uint8_t> rgba, std::uin
   atlas.texture->upload(pixels);
 }
 
-void TrainPanel::draw_grid(const Texture& texture, std::uint32_t count, std::uint32_t columns, const char* name, ImVec2 room) const {
-  const std::uint32_t rows = (count + columns - 1) / columns;
+void TrainPanel::draw_grid(const Texture& texture, std::uint32_t count, std::uint32_t columns, std::uint32_t rows, const char* name,
+                           ImVec2 room) const {
   const float gap = ui::scaled(3);
-  const auto across = static_cast<float>(columns), down = static_cast<float>(rows);
-  const float aspect = static_cast<float>(texture.height()) / down / (static_cast<float>(texture.width()) / across);
+  const std::uint32_t lines = (count + columns - 1) / columns;  // of those that the texture has
+  const auto across = static_cast<float>(columns), down = static_cast<float>(lines), all = static_cast<float>(rows);
+  const float aspect = static_cast<float>(texture.height()) / all / (static_cast<float>(texture.width()) / across);
   const float cell =
       std::max(std::floor(std::min((room.x - gap * (across - 1)) / across, (room.y - gap * (down - 1)) / down / aspect)), 2.0f);
   const ImVec2 size(cell * across + gap * (across - 1), cell * aspect * down + gap * (down - 1));
@@ -189,32 +203,39 @@ void TrainPanel::draw_grid(const Texture& texture, std::uint32_t count, std::uin
     const auto column = static_cast<float>(i % columns), row = static_cast<float>(i / columns);
     const ImVec2 a(from.x + column * (cell + gap), from.y + row * (cell * aspect + gap)), b(a.x + cell, a.y + cell * aspect);
     list.AddRectFilled(a, b, kCell, ui::scaled(2));
-    list.AddImage(texture.id(), a, b, ImVec2(column / across, row / down), ImVec2((column + 1) / across, (row + 1) / down));
+    list.AddImage(texture.id(), a, b, ImVec2(column / across, row / all), ImVec2((column + 1) / across, (row + 1) / all));
   }
 }
 
 void TrainPanel::draw_samples() {
-  const float bottom = ImGui::GetFrameHeightWithSpacing() + ImGui::GetTextLineHeightWithSpacing();
+  const float line = ImGui::GetTextLineHeightWithSpacing(), history = ImGui::GetFrameHeightWithSpacing() + line;
   const bool training = live_.shown() && session_.is_open();
   const auto room = [&] {
     const ImVec2 left = ImGui::GetContentRegionAvail();
-    return ImVec2(left.x, left.y - (training ? bottom : 0));
+    return ImVec2(left.x, left.y - (training ? history : 0));
   };
   if (training && past_step_) {
     ui::heading(("Samples at step " + std::to_string(*past_step_)).c_str());
-    if (past_.texture) draw_grid(*past_.texture, past_.count, past_.columns, "train/samples", room());
+    if (past_.texture) draw_grid(*past_.texture, past_.count, past_.columns, past_.rows, "train/samples", room());
   } else if (training) {
+    const PaintingWish& wish = live_.wish();
     ui::heading(("Samples now, at step " + std::to_string(session_.steps())).c_str());
-    draw_grid(*live_.shown(), live_.wish().count, live_.wish().columns, "train/samples", room());
+    draw_grid(*live_.shown(), wish.count, wish.columns, (wish.count + wish.columns - 1) / wish.columns, "train/samples", room());
   } else if (images_.texture) {
-    ui::heading(session_.state() == TrainingSession::State::loading ? "Preparing the training. These are its images"
+    ui::heading(session_.state() == TrainingSession::State::loading ? "Preparing the training of these images"
                                                                     : "The images to learn from");
-    draw_grid(*images_.texture, images_.count, images_.columns, "train/samples", room());
+    draw_grid(*images_.texture, images_.count, images_.columns, images_.rows, "train/samples", room());
   } else {
     ui::heading("The images to learn from");
     ui::hint(source_.loading() ? "Loading ..." : "Choose images at the left, or drop a folder on the window.");
   }
-  if (training) draw_history();
+  if (!training) return;
+  draw_history();
+  const ImVec2 left = ImGui::GetContentRegionAvail();  // to compare with
+  if (!images_.texture || left.y < line + ui::scaled(40)) return;
+  ui::hint("Images to learn from");
+  draw_grid(*images_.texture, std::min(images_.count, images_.columns), images_.columns, images_.rows, "train/real",
+            ImGui::GetContentRegionAvail());
 }
 
 void TrainPanel::draw_history() {

@@ -56,7 +56,8 @@ class TrainPanel {
   void publish() const;
   void draw_samples();
   void draw_history();
-  void draw_grid(const Texture& texture, std::uint32_t count, std::uint32_t columns, const char* name, ImVec2 room) const;
+  void draw_grid(const Texture& texture, std::uint32_t count, std::uint32_t columns, std::uint32_t rows, const char* name,
+                 ImVec2 room) const;
   void show(Atlas& atlas, std::span<const std::uint8_t> rgba, std::uint32_t count, std::uint32_t columns, std::uint32_t width,
             std::uint32_t height);
   void paint_samples();

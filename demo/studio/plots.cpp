@@ -61,6 +61,12 @@ void FigurePlot::draw(const Metrics& metrics, float height, std::uint64_t at_ste
   ImDrawList& list = *ImGui::GetWindowDrawList();
   draw_legend(list, corner, width);
   list.AddRectFilled(from, to, kGround, ui::scaled(2));
+  if (metrics.rows() == 0) {
+    constexpr const char* kNothing = "no steps yet";
+    const ImVec2 size = ImGui::CalcTextSize(kNothing);
+    list.AddText(ImVec2((from.x + to.x - size.x) / 2, (from.y + to.y - size.y) / 2), kQuiet, kNothing);
+    return;
+  }
   draw_axes(list, from, to);
   list.PushClipRect(from, to, true);
   draw_lines(list, from, to);
@@ -92,7 +98,8 @@ void FigurePlot::draw_axes(ImDrawList& list, ImVec2 from, ImVec2 to) const {
     const float y = to.y - static_cast<float>((row - up_.low) / (up_.high - up_.low)) * (to.y - from.y);
     list.AddLine(ImVec2(from.x, y), ImVec2(to.x, y), kGrid);
     const std::string text = short_number(logarithmic_ ? std::pow(10.0, row) : row);
-    list.AddText(ImVec2(from.x - ui::scaled(5) - ImGui::CalcTextSize(text.c_str()).x, y - line / 2), kQuiet, text.c_str());
+    const float top = std::clamp(y - line / 2, from.y - line * 0.15f, to.y - line * 0.85f);
+    list.AddText(ImVec2(from.x - ui::scaled(5) - ImGui::CalcTextSize(text.c_str()).x, top), kQuiet, text.c_str());
   }
   for (const double column : columns_) {
     const float x = from.x + static_cast<float>((column - across_.low) / (across_.high - across_.low)) * (to.x - from.x);
