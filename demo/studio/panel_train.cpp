@@ -8,13 +8,15 @@
 #include <iterator>
 
 #include "demo/api/objects.h"
+#include "demo/studio/open_model.h"
+#include "demo/studio/rehearsal.h"
 #include "demo/studio/widgets.h"
 
 namespace gouache::studio {
 namespace {
 
 constexpr double kPaintSeconds = 0.25;  ///< between two paintings of the live samples
-constexpr float kSetup = 292, kProgress = 336, kGap = 12;
+constexpr float kSetup = 306, kProgress = 346, kGap = 10;
 constexpr ImU32 kCell = IM_COL32(43, 47, 55, 255);
 
 /// The recipe that ships; a copy for a studio that was moved away from its sources.
@@ -36,11 +38,22 @@ std::string resolve(const std::string& recipe) {
   return api::text([&](size_t* size, char* to) { return gouResolveRecipe(recipe.c_str(), size, to); });
 }
 
+/// A copy of the weights, as the page Explore takes it.
+void rehearse_weights(GouContext context, const OpenTraining& training) {
+  GouModel made = nullptr;
+  api::check(gouCreateModel(training.training.get(), GOU_WEIGHTS_SNAPSHOT, TrainingSession::kSnapshotBatch, &made));
+  const api::Model copy(made);
+  prewarm(context, copy.get(), [](unsigned, unsigned) { return true; });
+}
+
 }  // namespace
 
 TrainPanel::TrainPanel(Workspace& space)
     : space_(space),
-      session_(space.painter, space.worker, (std::filesystem::path(space.settings.folder()) / "runs").string()),
+      session_(space.painter, space.worker, (std::filesystem::path(space.settings.folder()) / "runs").string(),
+               [&gpu = space.window.gpu()](const TrainingSession::Rehearsed& make) {
+                 rehearse(gpu, [&](GouContext context) { rehearse_weights(context, *make(context)); });
+               }),
       source_(space.worker),
       form_(models(), {{"Sprites (recommended)", sprites_recipe()}}, resolve),
       live_(space.renderer),
@@ -60,11 +73,12 @@ TrainPanel::TrainPanel(Workspace& space)
   seed_ = space.settings.get("train", "seed", std::uint64_t{0});
   advanced_ = space.settings.get("train", "advanced", false);
   session_.checkpoint_every = std::max(space.settings.get("train", "checkpoint_every", std::uint64_t{250}), std::uint64_t{1});
-  choose_source(space.settings.get("train", "source", std::string("builtin:sprites")));
-  find_last_run();
 }
 
-void TrainPanel::find_last_run() {
+/// Nothing is loaded before somebody looks at the page: the model to explore comes first.
+void TrainPanel::begin(const std::string& source) {
+  choose_source(source);
+  if (std::exchange(begun_, true)) return;
   auto found = std::make_shared<std::string>();
   space_.worker.post(
       "Looking for earlier runs",
@@ -78,7 +92,7 @@ void TrainPanel::update() {
   if (!session_.is_open() && live_.shown()) live_.clear();
   for (const TrainingSession::Message& message : session_.take_messages())
     message.error ? space_.notices.error(message.text) : space_.notices.done(message.text);
-  if (const std::string problem = source_.take_problem(); !problem.empty()) space_.notices.error(problem);
+  if (const std::string problem = source_.take_problem(); !problem.empty()) refuse_source(problem);
   if (source_.version() != images_version_) take_images();
   if (pending_ != Wish::none && session_.state() == TrainingSession::State::ready) {
     const Wish wish = std::exchange(pending_, Wish::none);
@@ -114,7 +128,7 @@ void TrainPanel::drop(const std::string& path) {
   std::error_code error;
   const std::filesystem::path dropped(path);
   const bool folder = std::filesystem::is_directory(dropped, error);
-  choose_source(folder ? path : dropped.parent_path().string());
+  begin(folder ? path : dropped.parent_path().string());
   if (!folder) space_.notices.done("The images of the file's folder are loaded: " + dropped.parent_path().string());
 }
 
@@ -136,17 +150,18 @@ void TrainPanel::publish() const {
 }
 
 void TrainPanel::draw() {
+  if (!begun_) begin(space_.settings.get("train", "source", std::string("builtin:sprites")));
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float setup = ui::scaled(kSetup), progress = ui::scaled(kProgress), gap = ui::scaled(kGap);
-  ImGui::BeginChild("setup", ImVec2(setup, room.y));
+  ImGui::BeginChild("setup", ImVec2(setup, room.y), false, ImGuiWindowFlags_AlwaysUseWindowPadding);
   draw_setup();
   ImGui::EndChild();
   ImGui::SameLine(0, gap);
-  ImGui::BeginChild("samples", ImVec2(room.x - setup - progress - 2 * gap, room.y));
+  ImGui::BeginChild("samples", ImVec2(room.x - setup - progress - 2 * gap, room.y), false, ImGuiWindowFlags_AlwaysUseWindowPadding);
   draw_samples();
   ImGui::EndChild();
   ImGui::SameLine(0, gap);
-  ImGui::BeginChild("progress", ImVec2(progress, room.y));
+  ImGui::BeginChild("progress", ImVec2(progress, room.y), false, ImGuiWindowFlags_AlwaysUseWindowPadding);
   draw_progress();
   ImGui::EndChild();
   publish();
@@ -171,11 +186,12 @@ void TrainPanel::show(Atlas& atlas, std::span<const std::uint8_t> rgba, std::uin
   atlas.texture->upload(pixels);
 }
 
-void TrainPanel::draw_grid(const Texture& texture, std::uint32_t count, std::uint32_t columns, const char* name, ImVec2 room) const {
-  const std::uint32_t rows = (count + columns - 1) / columns;
+void TrainPanel::draw_grid(const Texture& texture, std::uint32_t count, std::uint32_t columns, std::uint32_t rows, const char* name,
+                           ImVec2 room) const {
   const float gap = ui::scaled(3);
-  const auto across = static_cast<float>(columns), down = static_cast<float>(rows);
-  const float aspect = static_cast<float>(texture.height()) / down / (static_cast<float>(texture.width()) / across);
+  const std::uint32_t lines = (count + columns - 1) / columns;  // of those that the texture has
+  const auto across = static_cast<float>(columns), down = static_cast<float>(lines), all = static_cast<float>(rows);
+  const float aspect = static_cast<float>(texture.height()) / all / (static_cast<float>(texture.width()) / across);
   const float cell =
       std::max(std::floor(std::min((room.x - gap * (across - 1)) / across, (room.y - gap * (down - 1)) / down / aspect)), 2.0f);
   const ImVec2 size(cell * across + gap * (across - 1), cell * aspect * down + gap * (down - 1));
@@ -187,32 +203,39 @@ void TrainPanel::draw_grid(const Texture& texture, std::uint32_t count, std::uin
     const auto column = static_cast<float>(i % columns), row = static_cast<float>(i / columns);
     const ImVec2 a(from.x + column * (cell + gap), from.y + row * (cell * aspect + gap)), b(a.x + cell, a.y + cell * aspect);
     list.AddRectFilled(a, b, kCell, ui::scaled(2));
-    list.AddImage(texture.id(), a, b, ImVec2(column / across, row / down), ImVec2((column + 1) / across, (row + 1) / down));
+    list.AddImage(texture.id(), a, b, ImVec2(column / across, row / all), ImVec2((column + 1) / across, (row + 1) / all));
   }
 }
 
 void TrainPanel::draw_samples() {
-  const float bottom = ImGui::GetFrameHeightWithSpacing() + ImGui::GetTextLineHeightWithSpacing();
+  const float line = ImGui::GetTextLineHeightWithSpacing(), history = ImGui::GetFrameHeightWithSpacing() + line;
   const bool training = live_.shown() && session_.is_open();
   const auto room = [&] {
     const ImVec2 left = ImGui::GetContentRegionAvail();
-    return ImVec2(left.x, left.y - (training ? bottom : 0));
+    return ImVec2(left.x, left.y - (training ? history : 0));
   };
   if (training && past_step_) {
     ui::heading(("Samples at step " + std::to_string(*past_step_)).c_str());
-    if (past_.texture) draw_grid(*past_.texture, past_.count, past_.columns, "train/samples", room());
+    if (past_.texture) draw_grid(*past_.texture, past_.count, past_.columns, past_.rows, "train/samples", room());
   } else if (training) {
+    const PaintingWish& wish = live_.wish();
     ui::heading(("Samples now, at step " + std::to_string(session_.steps())).c_str());
-    draw_grid(*live_.shown(), live_.wish().count, live_.wish().columns, "train/samples", room());
+    draw_grid(*live_.shown(), wish.count, wish.columns, (wish.count + wish.columns - 1) / wish.columns, "train/samples", room());
   } else if (images_.texture) {
-    ui::heading(session_.state() == TrainingSession::State::loading ? "Preparing the training. These are its images"
+    ui::heading(session_.state() == TrainingSession::State::loading ? "Preparing the training of these images"
                                                                     : "The images to learn from");
-    draw_grid(*images_.texture, images_.count, images_.columns, "train/samples", room());
+    draw_grid(*images_.texture, images_.count, images_.columns, images_.rows, "train/samples", room());
   } else {
     ui::heading("The images to learn from");
     ui::hint(source_.loading() ? "Loading ..." : "Choose images at the left, or drop a folder on the window.");
   }
-  if (training) draw_history();
+  if (!training) return;
+  draw_history();
+  const ImVec2 left = ImGui::GetContentRegionAvail();  // to compare with
+  if (!images_.texture || left.y < line + ui::scaled(40)) return;
+  ui::hint("Images to learn from");
+  draw_grid(*images_.texture, std::min(images_.count, images_.columns), images_.columns, images_.rows, "train/real",
+            ImGui::GetContentRegionAvail());
 }
 
 void TrainPanel::draw_history() {

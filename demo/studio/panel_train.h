@@ -40,6 +40,7 @@ class TrainPanel {
   void draw_controls();
   void choose_source(const std::string& source);
   void take_images();
+  void refuse_source(const std::string& problem);
   void keep_settings();
   TrainingWish wish() const;
   /// A new training of what is set, or the one at hand.
@@ -55,11 +56,12 @@ class TrainPanel {
   void publish() const;
   void draw_samples();
   void draw_history();
-  void draw_grid(const Texture& texture, std::uint32_t count, std::uint32_t columns, const char* name, ImVec2 room) const;
+  void draw_grid(const Texture& texture, std::uint32_t count, std::uint32_t columns, std::uint32_t rows, const char* name,
+                 ImVec2 room) const;
   void show(Atlas& atlas, std::span<const std::uint8_t> rgba, std::uint32_t count, std::uint32_t columns, std::uint32_t width,
             std::uint32_t height);
   void paint_samples();
-  void find_last_run();
+  void begin(const std::string& source);
 
   Workspace& space_;
   TrainingSession session_;
@@ -81,6 +83,7 @@ class TrainPanel {
   Wish pending_ = Wish::none;               ///< when the training is made
   std::optional<std::uint64_t> past_step_;  ///< the sheet that is looked at; none: the live one
   std::uint64_t past_shown_ = 0;            ///< which one the texture holds, plus one
+  bool begun_ = false;                      ///< the page was looked at
   std::string last_run_;                    ///< folder that could be opened again
   std::uint64_t announced_ = 0;             ///< alarms that were told in a notice, as bits
 

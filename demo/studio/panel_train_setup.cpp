@@ -9,8 +9,14 @@ namespace gouache::studio {
 namespace {
 
 constexpr std::uint32_t kBatches[] = {4, 8, 16, 32, 64, 128, 256};
-constexpr std::uint32_t kPreviewRows = 2;
 constexpr float kLabels = 118;
+
+const int kFolder = static_cast<int>(data::sources().size());  ///< place in the list of sources
+
+int kind_of(const std::string& source) {
+  const auto known = data::sources();
+  return static_cast<int>(std::ranges::find_if(known, [&](const data::Source& s) { return source == s.name; }) - known.begin());
+}
 
 std::string counted(std::uint32_t number) {
   std::string text = std::to_string(number);
@@ -26,10 +32,8 @@ const char* channels_text(std::uint32_t channels) {
 }  // namespace
 
 void TrainPanel::choose_source(const std::string& source) {
-  const auto known = data::sources();
-  const auto found = std::ranges::find_if(known, [&](const data::Source& s) { return source == s.name; });
-  kind_ = static_cast<int>(found - known.begin());
-  if (found == known.end()) folder_ = source;
+  kind_ = kind_of(source);
+  if (kind_ == kFolder) folder_ = source;
   const bool tiny = source == "builtin:faces2x2";
   if (tiny != (form_.model() == "faces2x2")) tiny ? form_.choose_model("faces2x2") : form_.apply_preset(0);
   fit_images_ = true;
@@ -50,6 +54,12 @@ void TrainPanel::take_images() {
   space_.settings.set("train", "source", source_.source());
 }
 
+/// The images at hand stay, and what is shown of the source says so; a path may still be corrected.
+void TrainPanel::refuse_source(const std::string& problem) {
+  space_.notices.error(problem);
+  if (kind_ != kFolder && !source_.source().empty()) kind_ = kind_of(source_.source());
+}
+
 TrainingWish TrainPanel::wish() const { return {source_.source(), form_.json(), batch_, seed_}; }
 
 void TrainPanel::keep_settings() {
@@ -66,7 +76,7 @@ void TrainPanel::go(Wish wish) {
 }
 
 void TrainPanel::draw_setup() {
-  const float controls = 5 * ImGui::GetFrameHeightWithSpacing() + 2 * ImGui::GetTextLineHeightWithSpacing() + ui::scaled(10);
+  const float controls = 3 * ImGui::GetFrameHeightWithSpacing() + 2 * ImGui::GetTextLineHeightWithSpacing() + ui::scaled(22);
   ImGui::BeginChild("settings", ImVec2(0, ImGui::GetContentRegionAvail().y - controls));
   draw_source();
   draw_recipe();
@@ -84,21 +94,20 @@ void TrainPanel::draw_source() {
     tip += "\n\n" + kinds.back() + ": " + source.what;
   }
   kinds.push_back("A folder of images");
-  if (ui::combo("train/source", "Source", tip.c_str(), &kind_, kinds) && kind_ < static_cast<int>(data::sources().size()))
+  if (ui::combo("train/source", "", tip.c_str(), &kind_, kinds) && kind_ != kFolder)
     choose_source(data::sources()[static_cast<std::size_t>(kind_)].name);
-  if (kind_ == static_cast<int>(data::sources().size())) {
-    ui::input("train/folder", "Folder",
+  if (kind_ == kFolder) {
+    ui::input("train/folder", "",
               "Path of a folder with PNG, JPEG, BMP, TGA or GIF files, also in folders below it. Or drop a folder on the window.", &folder_,
               "drop a folder on the window");
     if (ImGui::IsItemDeactivatedAfterEdit() && !folder_.empty()) choose_source(folder_);
   }
   if (const auto& images = source_.images()) {
-    const std::uint32_t rows = std::min(kPreviewRows, images_.rows);
-    const float width = ImGui::GetContentRegionAvail().x, cell = width / static_cast<float>(std::max(images_.columns, 6u));
-    const float used = cell * static_cast<float>(images_.columns);
-    const float share = static_cast<float>(rows) / static_cast<float>(images_.rows);
-    const float aspect = static_cast<float>(images_.texture->height()) / static_cast<float>(images_.texture->width());
-    ImGui::Image(images_.texture->id(), ImVec2(used, used * aspect * share), ImVec2(0, 0), ImVec2(1, share));
+    const float cell = std::floor(ImGui::GetContentRegionAvail().x / static_cast<float>(std::max(images_.columns, 6u)));
+    const float share = 1 / static_cast<float>(images_.rows);
+    const float aspect = static_cast<float>(images_.texture->height()) * share / static_cast<float>(images_.texture->width());
+    const float width = cell * static_cast<float>(images_.columns);
+    ImGui::Image(images_.texture->id(), ImVec2(width, width * aspect), ImVec2(0, 0), ImVec2(1, share));
     ui::mark("train/preview");
     const std::string about = counted(images->count) + " images, " + std::to_string(images->width) + " x " +
                               std::to_string(images->height) + ", " + channels_text(images->channels) +
@@ -119,9 +128,16 @@ void TrainPanel::draw_recipe() {
     presets.push_back("Own settings");
     chosen = static_cast<int>(presets.size()) - 1;
   }
-  if (ui::combo("train/preset", "Recipe", "Settings that are known to work. Every one of them can be changed below.", &chosen, presets) &&
+  if (ui::combo("train/preset", "", "A recipe: settings that are known to work. Every one of them can be changed below.", &chosen,
+                presets) &&
       static_cast<std::size_t>(chosen) < form_.presets().size())
     form_.apply_preset(static_cast<std::size_t>(chosen));
+  if (!form_.problem().empty()) {
+    ImGui::PushStyleColor(ImGuiCol_Text, ui::colour(ui::Ink::warning));
+    ImGui::TextWrapped("%s", form_.problem().c_str());
+    ImGui::PopStyleColor();
+    ui::mark("train/problem");
+  }
   int model = 0;
   std::string about = "The kind of network that learns.";
   for (const RecipeForm::Model& m : form_.models()) {
@@ -224,12 +240,6 @@ void TrainPanel::draw_controls() {
   } else {
     const std::string tip = last_run_.empty() ? "There is no earlier run." : "Opens " + last_run_ + " at its newest checkpoint.";
     if (ui::button("train/continue", "Continue the last run", tip.c_str(), !last_run_.empty(), false, width)) session_.resume(last_run_);
-  }
-  if (!form_.problem().empty() && !open) {
-    ImGui::PushStyleColor(ImGuiCol_Text, ui::colour(ui::Ink::warning));
-    ImGui::TextWrapped("%s", form_.problem().c_str());
-    ImGui::PopStyleColor();
-    return;
   }
   std::string text = "Not started yet.";
   if (loading) text = "Preparing ... This takes some seconds.";

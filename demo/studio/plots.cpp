@@ -61,6 +61,12 @@ void FigurePlot::draw(const Metrics& metrics, float height, std::uint64_t at_ste
   ImDrawList& list = *ImGui::GetWindowDrawList();
   draw_legend(list, corner, width);
   list.AddRectFilled(from, to, kGround, ui::scaled(2));
+  if (metrics.rows() == 0) {
+    constexpr const char* kNothing = "no steps yet";
+    const ImVec2 size = ImGui::CalcTextSize(kNothing);
+    list.AddText(ImVec2((from.x + to.x - size.x) / 2, (from.y + to.y - size.y) / 2), kQuiet, kNothing);
+    return;
+  }
   draw_axes(list, from, to);
   list.PushClipRect(from, to, true);
   draw_lines(list, from, to);
@@ -92,7 +98,8 @@ void FigurePlot::draw_axes(ImDrawList& list, ImVec2 from, ImVec2 to) const {
     const float y = to.y - static_cast<float>((row - up_.low) / (up_.high - up_.low)) * (to.y - from.y);
     list.AddLine(ImVec2(from.x, y), ImVec2(to.x, y), kGrid);
     const std::string text = short_number(logarithmic_ ? std::pow(10.0, row) : row);
-    list.AddText(ImVec2(from.x - ui::scaled(5) - ImGui::CalcTextSize(text.c_str()).x, y - line / 2), kQuiet, text.c_str());
+    const float top = std::clamp(y - line / 2, from.y - line * 0.15f, to.y - line * 0.85f);
+    list.AddText(ImVec2(from.x - ui::scaled(5) - ImGui::CalcTextSize(text.c_str()).x, top), kQuiet, text.c_str());
   }
   for (const double column : columns_) {
     const float x = from.x + static_cast<float>((column - across_.low) / (across_.high - across_.low)) * (to.x - from.x);
@@ -103,32 +110,34 @@ void FigurePlot::draw_axes(ImDrawList& list, ImVec2 from, ImVec2 to) const {
   }
 }
 
-/// The spread faint, its running mean bold.
+/// What single steps did is faint, the running mean bold.
 void FigurePlot::draw_lines(ImDrawList& list, ImVec2 from, ImVec2 to) {
   drawn_ = 0;
   std::vector<ImVec2> run;
-  for (const Line& line : lines_) {
-    for (const CurvePoint& point : line.curve) {
-      if (!std::isfinite(point.mean)) continue;
-      const ImVec2 low = at(point.step, point.least, from, to), high = at(point.step, point.most, from, to);
-      list.AddLine(ImVec2(low.x, low.y + 0.5f), ImVec2(high.x, high.y - 0.5f), faint(line.colour, 90));
-    }
-    run.clear();
+  const auto draw_run = [&](const Line& line, float CurvePoint::*value, ImU32 colour, float thickness) {
+    std::size_t points = 0;
     const auto flush = [&] {
-      if (run.size() > 1) list.AddPolyline(run.data(), static_cast<int>(run.size()), line.colour, 0, ui::scaled(1.6f));
+      if (run.size() > 1) list.AddPolyline(run.data(), static_cast<int>(run.size()), colour, 0, ui::scaled(thickness));
       run.clear();
     };
-    std::size_t points = 0;
     for (const CurvePoint& point : line.curve) {
-      if (!std::isfinite(point.smooth)) {
+      if (!std::isfinite(point.*value)) {
         flush();
         continue;
       }
-      run.push_back(at(point.step, point.smooth, from, to));
+      run.push_back(at(point.step, point.*value, from, to));
       ++points;
     }
     flush();
-    drawn_ += points > 1;
+    return points;
+  };
+  for (const Line& line : lines_) {
+    for (const CurvePoint& point : line.curve) {
+      if (!(point.least < point.most)) continue;
+      list.AddLine(at(point.step, point.least, from, to), at(point.step, point.most, from, to), faint(line.colour, 60));
+    }
+    draw_run(line, &CurvePoint::mean, faint(line.colour, 90), 1);
+    drawn_ += draw_run(line, &CurvePoint::smooth, line.colour, 1.6f) > 1;
   }
 }
 

@@ -12,7 +12,6 @@ namespace gouache::studio {
 namespace {
 
 constexpr std::uint64_t kUntilPaused = std::numeric_limits<std::uint64_t>::max();
-constexpr std::uint32_t kSnapshotBatch = 16;  ///< pictures painted at once
 constexpr const char* kSpeed = "images/s";
 
 std::string step_text(std::uint64_t step) { return "step " + std::to_string(step); }
@@ -34,8 +33,8 @@ std::optional<Metrics> figures_of(const Checkpoint& checkpoint) {
 
 }  // namespace
 
-TrainingSession::TrainingSession(GouContext context, Worker& worker, std::string runs_folder)
-    : context_(context), worker_(worker), runs_folder_(std::move(runs_folder)) {}
+TrainingSession::TrainingSession(GouContext context, Worker& worker, std::string runs_folder, Rehearse rehearse)
+    : context_(context), worker_(worker), runs_folder_(std::move(runs_folder)), rehearse_(std::move(rehearse)) {}
 
 TrainingSession::State TrainingSession::state() const {
   if (opening_ || replacing_) return State::loading;
@@ -64,8 +63,10 @@ void TrainingSession::report(const std::exception_ptr& error) {
 
 void TrainingSession::create(TrainingWish wish, SharedImages images, const std::string& name) {
   end([this, wish = std::move(wish), images = std::move(images), name] {
-    make([context = context_, root = runs_folder_, wish, images, name](Made& made, Progress& progress) {
-      made.open = open_training(context, wish, images, std::nullopt, progress);
+    make([context = context_, root = runs_folder_, rehearse = rehearse_, wish, images, name](Made& made, Progress& progress) {
+      const SharedImages shown = images ? images : load_images(wish);
+      rehearse([&](GouContext other) { return open_training(other, wish, shown, std::nullopt, progress); });
+      made.open = open_training(context, wish, shown, std::nullopt, progress);
       made.open->folder = RunFolder::fresh(root, name, wish);
     });
   });
@@ -73,12 +74,14 @@ void TrainingSession::create(TrainingWish wish, SharedImages images, const std::
 
 void TrainingSession::resume(const std::string& run_folder) {
   end([this, run_folder] {
-    make([context = context_, run_folder](Made& made, Progress& progress) {
+    make([context = context_, rehearse = rehearse_, run_folder](Made& made, Progress& progress) {
       RunFolder folder = RunFolder::open(run_folder);
       made.checkpoints = folder.checkpoints();
       made.at = last_of(made.checkpoints);
       if (made.at) made.figures = figures_of(*made.at);
-      made.open = open_training(context, folder.wish(), nullptr, made.at, progress);
+      const SharedImages images = load_images(folder.wish());
+      rehearse([&](GouContext other) { return open_training(other, folder.wish(), images, std::nullopt, progress); });
+      made.open = open_training(context, folder.wish(), images, made.at, progress);
       made.open->folder = std::move(folder);
     });
   });

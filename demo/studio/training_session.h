@@ -20,9 +20,15 @@ class TrainingSession {
  public:
   enum class State { none, loading, ready, running, paused, failed };
   static constexpr std::size_t kMostCheckpoints = 24;
+  static constexpr std::uint32_t kSnapshotBatch = 16;  ///< pictures that a snapshot paints at once
+
+  /// Makes the training that is about to be made, on another context.
+  using Rehearsed = std::function<std::shared_ptr<OpenTraining>(GouContext)>;
+  /// Called on the worker before a training is made: may make it elsewhere first, where that spares the window what drivers do then.
+  using Rehearse = std::function<void(const Rehearsed&)>;
 
   /// Runs are kept in folders below `runs_folder`. Worker and context must outlive the session.
-  TrainingSession(GouContext context, Worker& worker, std::string runs_folder);
+  TrainingSession(GouContext context, Worker& worker, std::string runs_folder, Rehearse rehearse);
   TrainingSession(const TrainingSession&) = delete;
   TrainingSession& operator=(const TrainingSession&) = delete;
 
@@ -115,6 +121,7 @@ class TrainingSession {
   GouContext context_;
   Worker& worker_;
   std::string runs_folder_;
+  Rehearse rehearse_;
 
   std::shared_ptr<OpenTraining> open_;
   std::shared_ptr<Progress> opening_;  ///< while one is made

@@ -116,7 +116,6 @@ std::shared_ptr<OpenTraining> open_training(GouContext context, const TrainingWi
                                             const std::optional<Checkpoint>& checkpoint, Progress& progress) {
   const Json recipe = Json::parse(wish.recipe);
   const auto classes = recipe.value("classes", 0u);
-  if (!images) images = load_images(wish);
   if (classes > 0 && classes != images->label_names.size())
     throw std::runtime_error("The recipe asks for " + std::to_string(classes) + " kinds of images, but " + wish.source + " has " +
                              (images->label_names.empty() ? std::string("no labels. Set \"Kinds of images\" to 0.")

@@ -48,8 +48,8 @@ std::vector<std::uint32_t> spread(std::uint32_t all, std::uint32_t count);
 
 /// The images that a wish asks for, with labels where its recipe has classes. Throws std::exception in plain words.
 SharedImages load_images(const TrainingWish& wish);
-/// Makes a training and its live model, ready to step and paint without waiting. `images` null: they are loaded. With `checkpoint` it goes
-/// on from there. Throws std::exception; api::Failure(GOU_ERROR_CANCELLED) when the progress was cancelled.
+/// Makes a training and its live model, ready to step and paint without waiting. With `checkpoint` it goes on from there. Throws
+/// std::exception; api::Failure(GOU_ERROR_CANCELLED) when the progress was cancelled.
 std::shared_ptr<OpenTraining> open_training(GouContext context, const TrainingWish& wish, SharedImages images,
                                             const std::optional<Checkpoint>& checkpoint, Progress& progress);
 

@@ -38,7 +38,11 @@ class Session : public ::testing::Test {
   void SetUp() override {
     context_.reset(gouache::testing::own_context());
     ASSERT_TRUE(context_);
-    session_.emplace(context_.get(), worker_, folder_ / "runs");
+    session_.emplace(context_.get(), worker_, folder_ / "runs", [this](const TrainingSession::Rehearsed& make) {
+      const api::Context other(gouache::testing::own_context());
+      EXPECT_TRUE(make(other.get()));
+      ++rehearsals_;
+    });
     session_->sheet_every = 5;
     session_->checkpoint_every = 10;
   }
@@ -96,6 +100,7 @@ class Session : public ::testing::Test {
   Worker worker_;
   std::optional<TrainingSession> session_;
   std::vector<std::string> notes_, errors_;
+  int rehearsals_ = 0;  ///< written on the worker, read when it is idle
 };
 
 TEST_F(Session, StepsSavesAndGoesBack) {
@@ -103,6 +108,7 @@ TEST_F(Session, StepsSavesAndGoesBack) {
   create();
   EXPECT_EQ(session_->state(), TrainingSession::State::loading);
   until_state(TrainingSession::State::ready);
+  EXPECT_EQ(rehearsals_, 1);
   EXPECT_GT(session_->training().images_diversity, 0);
   train_to(20);
   EXPECT_EQ(session_->steps(), 20u);
@@ -267,12 +273,11 @@ TEST_F(Session, ADamagedCheckpointChangesNothing) {
 }
 
 TEST_F(Session, StopsAtNumbersThatRunAway) {
-  create(R"({"model": "dcgan", "size": 8, "channels": 8, "latent": 4, "image_channels": 4, "learning_rate": 1.0,
-              "discriminator_rate": 100, "discriminator_norm": "none", "loss": "least_squares"})");
+  session_->create({"builtin:faces2x2", R"({"model": "faces2x2", "learning_rate": 10, "loss": "least_squares"})", 16, 3}, nullptr, "faces");
   until_state(TrainingSession::State::ready);
   session_->checkpoint_every = 0;
   session_->start();
-  until([&] { return session_->state() == TrainingSession::State::paused || session_->steps() > 2000; });
+  until([&] { return session_->state() == TrainingSession::State::paused || session_->steps() > 5000; });
   ASSERT_FALSE(session_->alarms().active().empty());
   EXPECT_EQ(session_->alarms().active().front().kind, AlarmKind::not_finite);
 }
