@@ -81,7 +81,7 @@ void UsePanel::draw() {
   ui::publish("use.lit", static_cast<double>(light_.painted()));
   ui::publish("use.seam", seam_ ? static_cast<double>(seam_->worst()) : -1.0);
   ui::label_width(0);
-  if (ui::choice("use/view", "How a game would use the picture", &view_, kViewNames)) space_.settings.set("use", "view", view_);
+  if (ui::choice("use/view", "", &view_, kViewNames)) space_.settings.set("use", "view", view_);
   ImGui::Dummy(ImVec2(0, ui::scaled(2)));
   if (!model_) {
     ui::hint("Open a model or train one: its pictures are shown here as textures and sprites.");

@@ -47,7 +47,8 @@ class UsePanel {
   void draw_walker(ImDrawList& list, const Walker& one, ImVec2 feet, float times);
   void walk_controls();
   void draw_mips(ImVec2 size);
-  void draw_levels(ImVec2 from, ImVec2 to);
+  void draw_floor(ImVec2 from, ImVec2 to);
+  float draw_levels(ImVec2 corner, float width);
   void mips_controls();
   /// The texture in a rectangle, at the cursor of the window's draw list alone.
   void draw_texture(ImVec2 from, ImVec2 to, const Sampling& how, ImVec2 uv0 = {0, 0}, ImVec2 uv1 = {1, 1}) const;

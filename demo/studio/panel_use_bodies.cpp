@@ -13,7 +13,7 @@ namespace {
 constexpr float kDegree = std::numbers::pi_v<float> / 180;
 constexpr float kDragTurns = 0.008f;  ///< radians a unit that the mouse moves
 constexpr float kNearest = 2.6f, kFarthest = 12;
-constexpr ImU32 kTop = IM_COL32(52, 58, 69, 255), kBottom = IM_COL32(25, 28, 33, 255), kShadow = IM_COL32(0, 0, 0, 120);
+constexpr ImU32 kTop = IM_COL32(66, 74, 88, 255), kBottom = IM_COL32(40, 45, 53, 255), kShadow = IM_COL32(0, 0, 0, 170);
 
 }  // namespace
 

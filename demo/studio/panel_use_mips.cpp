@@ -11,7 +11,7 @@ namespace gouache::studio {
 namespace {
 
 constexpr float kFloorPace = 0.6f;  ///< repeats a second that the floor moves
-constexpr ImU32 kTop = IM_COL32(52, 58, 69, 255), kBottom = IM_COL32(25, 28, 33, 255);
+constexpr ImU32 kTop = IM_COL32(66, 74, 88, 255), kBottom = IM_COL32(40, 45, 53, 255);
 
 unsigned level_size(unsigned size, unsigned level) { return std::max(size >> level, 1u); }
 
@@ -21,55 +21,64 @@ void UsePanel::draw_mips(ImVec2 size) {
   const Texture& texture = *picture_.shown();
   level_ = std::clamp(level_, 0, static_cast<int>(texture.mips()) - 1);
   const ImVec2 start = ImGui::GetCursorScreenPos();
-  const float gap = ui::scaled(14), line = ImGui::GetTextLineHeightWithSpacing();
-  const float count = static_cast<float>(texture.mips());
-  const float cell = std::min((size.x - gap * (count - 1)) / count, ui::scaled(120));
-  const float largest = std::min(static_cast<float>(texture.height()) * ground::pixel(), ui::scaled(128));
-  const float strip = cell + largest + 2 * line + gap;
+  const float line = ImGui::GetTextLineHeightWithSpacing(), gap = ui::scaled(12);
+  const float strip = draw_levels({start.x, start.y + size.y}, size.x);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImU32 quiet = ImGui::GetColorU32(ui::colour(ui::Ink::quiet));
 
   // One level, large; beside it a floor on which the device chooses.
   const float high = size.y - strip - gap - line;
-  const ImVec2 shown = ground::fitted({size.x * 0.45f, high}, texture.width(), texture.height());
+  const ImVec2 shown = ground::fitted({size.x * 0.5f, high}, texture.width(), texture.height());
   const ImVec2 from = ground::on_pixel({start.x, start.y + line}), to{from.x + shown.x, from.y + shown.y};
   const auto level = static_cast<unsigned>(level_);
   char text[96];
-  std::snprintf(text, sizeof text, "Level %d: %u x %u", level_, level_size(texture.width(), level), level_size(texture.height(), level));
+  std::snprintf(text, sizeof text, "Level %u: %u x %u", level, level_size(texture.width(), level), level_size(texture.height(), level));
   list.AddText(start, quiet, text);
   if (has_alpha(shape())) ground::checkerboard(list, from, to);
-  draw_texture(from, to, sampling(false, static_cast<float>(level_)));
+  draw_texture(from, to, sampling(false, static_cast<float>(level)));
   ImGui::SetCursorScreenPos(from);
   ImGui::Dummy(shown);
   ui::mark("use/picture");
-
   const ImVec2 floor_from = ground::on_pixel({to.x + ui::scaled(20), from.y});
-  const ImVec2 floor_to = ground::on_pixel({start.x + size.x, from.y + high});
-  list.AddText({floor_from.x, start.y}, quiet, floor_mips_ ? "Floor, each distance with the level that fits" : "Floor, level 0 everywhere");
-  list.AddRectFilledMultiColor(floor_from, floor_to, kTop, kTop, kBottom, kBottom);
+  draw_floor(floor_from, ground::on_pixel({start.x + size.x, to.y}));
+  list.AddText({floor_from.x, start.y}, quiet, floor_mips_ ? "Floor, with the level that fits" : "Floor, with level 0 everywhere");
+}
+
+void UsePanel::draw_floor(ImVec2 from, ImVec2 to) {
+  ImGui::GetWindowDrawList()->AddRectFilledMultiColor(from, to, kTop, kTop, kBottom, kBottom);
   if (!still_) {
     floor_way_ = std::fmod(floor_way_ + kFloorPace * seconds(), 1.0f);
     space_.animating = true;
   }
-  if (light_.shown())
-    draw_scene(floor_from, floor_to,
-               {.body = Body::floor, .shine = 0, .way = floor_way_, .sampling = sampling(true, floor_mips_ ? -1.f : 0.f)});
-  ImGui::SetCursorScreenPos(floor_from);
-  ImGui::Dummy({floor_to.x - floor_from.x, floor_to.y - floor_from.y});
+  if (light_.shown()) {
+    SceneView view;
+    view.body = Body::floor;
+    view.shine = 0;
+    view.way = floor_way_;
+    view.sampling = sampling(true, floor_mips_ ? -1.0f : 0.0f);
+    draw_scene(from, to, view);
+  }
+  ImGui::SetCursorScreenPos(from);
+  ImGui::Dummy({to.x - from.x, to.y - from.y});
   ui::mark("use/floor");
-  draw_levels({start.x, start.y + size.y - strip}, {start.x + size.x, start.y + size.y});
 }
 
-/// All levels side by side: as large as one another, below at their own size.
-void UsePanel::draw_levels(ImVec2 from, ImVec2 to) {
+/// All levels side by side, upwards from a lower left corner: as large as one another, below at their own size. How high that is.
+float UsePanel::draw_levels(ImVec2 corner, float width) {
   const Texture& texture = *picture_.shown();
-  const float count = static_cast<float>(texture.mips()), gap = ui::scaled(14), line = ImGui::GetTextLineHeightWithSpacing();
-  const float cell = std::min((to.x - from.x - gap * (count - 1)) / count, ui::scaled(120));
+  const float count = static_cast<float>(texture.mips()), gap = ui::scaled(12), line = ImGui::GetTextLineHeightWithSpacing();
+  const float cell = std::min((width - gap * (count - 1)) / count, ui::scaled(112));
+  const ImVec2 size = ground::fitted({cell, cell}, texture.width(), texture.height());
+  const float one = ground::pixel(), largest = std::min(static_cast<float>(texture.height()) * one, ui::scaled(128));
+  const float high = size.y + largest + 3 * line + gap;
+  const ImVec2 from = ground::on_pixel({corner.x, corner.y - high});
+  const float own_top = from.y + size.y + 3 * line + gap;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImU32 quiet = ImGui::GetColorU32(ui::colour(ui::Ink::quiet)), accent = ImGui::GetColorU32(ui::colour(ui::Ink::accent));
-  const ImVec2 size = ground::fitted({cell, cell}, texture.width(), texture.height());
+  list.AddText(from, quiet, "All levels as large as one another");
+  list.AddText({from.x, own_top - line}, quiet, "At their own size");
   for (unsigned level = 0; level < texture.mips(); ++level) {
-    const ImVec2 at = ground::on_pixel({from.x + static_cast<float>(level) * (cell + gap), from.y});
+    const ImVec2 at = ground::on_pixel({from.x + static_cast<float>(level) * (cell + gap), from.y + line});
     const ImVec2 end{at.x + size.x, at.y + size.y};
     ImGui::SetCursorScreenPos(at);
     ImGui::PushID(static_cast<int>(level));
@@ -82,18 +91,18 @@ void UsePanel::draw_levels(ImVec2 from, ImVec2 to) {
     draw_texture(at, end, how);
     const bool chosen = static_cast<int>(level) == level_;
     if (chosen) list.AddRect({at.x - 2, at.y - 2}, {end.x + 2, end.y + 2}, accent, 0, 0, 2);
+    const unsigned across = level_size(texture.width(), level), down = level_size(texture.height(), level);
     char text[48];
-    std::snprintf(text, sizeof text, "%u x %u", level_size(texture.width(), level), level_size(texture.height(), level));
-    list.AddText({at.x, end.y + ui::scaled(4)}, chosen ? accent : quiet, text);
-    const ImVec2 own = ground::on_pixel({at.x, from.y + cell + line + ui::scaled(8)});
-    const float one = ground::pixel();
-    const ImVec2 own_end{own.x + static_cast<float>(level_size(texture.width(), level)) * one,
-                         own.y + static_cast<float>(level_size(texture.height(), level)) * one};
-    ImGui::PushClipRect(own, {own.x + cell, to.y}, true);  // true size may be more than there is room for
+    std::snprintf(text, sizeof text, "%u x %u", across, down);
+    list.AddText({at.x, end.y + ui::scaled(3)}, chosen ? accent : quiet, text);
+    const ImVec2 own = ground::on_pixel({at.x, own_top});
+    const ImVec2 own_end{own.x + static_cast<float>(across) * one, own.y + static_cast<float>(down) * one};
+    ImGui::PushClipRect(own, {own.x + cell, own.y + largest}, true);  // it may be larger than there is room for
     if (has_alpha(shape())) list.AddRectFilled(own, own_end, IM_COL32(44, 48, 55, 255));
     draw_texture(own, own_end, how);
     ImGui::PopClipRect();
   }
+  return high;
 }
 
 void UsePanel::mips_controls() {

@@ -10,7 +10,7 @@ namespace gouache::studio {
 namespace {
 
 constexpr unsigned kRepeats = 3;
-constexpr float kShare = 0.64f;  ///< of the width that the tiling takes; the seam view has the rest
+constexpr float kShare = 0.69f;  ///< of the width that the tiling takes; the seam view has the rest
 
 ui::Ink ink_of(SeamKind kind) {
   constexpr ui::Ink kInks[] = {ui::Ink::quiet, ui::Ink::good, ui::Ink::warning, ui::Ink::bad};
@@ -36,7 +36,7 @@ void UsePanel::draw_tiling(ImVec2 size) {
   ui::mark("use/picture");
 
   const float left = to.x + ui::scaled(20);
-  list.AddText({left, start.y}, quiet, "Moved by half: the edges meet in the middle");
+  list.AddText({left, start.y}, quiet, "Edges meet in the middle");
   draw_seam({left, from.y}, {start.x + size.x - left, whole.y});
 }
 
@@ -70,7 +70,9 @@ void UsePanel::draw_seam(ImVec2 from, ImVec2 room) {
   ImGui::PopStyleColor();
   ImGui::Text("Left to right: %.1f x", static_cast<double>(seam_->sides));
   ImGui::Text("Top to bottom: %.1f x", static_cast<double>(seam_->ends));
-  ui::hint("the usual difference of pixels that lie side by side");
+  ImGui::PushStyleColor(ImGuiCol_Text, ui::colour(ui::Ink::quiet));
+  ImGui::TextUnformatted("as different as pixels inside it that lie side by side");
+  ImGui::PopStyleColor();
   ImGui::PopTextWrapPos();
   ImGui::EndGroup();
   ui::tip(

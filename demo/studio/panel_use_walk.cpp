@@ -13,8 +13,8 @@ namespace {
 constexpr float kWorld = 1.7f;         ///< its width, of the view's
 constexpr float kSpriteHeight = 0.3f;  ///< about so much of the view, where its pixels are shown in the size that fits
 constexpr float kCameraPace = 0.02f;   ///< of its way a second
-constexpr float kHop = 0.07f;          ///< of a sprite's height
-constexpr unsigned kTufts = 90;
+constexpr float kHop = 0.05f;          ///< of a sprite's height
+constexpr unsigned kTufts = 170;
 constexpr ImU32 kShadow = IM_COL32(16, 30, 18, 150);
 constexpr ImU32 kWood = IM_COL32(134, 96, 62, 255), kDarkWood = IM_COL32(88, 61, 40, 255), kIron = IM_COL32(58, 60, 66, 255);
 
@@ -40,7 +40,8 @@ void UsePanel::draw_walk(ImVec2 size) {
   const float times = scale_ > 0 ? static_cast<float>(scale_) : std::max(std::floor(kSpriteHeight * size.y / high), 1.0f);
   const float sprite = static_cast<float>(shape().width) * ground::pixel() * times;
   const float world = kWorld * size.x;
-  walkers_.settle(world / sprite, static_cast<std::uint32_t>(crowd_count_));
+  const std::uint32_t painted = crowd_.shown() ? crowd_.wish().count : kWalkers;
+  walkers_.settle(world / sprite, std::min(static_cast<std::uint32_t>(crowd_count_), painted));
   if (ImGui::IsItemActive()) camera_ = std::clamp(camera_ - ImGui::GetIO().MouseDelta.x / (world - size.x), 0.0f, 1.0f);
   if (!still_) {
     walkers_.advance(seconds(), pace_);
@@ -105,9 +106,9 @@ void UsePanel::walk_controls() {
   ui::hint(kind);
   ui::slider("use/walkers", "How many", "1 to 12 pictures, each another one", &crowd_count_, 1, static_cast<int>(kWalkers));
   ui::slider("use/pace", "Pace", "How fast they walk, 0 to 3 times as fast as usual", &pace_, 0, 3, "%.1f x");
-  ui::slider("use/scale", "Pixels of the display a pixel",
+  ui::slider("use/scale", "Size of a pixel",
              "Pixels of the display for each pixel of a sprite, along each side: 1 to 12, or 0 for what fits the scene", &scale_, 0, 12,
-             scale_ == 0 ? "as fits" : "%d");
+             scale_ == 0 ? "as fits" : "%d x");
   ui::checkbox("use/pause", "Hold still", "Stops everything in the scene", &still_);
   ImGui::Dummy(ImVec2(0, ui::scaled(4)));
   ui::hint("Drag the scene to look around.");

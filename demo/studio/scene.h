@@ -15,7 +15,7 @@ enum class Body : std::uint8_t { cube, sphere, floor };
 struct SceneView {
   Body body = Body::cube;
   Turn turn = {};         ///< of the body; the floor is not turned
-  float distance = 4.6f;  ///< of the viewer from its middle, 2 to 12
+  float distance = 5.3f;  ///< of the viewer from its middle, 2 to 12
   float light = 0.7f;     ///< radians to the right of the viewer from where the light comes
   float shine = 0.4f;     ///< 0 dull, 1 polished
   float repeat = 1;       ///< how often each face, or each unit of the floor, shows the texture along each side

@@ -13,6 +13,9 @@ namespace {
 constexpr float kSmooth = 2, kFaint = 4;
 constexpr double kLeastDifference = 0.5;  ///< of 255: flat pictures have no difference inside, and one of half a step is none
 
+constexpr std::uint8_t kSolid = 128;  ///< alpha
+constexpr float kTile = 0.25f;        ///< of the edge, that is solid at least where something is to be tiled
+
 struct Lines {
   std::span<const std::uint8_t> pixels;
   std::size_t lines, length, line_step, pixel_step;  ///< columns or rows; steps in bytes
@@ -31,30 +34,29 @@ struct Lines {
     inside /= static_cast<double>(lines - 1);
     return static_cast<float>(difference(lines - 1, 0) / std::max(inside, kLeastDifference));
   }
-  bool bare(std::size_t line) const {
-    for (std::size_t i = 0; i < length; ++i)
-      if (pixels[line * line_step + i * pixel_step + 3] != 0) return false;
-    return true;
+  std::size_t solid(std::size_t line) const {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < length; ++i) count += pixels[line * line_step + i * pixel_step + 3] >= kSolid;
+    return count;
   }
 };
 
 }  // namespace
 
 SeamKind Seam::kind() const {
-  if (bare) return SeamKind::bare;
+  if (solid < kTile) return SeamKind::bare;
   return worst() <= kSmooth ? SeamKind::tiles : worst() <= kFaint ? SeamKind::faint : SeamKind::visible;
 }
 
 Seam measure_seam(std::span<const std::uint8_t> pixels, std::uint32_t width, std::uint32_t height) {
   const std::size_t row = std::size_t{width} * 4;
   const Lines columns{pixels, width, height, 4, row}, rows{pixels, height, width, row, 4};
-  return {.sides = columns.seam(),
-          .ends = rows.seam(),
-          .bare = columns.bare(0) && columns.bare(width - 1) && rows.bare(0) && rows.bare(height - 1)};
+  const std::size_t solid = columns.solid(0) + columns.solid(width - 1) + rows.solid(0) + rows.solid(height - 1);
+  return {.sides = columns.seam(), .ends = rows.seam(), .solid = static_cast<float>(solid) / static_cast<float>(2 * (width + height))};
 }
 
 const char* words(SeamKind kind) {
-  constexpr const char* kWords[] = {"Empty edges: it stands alone", "Tiles well", "Faint seam", "Visible seam"};
+  constexpr const char* kWords[] = {"No tile: it stands alone", "Tiles well", "Faint seam", "Visible seam"};
   return kWords[static_cast<std::size_t>(kind)];
 }
 

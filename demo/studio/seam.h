@@ -11,9 +11,9 @@ enum class SeamKind : std::uint8_t { bare, tiles, faint, visible };
 /// How different the columns and rows are that meet at a seam: the mean difference of the two, in units of that between neighbours
 /// inside. 1: the seam is as smooth as the rest.
 struct Seam {
-  float sides = 0;    ///< left edge beside right edge
-  float ends = 0;     ///< bottom edge above top edge
-  bool bare = false;  ///< nothing but transparent pixels along all four edges: a thing that stands alone, not a tile
+  float sides = 0;  ///< left edge beside right edge
+  float ends = 0;   ///< bottom edge above top edge
+  float solid = 1;  ///< share of the pixels along all four edges that are not transparent; few in a thing that stands alone
 
   float worst() const { return sides > ends ? sides : ends; }
   SeamKind kind() const;

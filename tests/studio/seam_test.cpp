@@ -32,7 +32,7 @@ TEST(Seam, AWaveOfWholePeriodsTiles) {
   const Seam phase =
       measure_seam(picture(32, 16, [](unsigned x, unsigned y) { return (wave((x + 5) / 32.0) + wave((y + 3) / 16.0)) / 2; }), 32, 16);
   EXPECT_NEAR(phase.sides, 1, 0.6f);
-  EXPECT_FALSE(phase.bare);
+  EXPECT_EQ(phase.solid, 1);
 }
 
 TEST(Seam, ARampDoesNotAndOnlyAlongItsOwnDirection) {
@@ -65,16 +65,19 @@ TEST(Seam, ASpriteWithEmptyEdgesIsNoTile) {
   Picture sprite = picture(
       8, 8, [](unsigned, unsigned) { return 0; }, 0);
   sprite[(3 * 8 + 4) * 4 + 3] = 255;
-  EXPECT_TRUE(measure_seam(sprite, 8, 8).bare);
+  EXPECT_EQ(measure_seam(sprite, 8, 8).solid, 0);
   EXPECT_EQ(measure_seam(sprite, 8, 8).kind(), SeamKind::bare);
-  sprite[(3 * 8 + 7) * 4 + 3] = 1;  // one pixel at the right edge
-  EXPECT_FALSE(measure_seam(sprite, 8, 8).bare);
+  for (std::size_t x = 1; x < 7; ++x) sprite[(7 * 8 + x) * 4 + 3] = 255;  // it stands on its lower edge
+  EXPECT_NEAR(measure_seam(sprite, 8, 8).solid, 6 / 32.0f, 1e-6f);
+  EXPECT_EQ(measure_seam(sprite, 8, 8).kind(), SeamKind::bare);
+  for (std::size_t y = 1; y < 7; ++y) sprite[(y * 8 + 7) * 4 + 3] = 255;
+  EXPECT_NE(measure_seam(sprite, 8, 8).kind(), SeamKind::bare);
 }
 
 TEST(Seam, EachKindHasItsOwnWords) {
   EXPECT_STREQ(words(SeamKind::tiles), "Tiles well");
   EXPECT_STREQ(words(SeamKind::visible), "Visible seam");
-  EXPECT_EQ((Seam{.sides = 3, .ends = 1, .bare = false}).kind(), SeamKind::faint);
+  EXPECT_EQ((Seam{.sides = 3, .ends = 1, .solid = 1}).kind(), SeamKind::faint);
 }
 
 }  // namespace
