@@ -19,6 +19,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr double kFrameSeconds = 1.0 / 60, kIdleSeconds = 0.1;
+constexpr int kFirstFrames = 3;                   ///< in which the window opens, and the driver compiles what draws it
 constexpr float kNavigation = 132, kStatus = 30;  ///< units
 
 double seconds_between(Clock::time_point from, Clock::time_point to) { return std::chrono::duration<double>(to - from).count(); }
@@ -156,6 +157,7 @@ void App::update() {
 
 void App::frame() {
   const auto began = Clock::now();
+  const double used = thread_seconds();
   glfwPollEvents();
   space_.animating = false;
   try {
@@ -188,9 +190,11 @@ void App::frame() {
     script_->drive(window_);
   }
   const auto now = Clock::now();
-  space_.frames.add({.own = static_cast<float>((seconds_between(began, now) - waited) * 1e3),
-                     .whole = static_cast<float>(seconds_between(last_frame_, now) * 1e3),
-                     .gpu = space_.tick.measured_microseconds * 1e-3f});
+  if (++shown_ > kFirstFrames)
+    space_.frames.add({.own = static_cast<float>((thread_seconds() - used) * 1e3),
+                       .busy = static_cast<float>((seconds_between(began, now) - waited) * 1e3),
+                       .whole = static_cast<float>(seconds_between(last_frame_, now) * 1e3),
+                       .gpu = space_.tick.measured_microseconds * 1e-3f});
   last_frame_ = now;
 }
 
@@ -198,9 +202,12 @@ void App::draw() {
   ui::publish("page", kPageNames[static_cast<int>(space_.page)]);
   ui::publish("busy", worker_.busy() ? 1 : 0);
   ui::publish("model", space_.model ? space_.model->name : "");
-  ui::publish("frames.own_p95", space_.frames.own_quantile(0.95f));
-  ui::publish("frames.own_median", space_.frames.own_quantile(0.5f));
-  ui::publish("frames.longest", space_.frames.longest());
+  if (Stage::instance().recording()) {
+    ui::publish("frames.own_median", space_.frames.quantile(&FrameTimes::Times::own, 0.5f));
+    ui::publish("frames.own_p95", space_.frames.quantile(&FrameTimes::Times::own, 0.95f));
+    ui::publish("frames.busy_p95", space_.frames.quantile(&FrameTimes::Times::busy, 0.95f));
+    ui::publish("frames.longest", space_.frames.longest());
+  }
   const ImGuiViewport& all = *ImGui::GetMainViewport();
   const float left = ui::scaled(kNavigation), bottom = ui::scaled(kStatus);
   draw_navigation();

@@ -70,6 +70,7 @@ class App {
   UsePanel use_;
   ExportPanel export_;
   DevicePanel device_;
+  int shown_ = 0;  ///< frames
   float scale_ = 0;
   std::chrono::steady_clock::time_point last_frame_;
 };

@@ -7,20 +7,24 @@
 
 namespace gouache::studio {
 
-/// Milliseconds of the newest frames. `own`: what the UI thread did itself, without waiting for the GPU or the display. `whole`: from one
-/// frame to the next. `gpu`: of the library's tick.
+/// Seconds of processor time that the calling thread has used; of wall time where the system does not tell.
+double thread_seconds();
+
+/// Milliseconds of the newest frames. `own`: processor time of the UI thread. `busy`: from a frame's beginning to its end, without waiting
+/// for the GPU or the display; a software driver's threads take the processor meanwhile. `whole`: from one frame to the next. `gpu`: of the
+/// library's tick.
 class FrameTimes {
  public:
   static constexpr std::size_t kKept = 600;
   struct Times {
-    float own = 0, whole = 0, gpu = 0;
+    float own = 0, busy = 0, whole = 0, gpu = 0;
   };
   void add(Times times);
   std::size_t size() const { return count_; }
   /// The i-th newest, from 0.
   const Times& newest(std::size_t i) const { return ring_[(next_ + kKept - 1 - i) % kKept]; }
   /// The value that a share (0..1) of the kept frames stays below.
-  float own_quantile(float share) const;
+  float quantile(float Times::*which, float share) const;
   float longest() const;  ///< of `whole`, since reset()
   void reset();
 

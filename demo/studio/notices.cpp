@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr std::size_t kMost = 4;  ///< shown at once
-constexpr auto kStays = 6s;
+constexpr auto kStays = 6s, kErrorStays = 20s;
 
 ui::Ink ink_of(Notices::Kind kind) {
   return kind == Notices::Kind::done ? ui::Ink::good : kind == Notices::Kind::warning ? ui::Ink::warning : ui::Ink::bad;
@@ -21,7 +21,7 @@ ui::Ink ink_of(Notices::Kind kind) {
 void Notices::add(Kind kind, std::string text) {
   last_ = text;
   ui::publish("notice", text);
-  const auto until = kind == Kind::error ? std::chrono::steady_clock::time_point::max() : std::chrono::steady_clock::now() + kStays;
+  const auto until = std::chrono::steady_clock::now() + (kind == Kind::error ? kErrorStays : kStays);
   shown_.push_back({kind, std::move(text), until});
   if (shown_.size() > kMost) shown_.pop_front();
 }

@@ -7,7 +7,7 @@
 
 namespace gouache::studio {
 
-/// Messages that stand in a corner for a while. UI thread.
+/// Messages that stand in a corner for a while, errors longer; a click sends one away. UI thread.
 class Notices {
  public:
   enum class Kind { done, warning, error };
@@ -15,7 +15,7 @@ class Notices {
   void done(std::string text) { add(Kind::done, std::move(text)); }
   void warning(std::string text) { add(Kind::warning, std::move(text)); }
   void error(std::string text) { add(Kind::error, std::move(text)); }
-  /// Draws those that are new enough over everything else; errors stay until they are clicked away.
+  /// Draws those that are new enough over everything else.
   void draw();
   const std::string& last() const { return last_; }
 
