@@ -486,8 +486,8 @@ GOU_FUNCTION(GouResult, gouGetModelShape, (GouModel model, GouShape* shape));
  * {"G": 123456}; "recipe": {...}; and "dispatches", what painting one batch runs on the GPU, in order: as the last request did, from a seed
  * or from latents, before one from a seed.
  *
- *     {"op": "conv2d_transpose+add+relu", "label": "G/8", "output": [16, 8, 8, 128], "row": "subgroup 16x4", "pass": 0, "passes": 1,
- *      "setup": false, "microseconds": 812.44}
+ *     {"op": "conv2d_transpose+add+tanh", "label": "G/to_image", "output": [16, 32, 32, 4], "pass": 0, "passes": 1, "setup": false,
+ *      "row": "subgroup image 4x1 unroll 1 shuffle texel", "microseconds": 952.44}
  *
  * "op" is the operation with what is fused into it, "label" the layer that asked for it, "row" the kernel as `gouache plan` prints it.
  * One operation may take several dispatches: this is number "pass" of "passes". "setup": it runs only when the weights have changed.
@@ -676,8 +676,8 @@ GOU_FUNCTION(GouResult, gouGetTrainingShape, (GouTraining training, GouShape* sh
 
 /* A JSON object: all that gouDescribeModel says, of the training's recipe and batch, with the discriminator's "parameters" too and one
  * step's "dispatches"; "memory", bytes of the training's own buffers by purpose: {"arena": 1234, "state": 5678, ...}, live models' and
- * staging left out; and "steps", as gouGetStepsDone counts. Takes a fraction of a millisecond and never waits for the GPU, so it may be
- * asked for every frame while steps are under way. The text is as long whatever the numbers are: room that was right once is right.
+ * staging left out; and "steps", as gouGetStepsDone counts. Never waits for the GPU and may be asked for while steps are under way; the
+ * text takes some 5 microseconds a dispatch to write. It is as long whatever the numbers are: room that was right once is right.
  * [one at a time for a training] */
 GOU_FUNCTION(GouResult, gouDescribeTraining, (GouTraining training, size_t* size, char* text));
 
