@@ -12,9 +12,8 @@ namespace {
 
 constexpr const char* kViewNames[] = {"Tiling", "Cube", "Sphere", "Scene", "Mips"};
 constexpr const char* kFilterNames[] = {"Nearest", "Linear"};
-constexpr float kControls = 256;      ///< units
-constexpr float kLongestStep = 0.1f;  ///< seconds: after a pause nothing jumps
-constexpr std::uint64_t kFirstSeed = 7;
+constexpr float kControls = 256;       ///< units
+constexpr float kLongestStep = 0.1f;   ///< seconds: after a pause nothing jumps
 constexpr std::uint32_t kColumns = 4;  ///< of the walkers' atlas
 
 }  // namespace
@@ -27,17 +26,29 @@ UsePanel::UsePanel(Workspace& space)
   body_.turn = Turn::about({0, 1, 0}, 0.6f);
 }
 
+/// The current picture of the Explore page first, then those that are pinned, then those of its grid.
 PaintingWish UsePanel::wish(std::uint32_t count) const {
+  const Explorer& explorer = space_.explorer;
+  std::vector<Specimen> chosen{explorer.current()};
+  if (count > 1)
+    for (const auto& more : {explorer.pinned(), explorer.grid()})
+      for (const Specimen& one : more)
+        if (chosen.size() < count && std::ranges::find(chosen, one) == chosen.end()) chosen.push_back(one);
   PaintingWish made;
-  made.seed = kFirstSeed;
-  made.count = count;
+  made.count = static_cast<std::uint32_t>(chosen.size());
   made.columns = kColumns;
+  for (const Specimen& one : chosen) {
+    made.latents.insert(made.latents.end(), one.latent.begin(), one.latent.end());
+    if (shape().classes > 0) made.labels.push_back(one.label);
+  }
   return made;
 }
 
 void UsePanel::update() {
-  if (space_.model && space_.model != model_) {
+  // The Explore page is updated before this one: its specimens are of the workspace's model.
+  if (space_.model && (space_.model != model_ || space_.explorer.revision() != revision_)) {
     model_ = space_.model;
+    revision_ = space_.explorer.revision();
     ++version_;
   }
   if (space_.page == Page::use && model_) refresh();
@@ -136,6 +147,7 @@ void UsePanel::draw_picture_controls() {
   ui::mark("use/thumbnail");
   ImGui::SameLine(0, ui::scaled(12));
   ImGui::BeginGroup();
+  ImGui::TextUnformatted(space_.explorer.name().c_str());
   ImGui::Text("%u x %u pixels", shape().width, shape().height);
   ui::hint(kKinds[std::min(shape().channels, 4u)]);
   ImGui::EndGroup();

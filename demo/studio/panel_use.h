@@ -57,6 +57,7 @@ class UsePanel {
 
   Workspace& space_;
   std::shared_ptr<OpenModel> model_;                                                         ///< of what is shown or asked for
+  std::uint64_t revision_ = 0;                                                               ///< of the explorer, that version_ is for
   std::uint64_t version_ = 0;                                                                ///< grows with each picture and each model
   std::uint64_t picture_of_ = 0, light_of_ = 0, crowd_of_ = 0, edges_of_ = 0, feet_of_ = 0;  ///< versions last asked for
   Painting picture_, light_, crowd_;  ///< with mip levels; the same for linear light; an atlas for the walkers
