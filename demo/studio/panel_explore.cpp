@@ -136,13 +136,16 @@ void ExplorePanel::draw() {
   play();
   draw_bar();
   const ImVec2 area = ImGui::GetContentRegionAvail();
-  const float side = std::clamp(std::floor(area.x * 0.275f), ui::scaled(312), ui::scaled(600)), between = ui::scaled(14);
+  // A little more than a quarter, so that 32 pixels show nine times as large in a window of 1280; less of a wide one, which is the grid's.
+  const float side = std::floor(std::clamp(area.x * 0.278f, ui::scaled(264), std::max(ui::scaled(312), area.x * 0.24f)));
+  const float between = ui::scaled(14);
   ImGui::PushStyleColor(ImGuiCol_ChildBg, ImVec4(0, 0, 0, 0));
   ImGui::BeginChild("making", ImVec2(area.x - side - between, 0));
   ImGui::PopStyleColor();
   const ImVec2 room = ImGui::GetContentRegionAvail();
+  small_ = ui::scaled(room.y > ui::scaled(800) ? 96 : 64);
   const float spacing = ImGui::GetStyle().ItemSpacing.y;
-  const float below = ImGui::GetTextLineHeight() + ImGui::GetFrameHeight() + 2 * ui::scaled(64) + 6 * spacing + 2 * ui::scaled(6);
+  const float below = ImGui::GetTextLineHeight() + ImGui::GetFrameHeight() + 2 * small_ + 6 * spacing + 2 * ui::scaled(6);
   draw_grid({room.x, room.y - below});
   draw_pins();
   draw_blend();
@@ -179,10 +182,12 @@ void ExplorePanel::publish() const {
 }
 
 void ExplorePanel::draw_bar() {
-  std::vector<float> widths{InlineRow::kText, ui::scaled(96), ui::scaled(84)};
-  if (explorer_.classes() > 0) widths.insert(widths.end(), {InlineRow::kText, ui::scaled(130)});
-  widths.insert(widths.end(),
-                {ui::scaled(112), ui::scaled(140), InlineRow::kText, ui::scaled(92), InlineRow::kStretch, ui::scaled(66), ui::scaled(66)});
+  const bool narrow = ImGui::GetContentRegionAvail().x < ui::scaled(1000);
+  const auto either = [&](float wide, float slim) { return ui::scaled(narrow ? slim : wide); };
+  std::vector<float> widths{InlineRow::kText, either(96, 80), either(84, 74)};
+  if (explorer_.classes() > 0) widths.insert(widths.end(), {InlineRow::kText, either(130, 100)});
+  widths.insert(widths.end(), {ui::scaled(112), either(140, explorer_.classes() > 0 ? 50 : 120), InlineRow::kText, either(92, 84),
+                               InlineRow::kStretch, either(66, 56), either(66, 56)});
   InlineRow row("bar", widths);
   row.text("Seed");
   row.next();
@@ -209,11 +214,11 @@ void ExplorePanel::draw_bar() {
   if (truncation < kNoTruncation) std::snprintf(figures, sizeof figures, "Truncation  %.2f", static_cast<double>(truncation));
   row.text(figures);
   row.next();
-  if (ui::slider(
-          "explore/truncation", "",
-          "How far from the average the numbers behind a picture may be, in standard deviations, 0.1 to 4. Low: safe and alike. High: "
-          "bold and varied. At 4 there is no limit, as in training.",
-          &truncation, kLeastTruncation, kNoTruncation, ""))
+  if (ui::slider("explore/truncation", "",
+                 "How far from the average the numbers behind a picture may be, in standard deviations, 0.5 to 4. Low: more alike, and "
+                 "faint where "
+                 "the model has learned little there. High: bold and varied. At 4 there is no limit, as in training.",
+                 &truncation, kLeastTruncation, kNoTruncation, ""))
     explorer_.set_truncation(truncation);
   row.text("Grid");
   row.next();

@@ -32,10 +32,10 @@ class ExplorePanel {
   void draw_steps();
   void draw_grid(ImVec2 room);
   void draw_pins();
-  void draw_pin(const Pin& pin, std::uint32_t index, float side);
-  void draw_sum(float side);
+  void draw_pin(std::uint32_t index);
+  void draw_sum();
   void draw_blend();
-  void draw_strip(float side);
+  void draw_strip();
   void draw_side();
   void draw_preview(float side);
   void draw_sliders();
@@ -58,6 +58,7 @@ class ExplorePanel {
   std::vector<Pin> remembered_;
   std::vector<std::string> classes_, pin_names_;  ///< choices of combos
   std::uint64_t typed_seed_ = 0;
+  float small_ = 64;  ///< pixels: the side of pictures in rows
   bool smooth_ = false, playing_ = false;
   int speed_ = 12;              ///< frames a second
   double played_ = 0;           ///< frames since it began to play

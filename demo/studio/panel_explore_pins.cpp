@@ -8,7 +8,6 @@
 namespace gouache::studio {
 namespace {
 
-constexpr float kSmall = 64;     ///< units: the side of pictures in rows
 constexpr float kPinCombo = 56;  ///< units: as wide as a letter or two needs
 constexpr float kSumLine = 256;  ///< units: three such combos with signs between them
 
@@ -52,40 +51,40 @@ bool ExplorePanel::pin_combo(const char* name, const char* tip, std::int32_t* id
 }
 
 void ExplorePanel::draw_pins() {
-  const float side = ui::scaled(kSmall), line = ImGui::GetTextLineHeightWithSpacing(), gap = ui::scaled(6);
+  const float side = small_, line = ImGui::GetTextLineHeightWithSpacing(), gap = ui::scaled(6);
   const float width = ImGui::GetContentRegionAvail().x - ui::scaled(kSumLine) - side - ui::scaled(16);
-  const std::vector<Pin> pins = explorer_.state().pins;  // a copy: a click may remove one of them
-  const float overflow = static_cast<float>(pins.size()) * (side + gap) > width ? ImGui::GetStyle().ScrollbarSize : 0;
+  const float overflow = static_cast<float>(explorer_.state().pins.size()) * (side + gap) > width ? ImGui::GetStyle().ScrollbarSize : 0;
   const ImVec2 corner = ImGui::GetCursorPos();
   ImGui::TextUnformatted("Pins");
   ImGui::PushStyleColor(ImGuiCol_ChildBg, ImVec4(0, 0, 0, 0));
   ImGui::BeginChild("pins", {width, side + gap + overflow}, false, ImGuiWindowFlags_HorizontalScrollbar);
   ImGui::PopStyleColor();
-  if (pins.empty()) ui::hint("None yet. Click a picture twice, or press P, to keep it here whatever the grid shows.");
-  for (std::size_t i = 0; i < pins.size(); ++i) {
+  if (explorer_.state().pins.empty()) ui::hint("None yet. Click a picture twice, or press P, to keep it here whatever the grid shows.");
+  for (std::uint32_t i = 0; i < explorer_.state().pins.size(); ++i) {
     ImGui::SetCursorPos({gap / 2 + static_cast<float>(i) * (side + gap), gap / 2});
-    draw_pin(pins[i], static_cast<std::uint32_t>(i), side);
+    draw_pin(i);
   }
   ImGui::EndChild();
   ImGui::SetCursorPos({corner.x + width + ui::scaled(16), corner.y});
-  draw_sum(side);
+  draw_sum();
   ImGui::SetCursorPos({corner.x, corner.y + line + side + gap + overflow + ImGui::GetStyle().ItemSpacing.y});
 }
 
-void ExplorePanel::draw_pin(const Pin& pin, std::uint32_t index, float side) {
-  const std::string name = "explore/pins/" + pin_name(pin.id);
-  const Cross cross(name + "/remove", side);
-  const Tile tile(name, side);
+void ExplorePanel::draw_pin(std::uint32_t index) {
+  const std::int32_t id = explorer_.state().pins[index].id;
+  const std::string name = "explore/pins/" + pin_name(id);
+  const Cross cross(name + "/remove", small_);
+  const Tile tile(name, small_);
   if (const auto place = pins_.place(index)) pins_.draw(*ImGui::GetWindowDrawList(), *place, tile.from, tile.to, smooth_);
-  tile.letter(pin_name(pin.id));
+  tile.letter(pin_name(id));
   if (tile.hovered || cross.hovered) cross.draw();
-  const Choice choice{Origin::kPin, static_cast<std::uint32_t>(pin.id)};
+  const Choice choice{Origin::kPin, static_cast<std::uint32_t>(id)};
   tile.outline(explorer_.state().choice == choice);
   act(tile, choice);
-  if (cross.pressed) explorer_.unpin(pin.id);
+  if (cross.pressed) explorer_.unpin(id);
 }
 
-void ExplorePanel::draw_sum(float side) {
+void ExplorePanel::draw_sum() {
   constexpr const char* kNames[] = {"explore/sum/a", "explore/sum/b", "explore/sum/c"};
   constexpr const char* kTips[] = {"The pin to begin with.", "The pin whose traits are taken away.", "The pin whose traits are added."};
   constexpr const char* kSigns[] = {"-", "+", "="};
@@ -93,7 +92,7 @@ void ExplorePanel::draw_sum(float side) {
   const float y = corner.y + ImGui::GetTextLineHeightWithSpacing();
   ImGui::TextUnformatted("Add and take away");
   ui::tip("A - B + C on the numbers behind the pictures: what B has in it goes, what C has in it comes.");
-  ImGui::SetCursorPos({corner.x, y + (side - ImGui::GetFrameHeight()) / 2});
+  ImGui::SetCursorPos({corner.x, y + (small_ - ImGui::GetFrameHeight()) / 2});
   {
     const float box = ui::scaled(kPinCombo), widths[] = {box, InlineRow::kText, box, InlineRow::kText, box, InlineRow::kText};
     InlineRow row("sum", widths);
@@ -105,7 +104,7 @@ void ExplorePanel::draw_sum(float side) {
     }
   }
   ImGui::SetCursorPos({corner.x + ui::scaled(kSumLine), y + ui::scaled(3)});
-  const Tile tile("explore/sum/picture", side);
+  const Tile tile("explore/sum/picture", small_);
   const Choice choice{Origin::kSum, 0};
   if (!sum_.specimens().empty()) {
     sum_.draw(*ImGui::GetWindowDrawList(), 0, tile.from, tile.to, smooth_);
@@ -120,8 +119,9 @@ void ExplorePanel::draw_blend() {
   std::int32_t from = state.from, to = state.to;
   int frames = static_cast<int>(state.frames);
   {
-    const float box = ui::scaled(kPinCombo), bar = ui::scaled(110);
-    const float widths[] = {InlineRow::kText, box, InlineRow::kText, box, ui::scaled(70), ui::scaled(78), bar, ui::scaled(114), bar};
+    const float box = ui::scaled(kPinCombo), room = ImGui::GetContentRegionAvail().x;
+    const float bar = std::clamp((room - ui::scaled(470)) / 2, ui::scaled(24), ui::scaled(110));
+    const float widths[] = {InlineRow::kText, box, InlineRow::kText, box, ui::scaled(64), ui::scaled(76), bar, ui::scaled(64), bar};
     InlineRow row("blend", widths);
     row.text("Blend");
     row.next();
@@ -143,15 +143,15 @@ void ExplorePanel::draw_blend() {
                    "Pictures from the first pin to the second, both included, 2 to 64. The strip shows as many of them as fit.", &frames,
                    static_cast<int>(kFewestFrames), static_cast<int>(kMostFrames), ""))
       explorer_.set_frames(static_cast<std::uint32_t>(frames));
-    row.text(("Speed  " + std::to_string(speed_) + " a second").c_str());
+    row.text(("Speed  " + std::to_string(speed_)).c_str());
     row.next();
     if (ui::slider("explore/blend/speed", "", "Pictures a second while it plays, 1 to 30.", &speed_, 1, 30, ""))
       space_.settings.set("explore", "speed", speed_);
   }
-  draw_strip(ui::scaled(kSmall));
+  draw_strip();
 }
 
-void ExplorePanel::draw_strip(float side) {
+void ExplorePanel::draw_strip() {
   const auto frames = static_cast<std::uint32_t>(blend_.specimens().size());
   if (frames < kFewestFrames) {
     ui::hint("Pin two pictures to see all that lies between them.");
@@ -159,12 +159,12 @@ void ExplorePanel::draw_strip(float side) {
   }
   const ImVec2 corner = ImGui::GetCursorPos();
   const float gap = ui::scaled(4), room = ImGui::GetContentRegionAvail().x;
-  const auto fit = static_cast<std::uint32_t>(std::max(2.0f, std::floor(room / (side + gap))));
+  const auto fit = static_cast<std::uint32_t>(std::max(2.0f, std::floor(room / (small_ + gap))));
   const std::uint32_t shown = std::min(frames, fit), playing = playing_ ? play_frame() : frames;
   for (std::uint32_t i = 0; i < shown; ++i) {
     const std::uint32_t index = (i * (frames - 1) + (shown - 1) / 2) / (shown - 1);  // the nearest to equal distances
-    ImGui::SetCursorPos({corner.x + gap / 2 + static_cast<float>(i) * (side + gap), corner.y + gap / 2});
-    const Tile tile("explore/blend/" + std::to_string(i + 1), side);
+    ImGui::SetCursorPos({corner.x + gap / 2 + static_cast<float>(i) * (small_ + gap), corner.y + gap / 2});
+    const Tile tile("explore/blend/" + std::to_string(i + 1), small_);
     blend_.draw(*ImGui::GetWindowDrawList(), index, tile.from, tile.to, smooth_);
     const Choice choice{Origin::kFrame, index};
     const std::uint32_t next = ((i + 1) * (frames - 1) + (shown - 1) / 2) / (shown - 1);
@@ -172,7 +172,7 @@ void ExplorePanel::draw_strip(float side) {
     ui::tip(("Frame " + std::to_string(index + 1) + " of " + std::to_string(frames) + ". A click chooses it, two pin it.").c_str());
     act(tile, choice);
   }
-  ImGui::SetCursorPos({corner.x, corner.y + side + gap});
+  ImGui::SetCursorPos({corner.x, corner.y + small_ + gap});
 }
 
 void ExplorePanel::toggle_play() {

@@ -9,11 +9,12 @@
 namespace gouache::studio {
 namespace {
 
-/// Dark and chequered, as picture editors show what is transparent.
+/// Dark, and chequered where it is large, as picture editors show what is transparent.
 void draw_ground(ImDrawList& list, ImVec2 from, ImVec2 to) {
   constexpr ImU32 kDark = IM_COL32(39, 43, 49, 255), kLight = IM_COL32(46, 50, 57, 255);
   list.AddRectFilled(from, to, kDark);
-  const float square = ui::scaled(to.x - from.x > ui::scaled(150) ? 16 : 8);
+  if (to.x - from.x < ui::scaled(150)) return;
+  const float square = ui::scaled(16);
   for (int row = 0; from.y + static_cast<float>(row) * square < to.y; ++row)
     for (int column = row % 2; from.x + static_cast<float>(column) * square < to.x; column += 2) {
       const ImVec2 corner(from.x + static_cast<float>(column) * square, from.y + static_cast<float>(row) * square);

@@ -49,7 +49,7 @@ TEST(Latents, DependOnSeedAndIndexAlone) {
 }
 
 TEST(Latents, AreDrawnWithinTheTruncation) {
-  for (const float bound : {0.3f, 1.0f, 2.0f}) {
+  for (const float bound : {0.6f, 1.0f, 2.0f}) {
     const std::vector<float> all = many(bound);
     EXPECT_LE(std::ranges::max(all, {}, [](float value) { return std::abs(value); }), bound);
     EXPECT_LT(distance_to_normal(all, bound), 1.63 / std::sqrt(64000.0)) << bound;
