@@ -257,11 +257,12 @@ void ExplorePanel::draw_grid(ImVec2 room) {
   const float gap = std::clamp(std::floor((room.x - columns * side) / columns), least_gap, ui::scaled(10));
   const ImVec2 corner = ImGui::GetCursorPos();
   const float left = corner.x + std::floor(std::max(0.0f, room.x - columns * (side + gap) + gap) / 2);
+  const TileLayers layers;
   for (std::uint32_t index = 0; index < explorer_.cells(); ++index) {
     const float x = static_cast<float>(index % state.columns), y = static_cast<float>(index / state.columns);
     ImGui::SetCursorPos({left + x * (side + gap), corner.y + gap / 2 + y * (side + gap)});
     const Tile tile("explore/cell/" + std::to_string(index + 1), side);
-    grid_.draw(*ImGui::GetWindowDrawList(), index, tile.from, tile.to, smooth_);
+    tile.show(grid_, index, smooth_);
     const Choice choice{Origin::kCell, index};
     tile.outline(state.choice == choice);
     const std::string kind =

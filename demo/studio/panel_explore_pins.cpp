@@ -60,9 +60,12 @@ void ExplorePanel::draw_pins() {
   ImGui::BeginChild("pins", {width, side + gap + overflow}, false, ImGuiWindowFlags_HorizontalScrollbar);
   ImGui::PopStyleColor();
   if (explorer_.state().pins.empty()) ui::hint("None yet. Click a picture twice, or press P, to keep it here whatever the grid shows.");
-  for (std::uint32_t i = 0; i < explorer_.state().pins.size(); ++i) {
-    ImGui::SetCursorPos({gap / 2 + static_cast<float>(i) * (side + gap), gap / 2});
-    draw_pin(i);
+  {
+    const TileLayers layers;
+    for (std::uint32_t i = 0; i < explorer_.state().pins.size(); ++i) {
+      ImGui::SetCursorPos({gap / 2 + static_cast<float>(i) * (side + gap), gap / 2});
+      draw_pin(i);
+    }
   }
   ImGui::EndChild();
   ImGui::SetCursorPos({corner.x + width + ui::scaled(16), corner.y});
@@ -75,7 +78,7 @@ void ExplorePanel::draw_pin(std::uint32_t index) {
   const std::string name = "explore/pins/" + pin_name(id);
   const Cross cross(name + "/remove", small_);
   const Tile tile(name, small_);
-  if (const auto place = pins_.place(index)) pins_.draw(*ImGui::GetWindowDrawList(), *place, tile.from, tile.to, smooth_);
+  if (const auto place = pins_.place(index)) tile.show(pins_, *place, smooth_);
   tile.letter(pin_name(id));
   if (tile.hovered || cross.hovered) cross.draw();
   const Choice choice{Origin::kPin, static_cast<std::uint32_t>(id)};
@@ -104,10 +107,11 @@ void ExplorePanel::draw_sum() {
     }
   }
   ImGui::SetCursorPos({corner.x + ui::scaled(kSumLine), y + ui::scaled(3)});
+  const TileLayers layers;
   const Tile tile("explore/sum/picture", small_);
   const Choice choice{Origin::kSum, 0};
   if (!sum_.specimens().empty()) {
-    sum_.draw(*ImGui::GetWindowDrawList(), 0, tile.from, tile.to, smooth_);
+    tile.show(sum_, 0, smooth_);
     tile.outline(explorer_.state().choice == choice);
     act(tile, choice);
   }
@@ -161,11 +165,12 @@ void ExplorePanel::draw_strip() {
   const float gap = ui::scaled(4), room = ImGui::GetContentRegionAvail().x;
   const auto fit = static_cast<std::uint32_t>(std::max(2.0f, std::floor(room / (small_ + gap))));
   const std::uint32_t shown = std::min(frames, fit), playing = playing_ ? play_frame() : frames;
+  const TileLayers layers;
   for (std::uint32_t i = 0; i < shown; ++i) {
     const std::uint32_t index = (i * (frames - 1) + (shown - 1) / 2) / (shown - 1);  // the nearest to equal distances
     ImGui::SetCursorPos({corner.x + gap / 2 + static_cast<float>(i) * (small_ + gap), corner.y + gap / 2});
     const Tile tile("explore/blend/" + std::to_string(i + 1), small_);
-    blend_.draw(*ImGui::GetWindowDrawList(), index, tile.from, tile.to, smooth_);
+    tile.show(blend_, index, smooth_);
     const Choice choice{Origin::kFrame, index};
     const std::uint32_t next = ((i + 1) * (frames - 1) + (shown - 1) / 2) / (shown - 1);
     tile.outline(playing_ ? index <= playing && playing < next : explorer_.state().choice == choice);

@@ -44,19 +44,20 @@ void ExplorePanel::draw_side() {
 
 void ExplorePanel::draw_preview(float side) {
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::floor((ImGui::GetContentRegionAvail().x - side) / 2));
-  const Tile tile("explore/preview", side);
-  ImDrawList& list = *ImGui::GetWindowDrawList();
   std::string caption;
+  {
+    const TileLayers layers;
+    const Tile tile("explore/preview", side);
+    tile.show(playing_ ? blend_ : current_, playing_ ? play_frame() : 0, smooth_);
+  }
   if (playing_) {
-    const std::uint32_t frame = play_frame();
-    blend_.draw(list, frame, tile.from, tile.to, smooth_);
-    caption = pin_name(explorer_.state().from) + " to " + pin_name(explorer_.state().to) + ", frame " + std::to_string(frame + 1) + " of " +
-              std::to_string(explorer_.state().frames);
+    caption = pin_name(explorer_.state().from) + " to " + pin_name(explorer_.state().to) + ", frame " + std::to_string(play_frame() + 1) +
+              " of " + std::to_string(explorer_.state().frames);
   } else {
-    current_.draw(list, 0, tile.from, tile.to, smooth_);
     caption = explorer_.name();
     caption.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(caption.front())));
-    if (const std::string kind = class_name(current_.specimens().front()); !kind.empty()) caption += " (" + kind + ")";
+    const std::string kind = current_.specimens().empty() ? std::string() : class_name(current_.specimens().front());
+    if (!kind.empty()) caption += " (" + kind + ")";
   }
   ImGui::TextUnformatted(caption.c_str());
 }

@@ -13,7 +13,7 @@ namespace {
 void draw_ground(ImDrawList& list, ImVec2 from, ImVec2 to) {
   constexpr ImU32 kDark = IM_COL32(39, 43, 49, 255), kLight = IM_COL32(46, 50, 57, 255);
   list.AddRectFilled(from, to, kDark);
-  if (to.x - from.x < ui::scaled(150)) return;
+  if (to.x - from.x < ui::scaled(200)) return;
   const float square = ui::scaled(16);
   for (int row = 0; from.y + static_cast<float>(row) * square < to.y; ++row)
     for (int column = row % 2; from.x + static_cast<float>(column) * square < to.x; column += 2) {
@@ -22,7 +22,12 @@ void draw_ground(ImDrawList& list, ImVec2 from, ImVec2 to) {
     }
 }
 
+enum Layer { kGround, kPicture, kAbove, kLayers };
+
 }  // namespace
+
+TileLayers::TileLayers() : list_(*ImGui::GetWindowDrawList()) { list_.ChannelsSplit(kLayers); }
+TileLayers::~TileLayers() { list_.ChannelsMerge(); }
 
 Tile::Tile(const std::string& name, float side) {
   ImGui::InvisibleButton(name.c_str(), ImVec2(side, side), ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);
@@ -33,7 +38,17 @@ Tile::Tile(const std::string& name, float side) {
   pressed = ImGui::IsItemClicked(ImGuiMouseButton_Left);
   twice = hovered && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left);
   right = ImGui::IsItemClicked(ImGuiMouseButton_Right);
-  draw_ground(*ImGui::GetWindowDrawList(), from, to);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.ChannelsSetCurrent(kGround);
+  draw_ground(list, from, to);
+  list.ChannelsSetCurrent(kAbove);
+}
+
+void Tile::show(const SpecimenSheet& sheet, std::uint32_t place, bool smooth) const {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.ChannelsSetCurrent(kPicture);
+  sheet.draw(list, place, from, to, smooth);
+  list.ChannelsSetCurrent(kAbove);
 }
 
 void Tile::outline(bool chosen) const {
