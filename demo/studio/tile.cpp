@@ -13,7 +13,7 @@ namespace {
 void draw_ground(ImDrawList& list, ImVec2 from, ImVec2 to) {
   constexpr ImU32 kDark = IM_COL32(39, 43, 49, 255), kLight = IM_COL32(46, 50, 57, 255);
   list.AddRectFilled(from, to, kDark);
-  if (to.x - from.x < ui::scaled(200)) return;
+  if (to.x - from.x < ui::scaled(140)) return;
   const float square = ui::scaled(16);
   for (int row = 0; from.y + static_cast<float>(row) * square < to.y; ++row)
     for (int column = row % 2; from.x + static_cast<float>(column) * square < to.x; column += 2) {
