@@ -16,7 +16,7 @@ struct Specimen {
 };
 
 inline constexpr float kLeastTruncation = 0.5f;  // standard deviations; nearer to the average few models have learned anything
-inline constexpr float kNoTruncation = 4;  // and beyond: values are as large as they come
+inline constexpr float kNoTruncation = 4;        // and beyond: values are as large as they come
 
 /// Draw `index` of `seed`, a function of its arguments alone: [latent] standard normal numbers, none beyond +-truncation.
 ///
