@@ -135,6 +135,7 @@ TEST_F(Session, StepsSavesAndGoesBack) {
   EXPECT_EQ(newest_sheet(), sheet20) << "and the samples are what they were";
   EXPECT_EQ(saved_steps(), (std::vector<std::uint64_t>{10, 20, 25})) << "what was not saved was saved";
 
+  EXPECT_EQ(session_->attempt(), 2u);
   const Checkpoint at25 = session_->checkpoints().back();
   train_to(30);
   EXPECT_EQ(session_->checkpoints().back().attempt, 2u) << "the first attempt's files stay";
