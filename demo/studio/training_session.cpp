@@ -175,6 +175,7 @@ void TrainingSession::save() {
 
 void TrainingSession::add_save() {
   errands_.push_back({true, [this] {
+                        if (saved_step_ == steps_) return;  // meanwhile
                         const Checkpoint place = open_->folder.place(steps_, attempt_);
                         const Pixels sheet = sheets_.size() && sheets_.at(sheets_.size() - 1).step == steps_
                                                  ? sheets_.at(sheets_.size() - 1).pixels
