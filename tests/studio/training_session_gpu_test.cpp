@@ -63,7 +63,7 @@ class Session : public ::testing::Test {
   }
   template <class Condition>
   void until(Condition&& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(120);
     while (!condition() || worker_.busy()) {
       ASSERT_LT(std::chrono::steady_clock::now(), deadline)
           << session_->state_name() << " at step " << session_->steps() << " " << session_->failure();
