@@ -32,13 +32,17 @@ SharedImages some_images() {
   return images;
 }
 
-/// A session on a context of its own, and a window's loop around it.
+/// A session on a context that no other tests use: slow compilers compile what all of these train once. And a window's loop around it.
 class Session : public ::testing::Test {
+ public:
+  static void SetUpTestSuite() { context_.reset(gouache::testing::own_context()); }
+  static void TearDownTestSuite() { context_.reset(); }
+
  protected:
   void SetUp() override {
-    context_.reset(gouache::testing::own_context());
     ASSERT_TRUE(context_);
     session_.emplace(context_.get(), worker_, folder_ / "runs", [this](const TrainingSession::Rehearsed& make) {
+      if (!rehearses_) return;
       const api::Context other(gouache::testing::own_context());
       EXPECT_TRUE(make(other.get()));
       ++rehearsals_;
@@ -96,15 +100,17 @@ class Session : public ::testing::Test {
   const std::vector<std::uint8_t>& newest_sheet() const { return *session_->sheets().at(session_->sheets().size() - 1).pixels; }
 
   Folder folder_;
-  api::Context context_;
+  inline static api::Context context_;
   Worker worker_;
   std::optional<TrainingSession> session_;
   std::vector<std::string> notes_, errors_;
+  bool rehearses_ = false;
   int rehearsals_ = 0;  ///< written on the worker, read when it is idle
 };
 
 TEST_F(Session, StepsSavesAndGoesBack) {
   EXPECT_EQ(session_->state(), TrainingSession::State::none);
+  rehearses_ = true;
   create();
   EXPECT_EQ(session_->state(), TrainingSession::State::loading);
   until_state(TrainingSession::State::ready);
