@@ -28,6 +28,7 @@ void Notices::add(Kind kind, std::string text) {
 
 void Notices::draw() {
   std::erase_if(shown_, [now = std::chrono::steady_clock::now()](const Notice& notice) { return notice.until < now; });
+  ui::publish("notices", static_cast<double>(shown_.size()));
   const ImGuiViewport& all = *ImGui::GetMainViewport();
   float bottom = all.WorkPos.y + all.WorkSize.y - ui::scaled(44);
   for (std::size_t i = shown_.size(); i-- > 0;) {

@@ -138,6 +138,7 @@ void TrainPanel::publish() const {
   ui::publish("train.images_per_second", session_.images_per_second());
   ui::publish("train.sheets", static_cast<double>(session_.sheets().size()));
   ui::publish("train.checkpoints", static_cast<double>(session_.checkpoints().size()));
+  ui::publish("train.attempt", session_.attempt());
   ui::publish("train.alarm", session_.alarms().active().empty() ? "" : name_of(session_.alarms().active().front().kind));
   ui::publish("train.source", source_.source());
   ui::publish("train.images", source_.images() ? static_cast<double>(source_.images()->count) : 0);
@@ -260,9 +261,9 @@ void TrainPanel::draw_history() {
     show(past_, *sheet.pixels, training.plan.count, training.plan.columns, training.shape.width, training.shape.height);
     past_shown_ = sheet.step + 1;
   }
-  ui::hint(("These samples differ " + std::to_string(static_cast<int>(std::lround(sheet.diversity * 100))) +
-            " % as much from one another as the training images do.")
-               .c_str());
+  ui::hint(
+      ("These samples are " + std::to_string(static_cast<int>(std::lround(sheet.diversity * 100))) + " % as varied as the training images.")
+          .c_str());
 }
 
 }  // namespace gouache::studio

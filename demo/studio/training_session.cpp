@@ -106,7 +106,7 @@ void TrainingSession::made(Made& made) {
   attempt_ = made.at ? made.at->attempt : 1;
   begin_at(std::move(made.figures));
   saved_step_ = made.at ? std::optional(steps_) : std::nullopt;
-  messages_.push_back({false, made.at ? "The training goes on from " + step_text(steps_) + "." : "The training is ready to start."});
+  if (made.at) messages_.push_back({false, "The training goes on from " + step_text(steps_) + "."});
 }
 
 /// Takes over where the training stands now; `figures`: of all steps before, where they are known.
@@ -175,6 +175,7 @@ void TrainingSession::save() {
 
 void TrainingSession::add_save() {
   errands_.push_back({true, [this] {
+                        if (saved_step_ == steps_) return;  // meanwhile
                         const Checkpoint place = open_->folder.place(steps_, attempt_);
                         const Pixels sheet = sheets_.size() && sheets_.at(sheets_.size() - 1).step == steps_
                                                  ? sheets_.at(sheets_.size() - 1).pixels

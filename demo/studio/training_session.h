@@ -69,6 +69,8 @@ class TrainingSession {
   std::uint64_t weights_version() const { return weights_version_; }
 
   std::uint64_t steps() const { return steps_; }
+  /// Of the checkpoints to come; grows when the training goes on from one that others follow.
+  unsigned attempt() const { return attempt_; }
   double images_per_second() const { return rate_.per_second(); }
   const Metrics& metrics() const { return metrics_; }
   const Alarms& alarms() const { return alarms_; }
