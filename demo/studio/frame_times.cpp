@@ -12,13 +12,13 @@ void FrameTimes::add(Times times) {
   longest_ = std::max(longest_, times.whole);
 }
 
-float FrameTimes::own_quantile(float share) const {
+float FrameTimes::quantile(float Times::*which, float share) const {
   if (count_ == 0) return 0;
-  std::vector<float> own;
-  own.reserve(count_);
-  for (std::size_t i = 0; i < count_; ++i) own.push_back(newest(i).own);
-  const auto at = own.begin() + static_cast<std::ptrdiff_t>(share * static_cast<float>(count_ - 1));
-  std::ranges::nth_element(own, at);
+  std::vector<float> all;
+  all.reserve(count_);
+  for (std::size_t i = 0; i < count_; ++i) all.push_back(newest(i).*which);
+  const auto at = all.begin() + static_cast<std::ptrdiff_t>(share * static_cast<float>(count_ - 1));
+  std::ranges::nth_element(all, at);
   return *at;
 }
 

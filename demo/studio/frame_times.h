@@ -20,7 +20,8 @@ class FrameTimes {
   /// The i-th newest, from 0.
   const Times& newest(std::size_t i) const { return ring_[(next_ + kKept - 1 - i) % kKept]; }
   /// The value that a share (0..1) of the kept frames stays below.
-  float own_quantile(float share) const;
+  float quantile(float Times::*which, float share) const;
+  float own_quantile(float share) const { return quantile(&Times::own, share); }
   float longest() const;  ///< of `whole`, since reset()
   void reset();
 
