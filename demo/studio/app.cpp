@@ -139,6 +139,8 @@ void App::update() {
   for (const std::string& path : window_.dropped()) {
     if (path.ends_with(".safetensors"))
       space_.open(path);
+    else if (space_.page == Page::exports)
+      export_.drop(path);
     else
       train_.drop(path);
   }

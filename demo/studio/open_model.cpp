@@ -41,6 +41,12 @@ void prewarm(GouContext context, GouModel model, std::uint32_t columns, std::uin
 
 }  // namespace
 
+void end_job(api::Job& job, OpenModel& model) {
+  if (!job) return;
+  const std::lock_guard held(model.calls);
+  job.reset();
+}
+
 void prewarm(GouContext context, GouModel model, const Parts& progress) {
   prewarm(context, model, 2, 1, false, progress);
   prewarm(context, model, 1, 0, false, progress);

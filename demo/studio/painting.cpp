@@ -26,6 +26,8 @@ void Painting::paint(std::shared_ptr<OpenModel> model, PaintingWish wish) {
 void Painting::paint(GouModel model, PaintingWish wish) { next_ = Next{nullptr, model, std::move(wish)}; }
 
 void Painting::begin() {
+  const ModelTurn turn(next_->keeper);
+  if (!turn) return;
   Next next = *std::exchange(next_, std::nullopt);
   const GouShape shape = shape_of(next.model, next.wish);
   const std::uint32_t columns = std::min(next.wish.columns, next.wish.count), rows = (next.wish.count + columns - 1) / columns;
@@ -59,19 +61,23 @@ void Painting::begin() {
 }
 
 void Painting::update() {
-  if (job_ && api::check(gouPollJob(job_.get()))) {
-    job_.reset();
-    at_work_.reset();
-    spare_ = std::exchange(shown_, std::exchange(coming_, std::nullopt));
-    ++painted_;
-  }
+  poll();
   if (!job_ && next_) begin();
+}
+
+void Painting::poll() {
+  const ModelTurn turn(at_work_);
+  if (!turn || !job_ || !api::check(gouPollJob(job_.get()))) return;
+  job_.reset();
+  at_work_.reset();
+  spare_ = std::exchange(shown_, std::exchange(coming_, std::nullopt));
+  ++painted_;
 }
 
 void Painting::clear() {
   next_.reset();
+  if (const std::shared_ptr<OpenModel> model = std::exchange(at_work_, nullptr)) end_job(job_, *model);
   job_.reset();
-  at_work_.reset();
   shown_.reset();
   coming_.reset();
   spare_.reset();

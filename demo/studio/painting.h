@@ -62,6 +62,7 @@ class Painting {
     PaintingWish wish;
   };
   void begin();
+  void poll();
 
   Renderer& renderer_;
   std::optional<Next> next_;

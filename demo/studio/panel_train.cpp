@@ -69,6 +69,7 @@ TrainPanel::TrainPanel(Workspace& space)
              "How strongly each step pulls at the weights of a network. Values that jump up hundredfold announce trouble.", Figure::norm,
              true),
       speed_("train/plot/speed", "Images/s", "Training images a second, over the last three seconds of work.", Figure::speed, false) {
+  space.training = &session_;
   batch_ = std::clamp(space.settings.get("train", "batch", 64u), 2u, 4096u);
   seed_ = space.settings.get("train", "seed", std::uint64_t{0});
   advanced_ = space.settings.get("train", "advanced", false);

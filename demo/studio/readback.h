@@ -14,6 +14,11 @@ namespace gouache::studio {
 /// Paints a wish into host memory, in ticks. UI thread.
 class Readback {
  public:
+  Readback() = default;
+  ~Readback();
+  Readback(const Readback&) = delete;
+  Readback& operator=(const Readback&) = delete;
+
   /// Asks for the pixels of the model's size; they replace a wish that has not begun.
   void ask(std::shared_ptr<OpenModel> model, PaintingWish wish);
   /// Once a frame; whether new pixels have come. Throws api::Failure where painting failed.
@@ -30,6 +35,9 @@ class Readback {
     std::shared_ptr<OpenModel> model;
     PaintingWish wish;
   };
+  bool poll();
+  void begin();
+
   std::optional<Next> next_;
   std::shared_ptr<OpenModel> at_work_;  ///< outlives its job
   api::Job job_;

@@ -15,6 +15,8 @@
 
 namespace gouache::studio {
 
+class TrainingSession;
+
 enum class Page { train, explore, use, exports, device };
 inline constexpr const char* kPageNames[] = {"Train", "Explore", "Use", "Export", "Device"};
 
@@ -24,9 +26,10 @@ struct Workspace {
   Worker& worker;
   Settings& settings;
   Notices& notices;
-  GouContext painter;                     ///< the library at work
-  std::shared_ptr<OpenModel> model = {};  ///< what Explore, Use and Export paint with; null: none yet
-  Explorer explorer = {};                 ///< what is looked at; its current() is what Use and Export paint
+  GouContext painter;                         ///< the library at work
+  std::shared_ptr<OpenModel> model = {};      ///< what Explore, Use and Export paint with; null: none yet
+  Explorer explorer = {};                     ///< what is looked at; its current() is what Use and Export paint
+  const TrainingSession* training = nullptr;  ///< of the page Train
   Page page = Page::explore;
   float budget_milliseconds = 5;  ///< of GPU time that the library may take of a frame
   GouTick tick = {};              ///< what the last tick did
