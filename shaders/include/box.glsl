@@ -12,18 +12,24 @@
   uint count;         \
   uint fold;
 
-#define BOX_COORDINATES(at, index)                                                                      \
-  {                                                                                                     \
-    uint rest = index;                                                                                  \
-    [[unroll]] for (int d = 5; d > 0; d--) {                                                            \
-      at[d] = 0;                                                                                        \
-      if (d < RANK) {                                                                                   \
-        uint quotient = divide_axis(rest, push.multiplier[d - 1], (push.shifts >> (5 * (d - 1))) & 31u);     \
-        at[d] = int(rest - quotient * push.extent[d - 1]);                                              \
-        rest = quotient;                                                                                \
-      }                                                                                                 \
-    }                                                                                                   \
-    at[0] = int(rest);                                                                                  \
+// Axis by axis, not as a loop: lavapipe of Mesa 22.3 does not unroll one within another, and then fetches `at` from memory lane by lane.
+#define BOX_AXIS(at, d)                                                                                    \
+  at[d] = 0;                                                                                               \
+  if (d < RANK) {                                                                                          \
+    uint quotient = divide_axis(rest, push.multiplier[d - 1], (push.shifts >> (5 * (d - 1))) & 31u);       \
+    at[d] = int(rest - quotient * push.extent[d - 1]);                                                     \
+    rest = quotient;                                                                                       \
+  }
+
+#define BOX_COORDINATES(at, index) \
+  {                                \
+    uint rest = index;             \
+    BOX_AXIS(at, 5)                \
+    BOX_AXIS(at, 4)                \
+    BOX_AXIS(at, 3)                \
+    BOX_AXIS(at, 2)                \
+    BOX_AXIS(at, 1)                \
+    at[0] = int(rest);             \
   }
 
 #define BOX_OFFSET(at, stride) \
