@@ -9,18 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "demo/api/objects.h"
 #include "gouache/gouache.h"
 
 namespace gouache::testing {
 
-/// An all-zero struct of the interface with its type and size.
-template <class T>
-T of_type(GouStructType type) {
-  T made{};
-  made.type = type;
-  made.size = sizeof(T);
-  return made;
-}
+using api::of_type;
 
 /// Expects success and shows the message otherwise.
 #define EXPECT_OK(call) EXPECT_EQ(GOU_SUCCESS, call) << gouLastError()
