@@ -21,9 +21,17 @@ TargetState state_of(const GouTargetState& given) {
   return state;
 }
 
-/// Between two writes of one request into the same image.
-constexpr TargetState kWritten{VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, VK_PIPELINE_STAGE_TRANSFER_BIT, VK_ACCESS_TRANSFER_WRITE_BIT,
-                               VK_QUEUE_FAMILY_IGNORED};
+/// Between two writes of one request into the same image. It names the host's own uses at that end too, where they are on our queue: the
+/// layout changes of the first and the last write are in other submissions where ticks are short, and Khronos' synchronization validation
+/// (1.3.239) does not carry those over from one submission to the next.
+TargetState written(const TargetState& host, VkAccessFlags access) {
+  TargetState state{VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, VK_PIPELINE_STAGE_TRANSFER_BIT, VK_ACCESS_TRANSFER_WRITE_BIT,
+                    VK_QUEUE_FAMILY_IGNORED};
+  if (host.queue_family != VK_QUEUE_FAMILY_IGNORED) return state;
+  state.stages |= host.stages;
+  state.access |= access;
+  return state;
+}
 
 TexelOptions options_of(std::uint32_t flags, const char* name) {
   check_range(flags, 0, GOU_TARGET_STRAIGHT_ALPHA | GOU_TARGET_LINEAR, name);
@@ -64,8 +72,8 @@ class ToImage final : public Destination {
             layer_,
             x_ + at % columns_ * writer_->width(),
             y_ + at / columns_ * writer_->height(),
-            number == 0 ? before_ : kWritten,
-            number == last_ ? after_ : kWritten};
+            number == 0 ? before_ : written(before_, 0),
+            number == last_ ? after_ : written(after_, after_.access)};
   }
 
   std::shared_ptr<const ImageTarget> writer_;

@@ -56,7 +56,8 @@ GouImageTarget Texture::target() const {
   target.height = height_;
   target.layers = 1;
   target.mip_levels = mips_;
-  target.before = {VK_IMAGE_LAYOUT_UNDEFINED, VK_PIPELINE_STAGE_FRAGMENT_SHADER_BIT, 0, VK_QUEUE_FAMILY_IGNORED};
+  target.before = {VK_IMAGE_LAYOUT_UNDEFINED, VK_PIPELINE_STAGE_FRAGMENT_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT,
+                   VK_ACCESS_TRANSFER_WRITE_BIT, VK_QUEUE_FAMILY_IGNORED};  // it was drawn, or painted and never drawn
   target.after = {VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL, VK_PIPELINE_STAGE_FRAGMENT_SHADER_BIT, VK_ACCESS_SHADER_READ_BIT,
                   VK_QUEUE_FAMILY_IGNORED};
   return target;
