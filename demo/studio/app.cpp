@@ -108,6 +108,7 @@ void App::run() {
   while (!window_.closing() && !(script_ && script_->over())) {
     const auto began = Clock::now();
     frame();
+    if (script_ && script_->loses_device()) throw DeviceLost("a script says so");
     rest(began);
   }
 }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "demo/data/picture.h"
@@ -35,6 +36,8 @@ class Script {
   void drive(Window& window);
   /// Whether the frame at hand is to be looked at; then see() is called with it.
   bool wants_picture() const { return wants_picture_; }
+  /// Once a `lose-device`, behind the frame in which it was met.
+  bool loses_device() { return std::exchange(lost_device_, false); }
   void see(const data::Picture& picture);
   bool over() const { return step_ >= steps_.size() || failed_; }
   bool failed() const { return failed_; }
@@ -87,7 +90,7 @@ class Script {
   std::size_t step_ = 0;
   int phase_ = 0;  ///< frames since the step at hand began to act
   std::chrono::steady_clock::time_point began_;
-  bool failed_ = false, wants_picture_ = false;
+  bool failed_ = false, wants_picture_ = false, lost_device_ = false;
   Window* window_ = nullptr;
   float mouse_x_ = -1, mouse_y_ = -1;
   int button_ = -1;  ///< held
