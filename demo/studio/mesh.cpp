@@ -1,6 +1,7 @@
 // Which triangles are a cube, a sphere and a floor?
 #include "demo/studio/mesh.h"
 
+#include <cmath>
 #include <numbers>
 
 namespace gouache::studio {

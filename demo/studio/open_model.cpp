@@ -2,6 +2,7 @@
 #include "demo/studio/open_model.h"
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "demo/studio/rehearsal.h"
 
@@ -59,8 +60,11 @@ std::shared_ptr<OpenModel> prepare(GouContext context, api::Model model, std::st
   open->name = std::move(name);
   open->path = std::move(path);
   open->shape = api::shape(open->model.get());
-  open->about =
+  const auto about =
       nlohmann::ordered_json::parse(api::text([&](size_t* size, char* to) { return gouDescribeModel(open->model.get(), size, to); }));
+  if (about.contains("recipe"))
+    for (const auto& [key, value] : about["recipe"].items())
+      open->recipe.emplace_back(key, value.is_string() ? value.get<std::string>() : value.dump());
   for (std::uint32_t i = 0; i < open->shape.classes; ++i) open->class_names.push_back("class " + std::to_string(i));
   std::uint32_t count = open->shape.latent;
   open->directions.resize(std::size_t{count} * count);

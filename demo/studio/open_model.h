@@ -4,7 +4,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,10 +22,10 @@ struct OpenModel {
   std::string name;  ///< for people: the file's name, or "training at step 1200"
   std::string path;  ///< of its file; "" where it has none yet
   GouShape shape{};
-  nlohmann::ordered_json about;          ///< gouDescribeModel
-  std::vector<std::string> class_names;  ///< [shape.classes]
-  std::vector<float> directions;         ///< [count, latent], those that change the picture most first; empty: it has none
-  std::vector<float> strengths;          ///< [count]
+  std::vector<std::pair<std::string, std::string>> recipe;  ///< each setting's name and value, from gouDescribeModel; may be empty
+  std::vector<std::string> class_names;                     ///< [shape.classes]
+  std::vector<float> directions;  ///< [count, latent], those that change the picture most first; empty: it has none
+  std::vector<float> strengths;   ///< [count]
 };
 
 /// Whether its pictures are transparent in places.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "demo/studio/training_session.h"
 #include "demo/studio/widgets.h"

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #define GLFW_INCLUDE_NONE
@@ -92,7 +93,7 @@ void ExplorePanel::remember() {
   space_.settings.set("explore", "rows", state.rows);
   if (state.pins == remembered_ && !pin_names_.empty()) return;
   remembered_ = state.pins;
-  space_.settings.set("explore", "pins", nlohmann::ordered_json::parse(explorer_.save_pins()));
+  space_.settings.page("explore")["pins"] = nlohmann::ordered_json::parse(explorer_.save_pins());
   pin_names_.assign({"?"});
   for (const Pin& pin : state.pins) pin_names_.push_back(pin_name(pin.id));
 }

@@ -29,8 +29,6 @@ void fact(const char* what, const std::string& value) {
   ImGui::TextWrapped("%s", value.c_str());
 }
 
-std::string text_of(const nlohmann::ordered_json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
-
 }  // namespace
 
 void ExportPanel::draw_preview() {
@@ -154,7 +152,6 @@ void ExportPanel::draw_strip(ImVec2 from, ImVec2 room) {
 }
 
 void ExportPanel::draw_model_facts() {
-  const nlohmann::ordered_json& about = model_->about;
   ImGui::Dummy(ImVec2(0, ui::scaled(8)));
   if (!ImGui::BeginTable("model facts", 2)) return;
   ImGui::TableSetupColumn("what", ImGuiTableColumnFlags_WidthFixed, ui::scaled(150));
@@ -165,8 +162,7 @@ void ExportPanel::draw_model_facts() {
   fact("From", std::to_string(model_->shape.latent) + " numbers a picture");
   if (model_->shape.classes) fact("Classes", std::to_string(model_->shape.classes));
   fact("Its recipe", "");
-  if (about.contains("recipe"))
-    for (const auto& [key, value] : about["recipe"].items()) fact(key.c_str(), text_of(value));
+  for (const auto& [name, value] : model_->recipe) fact(name.c_str(), value);
   ImGui::EndTable();
 }
 

@@ -1,5 +1,6 @@
 // What does the page "Train" do?  Its left column: images, recipe, budget, and the buttons that start and stop.
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 #include "demo/studio/panel_train.h"

@@ -2,6 +2,7 @@
 #include "demo/studio/seam.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdlib>
 

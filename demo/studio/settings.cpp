@@ -1,10 +1,14 @@
 // What does the studio remember from one start to the next?
 #include "demo/studio/settings.h"
 
+#include <array>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <nlohmann/json.hpp>
+#include <vector>
 
 #include "demo/data/picture.h"
 
@@ -17,7 +21,8 @@ std::string file_in(const std::string& folder) { return (std::filesystem::path(f
 
 }  // namespace
 
-Settings::Settings(std::string folder) : folder_(std::move(folder)), all_(nlohmann::ordered_json::object()) {
+Settings::Settings(std::string folder)
+    : folder_(std::move(folder)), all_(std::make_unique<nlohmann::ordered_json>(nlohmann::ordered_json::object())) {
   const std::string file = file_in(folder_);
   std::error_code error;
   const auto size = std::filesystem::file_size(file, error);
@@ -27,12 +32,14 @@ Settings::Settings(std::string folder) : folder_(std::move(folder)), all_(nlohma
     const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     auto read = nlohmann::ordered_json::parse(text, nullptr, false);
     if (read.is_object()) {
-      all_ = std::move(read);
+      *all_ = std::move(read);
       return;
     }
   }
   std::filesystem::rename(file, file + ".damaged", error);
 }
+
+Settings::~Settings() = default;
 
 std::string Settings::default_folder() {
   const auto of = [](const char* name) -> std::filesystem::path {
@@ -45,19 +52,48 @@ std::string Settings::default_folder() {
 }
 
 nlohmann::ordered_json& Settings::page(const char* name) {
-  auto& object = all_[name];
+  auto& object = (*all_)[name];
   if (!object.is_object()) object = nlohmann::ordered_json::object();
   return object;
+}
+
+template <class T>
+T Settings::get(const char* page_name, const char* key, T fallback) {
+  const auto& object = page(page_name);
+  const auto found = object.find(key);
+  if (found == object.end()) return fallback;
+  try {
+    return found->template get<T>();
+  } catch (const nlohmann::json::exception&) { return fallback; }
+}
+
+template <class T>
+void Settings::set(const char* page_name, const char* key, const T& value) {
+  page(page_name)[key] = value;
 }
 
 bool Settings::save() const {
   try {
     std::filesystem::create_directories(folder_);
     data::write_atomically(file_in(folder_), [&](std::ostream& out) {
-      out << all_.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << "\n";
+      out << all_->dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << "\n";
     });
     return true;
   } catch (const std::exception&) { return false; }
 }
+
+// Here, so that JSON is compiled once, not with every page.
+#define GOUACHE_SETTING(...)                                                 \
+  template __VA_ARGS__ Settings::get(const char*, const char*, __VA_ARGS__); \
+  template void Settings::set(const char*, const char*, const __VA_ARGS__& value);
+GOUACHE_SETTING(bool)
+GOUACHE_SETTING(int)
+GOUACHE_SETTING(float)
+GOUACHE_SETTING(std::uint32_t)
+GOUACHE_SETTING(std::uint64_t)
+GOUACHE_SETTING(std::string)
+GOUACHE_SETTING(std::vector<std::string>)
+GOUACHE_SETTING(std::array<std::string, 4>)
+#undef GOUACHE_SETTING
 
 }  // namespace gouache::studio
