@@ -26,6 +26,12 @@ const char* name_of(AlarmKind kind);
 /// of one size; 0 for fewer than two.
 double diversity(std::span<const std::uint8_t> images, std::size_t count);
 
+/// Root mean square difference of two images or sheets of one size, packed bytes: 0 (the same) to 1.
+double distance(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b);
+
+/// Sheets that lie at least so many steps apart are compared for whether anything is learned.
+inline constexpr std::uint64_t kChangeSteps = 300;
+
 /// The figures that alarms look at; empty where the training has none of that kind.
 struct Vitals {
   std::optional<float> d_real, d_fake, loss_d, loss_g;
@@ -42,8 +48,9 @@ class Alarms {
   explicit Alarms(bool margins = false) : margins_(margins) {}
 
   void step(std::uint64_t step, const Vitals& vitals);
-  /// Of a sheet of samples that was painted after `step`: its diversity over that of the training images.
-  void sheet(std::uint64_t step, double relative_diversity);
+  /// Of a sheet of samples that was painted after `step`: its diversity over that of the training images, and its distance from a sheet of
+  /// the same latents kChangeSteps or more before, over the same; none where there is no such sheet.
+  void sheet(std::uint64_t step, double relative_diversity, std::optional<double> relative_change = {});
   /// Training stopped at NaN or Inf; stays until reset().
   void not_finite(std::uint64_t step, const std::string& what);
   /// Begins anew, as after going back to a checkpoint.
@@ -71,12 +78,13 @@ class Alarms {
   void watch_discriminator(const Vitals& vitals, double steps);
   void watch_learning(const Vitals& vitals, double steps);
   void show(AlarmKind kind, bool raised, std::uint64_t step);
+  void show_idle(std::uint64_t step);
 
   bool margins_;
   std::uint64_t last_step_ = 0, steps_seen_ = 0;
   Mean real_, fake_, loss_d_, loss_g_, loss_g_slow_, gap_;
   double best_loss_g_ = 0;
-  Held strong_, collapsed_, idle_;
+  Held strong_, collapsed_, idle_, still_;
   double best_diversity_ = 0, diversity_now_ = -1;
   std::uint64_t sheets_ = 0;
   std::vector<Alarm> active_;

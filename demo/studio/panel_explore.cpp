@@ -127,7 +127,8 @@ void ExplorePanel::shortcuts() {
 
 void ExplorePanel::draw() {
   if (!model_) {
-    ui::hint("No model is open yet. Drop a model file (.safetensors) on this window, or train one.");
+    ui::hint(space_.opening.empty() ? "No model is open yet. Drop a model file (.safetensors) on this window, or train one."
+                                    : ("Opening " + space_.opening + " ...").c_str());
     return;
   }
   if (!ImGui::IsAnyItemActive()) {

@@ -143,6 +143,7 @@ void TrainPanel::publish() const {
   ui::publish("train.alarm", session_.alarms().active().empty() ? "" : name_of(session_.alarms().active().front().kind));
   ui::publish("train.source", source_.source());
   ui::publish("train.images", source_.images() ? static_cast<double>(source_.images()->count) : 0);
+  ui::publish("train.loading", source_.loading() ? 1 : 0);
   ui::publish("train.damaged", static_cast<double>(source_.damaged().size()));
   ui::publish("train.model", form_.model());
   ui::publish("train.painted", static_cast<double>(live_.painted()));

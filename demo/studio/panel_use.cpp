@@ -95,7 +95,8 @@ void UsePanel::draw() {
   if (ui::choice("use/view", "", &view_, kViewNames)) space_.settings.set("use", "view", view_);
   ImGui::Dummy(ImVec2(0, ui::scaled(2)));
   if (!model_) {
-    ui::hint("Open a model or train one: its pictures are shown here as textures and sprites.");
+    ui::hint(space_.opening.empty() ? "Open a model or train one: its pictures are shown here as textures and sprites."
+                                    : ("Opening " + space_.opening + " ...").c_str());
     return;
   }
   const ImVec2 room = ImGui::GetContentRegionAvail();

@@ -79,6 +79,7 @@ const Script::Command Script::kCommands[] = {
     {"key", 1, 1, &Script::key, false},
     {"drop", 1, 1, &Script::drop, false},
     {"resize", 2, 2, &Script::resize, false},
+    {"scale", 1, 1, &Script::scale, false},
     {"minimise", 0, 0, &Script::minimise, false},
     {"restore", 0, 0, &Script::restore, false},
     {"frames", 1, 1, &Script::frames, false},
@@ -241,6 +242,11 @@ bool Script::key(const Step& step) {
 
 bool Script::drop(const Step& step) {
   window_->drop(step.words[1]);
+  return true;
+}
+
+bool Script::scale(const Step& step) {
+  window_->pretend_scale(std::stof(step.words[1]));
   return true;
 }
 

@@ -22,6 +22,7 @@ namespace gouache::studio {
 ///     type NAME TEXT                replaces what the field holds, then Enter
 ///     key KEY                       "Ctrl+Shift+Z", "Space", "Left", "P"
 ///     drop PATH                     a file on the window                    resize W H     minimise     restore     frames N
+///     scale S                       pixels a unit, as on a display of high resolution
 ///     wait FACT OP VALUE within S   OP: = != < <= > >= contains             assert FACT OP VALUE        print FACT
 ///     screenshot FILE               into the output folder
 ///     remember KEY NAME             what the control looks like now; then:  changed KEY NAME    same KEY NAME
@@ -65,6 +66,7 @@ class Script {
   bool key(const Step&);
   bool drop(const Step&);
   bool resize(const Step&);
+  bool scale(const Step&);
   bool minimise(const Step&);
   bool restore(const Step&);
   bool frames(const Step&);

@@ -8,6 +8,12 @@ Stage& Stage::instance() {
   return stage;
 }
 
+void Stage::record(bool on) {
+  recording_ = on;
+  places_.clear();
+  facts_.clear();
+}
+
 void Stage::mark(std::string_view name, ImVec2 from, ImVec2 to) {
   if (recording_) places_.insert_or_assign(std::string(name), Place{from, to});
 }

@@ -14,14 +14,15 @@ namespace gouache::studio {
 /// A fact: a number, or a text.
 using Fact = std::variant<double, std::string>;
 
-/// Filled anew each frame while a script runs, else nothing is kept. UI thread.
+/// Places are told anew each frame, facts as they change; nothing is kept but while a script runs. UI thread.
 class Stage {
  public:
   struct Place {
     ImVec2 from, to;  ///< screen units
   };
   static Stage& instance();
-  void record(bool on) { recording_ = on; }
+  /// Begins with nothing known.
+  void record(bool on);
   bool recording() const { return recording_; }
   void begin_frame() { places_.clear(); }
   void mark(std::string_view name, ImVec2 from, ImVec2 to);

@@ -327,6 +327,13 @@ void TrainingSession::between_steps(bool others_idle) {
   }
 }
 
+std::optional<double> TrainingSession::change_since_long(const Sheet& sheet) const {
+  if (sheet.step < kChangeSteps || open_->images_diversity <= 0) return {};
+  const std::size_t earlier = sheets_.before(sheet.step - kChangeSteps);
+  if (earlier == sheets_.size() || sheets_.at(earlier).pixels->size() != sheet.pixels->size()) return {};
+  return distance(*sheet.pixels, *sheets_.at(earlier).pixels) / open_->images_diversity;
+}
+
 /// Up to the next step at which something is due.
 void TrainingSession::begin_steps() {
   std::uint64_t count = left_;
@@ -358,7 +365,7 @@ void TrainingSession::read_sheet_later() {
       [this, sheet](const std::exception_ptr& error) {
         away_ = false;
         if (error) return report(error);
-        alarms_.sheet(sheet->step, sheet->diversity);
+        alarms_.sheet(sheet->step, sheet->diversity, change_since_long(*sheet));
         sheets_.add(std::move(*sheet));
       });
 }

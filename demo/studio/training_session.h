@@ -116,6 +116,8 @@ class TrainingSession {
   void finish_steps();
   void begin_sheet();
   void read_sheet_later();
+  /// The distance from the sheet kChangeSteps before, over the diversity of the images.
+  std::optional<double> change_since_long(const Sheet& sheet) const;
   void begin_steps();
   void between_steps(bool others_idle);
   bool due(std::uint64_t every) const { return every > 0 && steps_ % every == 0; }

@@ -75,6 +75,7 @@ Window::~Window() {
 }
 
 float Window::scale() const {
+  if (pretended_scale_ > 0) return pretended_scale_;
   float x = 1, y = 1;
   glfwGetWindowContentScale(window_, &x, &y);
   return std::clamp(std::max(x, y), 1.0f, 4.0f);

@@ -49,6 +49,8 @@ class Window {
   bool closing() const;
   bool minimised() const;
   void resize(int width, int height);
+  /// As if the window came to a display of this scale.
+  void pretend_scale(float scale) { pretended_scale_ = scale; }
   /// Files that were dropped on the window since the last call.
   std::vector<std::string> dropped();
   void drop(std::string path) { dropped_.push_back(std::move(path)); }
@@ -98,6 +100,7 @@ class Window {
   bool stale_ = false;  ///< the swapchain no longer fits the window
   HostBuffer capture_;
   std::vector<std::string> dropped_;
+  float pretended_scale_ = 0;  ///< 0: what the display says
   double waited_ = 0;
 };
 

@@ -44,7 +44,6 @@ void Worker::work() {
     } catch (...) { task.error = std::current_exception(); }
     task.job = nullptr;  // what it holds goes here, not on the UI thread
     const std::lock_guard held(mutex_);
-    title_.clear();
     at_hand_.reset();
     finished_.push_back(std::move(task));
   }
@@ -67,7 +66,8 @@ bool Worker::busy() const {
 
 std::string Worker::title() const {
   const std::lock_guard held(mutex_);
-  return title_;
+  if (at_hand_) return title_;
+  return !finished_.empty() ? finished_.front().title : !waiting_.empty() ? waiting_.front().title : std::string();
 }
 
 std::shared_ptr<Progress> Worker::progress() const {

@@ -44,7 +44,7 @@ class Worker {
   void end();
 
   bool busy() const;
-  std::string title() const;                   ///< of the job at hand; "" while idle
+  std::string title() const;                   ///< of the job at hand, about to be delivered, or waiting; "" while idle
   std::shared_ptr<Progress> progress() const;  ///< of the job at hand; null while idle
 
  private:

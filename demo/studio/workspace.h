@@ -28,6 +28,7 @@ struct Workspace {
   Notices& notices;
   GouContext painter;                         ///< the library at work
   std::shared_ptr<OpenModel> model = {};      ///< what Explore, Use and Export paint with; null: none yet
+  std::string opening = {};                   ///< the name of the file that is being opened; "": none
   Explorer explorer = {};                     ///< what is looked at; its current() is what Use and Export paint
   const TrainingSession* training = nullptr;  ///< of the page Train
   Page page = Page::explore;

@@ -160,6 +160,23 @@ TEST(Alarms, SamplesThatNeverDifferedAreToldLate) {
   EXPECT_TRUE(run.has(AlarmKind::collapse));
 }
 
+TEST(Alarms, SamplesThatDoNotChangeAreNothingLearned) {
+  Course run;
+  std::uint64_t step = 300;
+  run.alarms.sheet(step, 0.05, 0.01);
+  EXPECT_TRUE(run.alarms.active().empty()) << "one may be chance";
+  run.alarms.sheet(step += 50, 0.05, 0.01);
+  ASSERT_TRUE(run.has(AlarmKind::no_learning));
+  EXPECT_NE(run.alarms.active().front().what.find("have not changed"), std::string::npos);
+  while (step < 1700) run.alarms.sheet(step += 50, 0.05, 0.001);
+  EXPECT_EQ(run.alarms.active().size(), 1u) << "nothing collapses where nothing moves";
+  run.alarms.sheet(step += 50, 0.5, 0.05);  // between both limits: stays
+  run.alarms.sheet(step += 50, 0.7, 0.4);
+  EXPECT_TRUE(run.has(AlarmKind::no_learning));
+  run.alarms.sheet(step += 50, 0.7, 0.4);
+  EXPECT_TRUE(run.alarms.active().empty());
+}
+
 TEST(Alarms, NaNIsToldFirstAndStaysUntilTheTrainingBeginsAnew) {
   Course run;
   run.steps(400, 0.8f, 0.2f, 1.6f);
