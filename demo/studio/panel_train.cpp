@@ -91,8 +91,10 @@ void TrainPanel::update() {
   if (session_.live()) live_.update();
   session_.update(ImGui::GetTime(), !live_.busy());
   if (!session_.is_open() && live_.shown()) live_.clear();
-  for (const TrainingSession::Message& message : session_.take_messages())
+  for (const TrainingSession::Message& message : session_.take_messages()) {
     message.error ? space_.notices.error(message.text) : space_.notices.done(message.text);
+    if (message.error) failure_ = message.text;
+  }
   if (const std::string problem = source_.take_problem(); !problem.empty()) refuse_source(problem);
   if (source_.version() != images_version_) take_images();
   if (pending_ != Wish::none && session_.state() == TrainingSession::State::ready) {

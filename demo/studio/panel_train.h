@@ -76,6 +76,7 @@ class TrainPanel {
   std::string folder_;  ///< what is typed
   int kind_ = 0;        ///< of the source, in the list
   std::uint32_t asked_size_ = 0;
+  std::string failure_;     ///< what was last told of the training
   bool fit_images_ = true;  ///< the next images decide about the recipe's channels and kinds
   bool advanced_ = false;
   std::uint32_t batch_ = 64;

@@ -245,10 +245,12 @@ void TrainPanel::draw_controls() {
   std::string text = "Not started yet.";
   if (loading) text = "Preparing ... This takes some seconds.";
   if (state == State::ready) text = "Ready to start.";
+  if (state == State::failed) text = "It could not be prepared.";
   if (state == State::running || state == State::paused)
     text = "Step " + counted(static_cast<std::uint32_t>(session_.steps())) + (running ? "" : ", paused") +
            (session_.images_per_second() > 0 ? "   " + short_number(session_.images_per_second()) + " images/s" : "");
   ui::hint(text.c_str());
+  if (state == State::failed) ui::tip(failure_.c_str());
 }
 
 }  // namespace gouache::studio

@@ -50,7 +50,9 @@ void FigurePlot::prepare(const Metrics& metrics, std::size_t most_points) {
 }
 
 void FigurePlot::draw(const Metrics& metrics, float height, std::uint64_t at_step) {
-  const float line = ImGui::GetTextLineHeight(), width = ImGui::GetContentRegionAvail().x, left = ui::scaled(46);
+  const float line = ImGui::GetTextLineHeight(), width = ImGui::GetContentRegionAvail().x;
+  float left = ui::scaled(46);
+  for (const double row : rows_) left = std::max(left, ImGui::CalcTextSize(row_text(row).c_str()).x + ui::scaled(5));
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   const ImVec2 from(corner.x + left, corner.y + line + ui::scaled(4)), to(corner.x + width, corner.y + height - line - ui::scaled(2));
   prepare(metrics, static_cast<std::size_t>(std::max(to.x - from.x, 16.0f)));
@@ -92,12 +94,14 @@ void FigurePlot::draw_legend(ImDrawList& list, ImVec2 from, float width) const {
   }
 }
 
+std::string FigurePlot::row_text(double row) const { return short_number(logarithmic_ ? std::pow(10.0, row) : row); }
+
 void FigurePlot::draw_axes(ImDrawList& list, ImVec2 from, ImVec2 to) const {
   const float line = ImGui::GetTextLineHeight();
   for (const double row : rows_) {
     const float y = to.y - static_cast<float>((row - up_.low) / (up_.high - up_.low)) * (to.y - from.y);
     list.AddLine(ImVec2(from.x, y), ImVec2(to.x, y), kGrid);
-    const std::string text = short_number(logarithmic_ ? std::pow(10.0, row) : row);
+    const std::string text = row_text(row);
     const float top = std::clamp(y - line / 2, from.y - line * 0.15f, to.y - line * 0.85f);
     list.AddText(ImVec2(from.x - ui::scaled(5) - ImGui::CalcTextSize(text.c_str()).x, top), kQuiet, text.c_str());
   }

@@ -31,6 +31,7 @@ class FigurePlot {
   };
   void prepare(const Metrics& metrics, std::size_t most_points);
   void draw_legend(ImDrawList& list, ImVec2 from, float width) const;
+  std::string row_text(double row) const;
   void draw_axes(ImDrawList& list, ImVec2 from, ImVec2 to) const;
   void draw_lines(ImDrawList& list, ImVec2 from, ImVec2 to);
   void read_out(ImDrawList& list, ImVec2 from, ImVec2 to) const;
