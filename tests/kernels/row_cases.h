@@ -22,6 +22,7 @@ struct RowCase {
   Tolerance tolerance = kRowTolerance;
   int turn = -1;          ///< 0..3: only every fourth row takes part, so that four cases cover all: programs are dear to compile
   bool software = false;  ///< rows of software drivers alone run it
+  std::string rows = {};  ///< only those whose names begin with this
 };
 
 /// One function a file; `row_cases` joins them. A row runs only the first few cases that need another pipeline: the oddest come first.

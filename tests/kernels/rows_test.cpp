@@ -63,6 +63,7 @@ class Budget {
  public:
   explicit Budget(const DeviceCaps& caps) : slow_(caps.prefers_broadcast) {}
   bool affords(const RowCase& one, const Kernel& kernel, std::size_t row) {
+    if (!kernel.row.starts_with(one.rows)) return false;
     if (one.turn >= 0 && row % 4 != static_cast<std::size_t>(one.turn)) return false;
     std::set<std::string>& known = known_[{one.op, base_of(kernel.row)}];
     const bool tile = kernel.dispatches[0].subgroup_size != 0;
