@@ -240,9 +240,9 @@ void Gpu::end_retired() {
 
 void Gpu::frame_begins(std::uint64_t number, std::uint64_t finished) {
   frame_ = number;
-  const auto over = std::ranges::partition(retired_, [&](const Retired& one) { return one.frame > finished; });
-  for (Retired& one : over) one.end();
-  retired_.erase(over.begin(), over.end());
+  const auto over = std::partition(retired_.begin(), retired_.end(), [&](const Retired& one) { return one.frame > finished; });
+  std::for_each(over, retired_.end(), [](Retired& one) { one.end(); });
+  retired_.erase(over, retired_.end());
 }
 
 }  // namespace gouache::studio
