@@ -19,6 +19,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr double kFrameSeconds = 1.0 / 60, kIdleSeconds = 0.1;
+constexpr double kMostSavingSeconds = 20;         ///< when the window closes
 constexpr int kFirstFrames = 3;                   ///< in which the window opens, and the driver compiles what draws it
 constexpr float kNavigation = 132, kStatus = 30;  ///< units
 
@@ -105,12 +106,20 @@ void App::keep_settings() {
 }
 
 void App::run() {
-  while (!window_.closing() && !(script_ && script_->over())) {
+  while (window_.closing() ? !may_close() : !(script_ && script_->over())) {
     const auto began = Clock::now();
     frame();
     if (script_ && script_->loses_device()) throw DeviceLost("a script says so");
     rest(began);
   }
+}
+
+bool App::may_close() {
+  if (!closing_since_) {
+    closing_since_ = Clock::now();
+    train_.leave();
+  }
+  return train_.left() || seconds_between(*closing_since_, Clock::now()) > kMostSavingSeconds;
 }
 
 /// Until the next frame is due. With nothing to do, until something happens.
@@ -175,7 +184,7 @@ void App::frame() {
     waited = window_.waited();
     rescale();
     ImGui_ImplGlfw_NewFrame();
-    if (script_) script_->drive(window_);
+    if (script_ && !window_.closing()) script_->drive(window_);
     Stage::instance().begin_frame();
     ImGui::NewFrame();
     draw();
@@ -189,7 +198,7 @@ void App::frame() {
     window_.end(target, looks ? &picture : nullptr);
     waited = window_.waited();
     if (looks) script_->see(picture);
-  } else if (script_) {
+  } else if (script_ && !window_.closing()) {
     script_->drive(window_);
   }
   const auto now = Clock::now();

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "demo/studio/panel_device.h"
@@ -47,6 +48,8 @@ class App {
   void run();
 
  private:
+  /// Whether the window may go: what is unsaved is saved first, and what cannot be saved is not waited for for ever.
+  bool may_close();
   void frame();
   void rescale();
   void update();
@@ -72,6 +75,7 @@ class App {
   DevicePanel device_;
   int shown_ = 0;  ///< frames
   float scale_ = 0;
+  std::optional<std::chrono::steady_clock::time_point> closing_since_;
   std::chrono::steady_clock::time_point last_frame_;
 };
 

@@ -21,7 +21,8 @@ int run(const AppOptions& options, const std::string& script_file, const std::st
   for (int losses = 0;; ++losses) {
     try {
       App(options, settings, script.get(), lost).run();
-      break;
+      if (!script || script->over()) break;
+      lost.clear();  // a script goes on in the next window
     } catch (const DeviceLost& loss) {
       if (losses == kMostLosses) throw;
       lost = loss.what();

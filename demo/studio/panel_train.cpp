@@ -91,10 +91,8 @@ void TrainPanel::update() {
   if (session_.live()) live_.update();
   session_.update(ImGui::GetTime(), !live_.busy());
   if (!session_.is_open() && live_.shown()) live_.clear();
-  for (const TrainingSession::Message& message : session_.take_messages()) {
+  for (const TrainingSession::Message& message : session_.take_messages())
     message.error ? space_.notices.error(message.text) : space_.notices.done(message.text);
-    if (message.error) failure_ = message.text;
-  }
   if (const std::string problem = source_.take_problem(); !problem.empty()) refuse_source(problem);
   if (source_.version() != images_version_) take_images();
   if (pending_ != Wish::none && session_.state() == TrainingSession::State::ready) {
@@ -133,6 +131,12 @@ void TrainPanel::drop(const std::string& path) {
   const bool folder = std::filesystem::is_directory(dropped, error);
   begin(folder ? path : dropped.parent_path().string());
   if (!folder) space_.notices.done("The images of the file's folder are loaded: " + dropped.parent_path().string());
+}
+
+void TrainPanel::leave() {
+  if (!session_.is_open()) return;
+  space_.notices.done("The training is saved before the window closes.");
+  session_.close();
 }
 
 void TrainPanel::publish() const {

@@ -19,6 +19,9 @@ class TrainPanel {
   explicit TrainPanel(Workspace& space);
   /// Once a frame, whether or not the page is shown; before the library's tick.
   void update();
+  /// Saves what is unsaved and ends the training, over the next frames.
+  void leave();
+  bool left() const { return !session_.is_open(); }
   /// Takes a file or folder that was dropped on the window.
   void drop(const std::string& path);
   /// In the page's window.
@@ -76,7 +79,6 @@ class TrainPanel {
   std::string folder_;  ///< what is typed
   int kind_ = 0;        ///< of the source, in the list
   std::uint32_t asked_size_ = 0;
-  std::string failure_;     ///< what was last told of the training
   bool fit_images_ = true;  ///< the next images decide about the recipe's channels and kinds
   bool advanced_ = false;
   std::uint32_t batch_ = 64;

@@ -250,7 +250,7 @@ void TrainPanel::draw_controls() {
     text = "Step " + counted(static_cast<std::uint32_t>(session_.steps())) + (running ? "" : ", paused") +
            (session_.images_per_second() > 0 ? "   " + short_number(session_.images_per_second()) + " images/s" : "");
   ui::hint(text.c_str());
-  if (state == State::failed) ui::tip(failure_.c_str());
+  if (state == State::failed) ui::tip(session_.failure().c_str());
 }
 
 }  // namespace gouache::studio

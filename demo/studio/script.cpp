@@ -71,27 +71,17 @@ std::string expanded(const std::string& word) {
 }  // namespace
 
 const Script::Command Script::kCommands[] = {
-    {"click", 1, 2, &Script::click, false},
-    {"drag", 2, 3, &Script::drag, false},
-    {"swipe", 5, 5, &Script::swipe, false},
-    {"hover", 1, 1, &Script::hover, false},
-    {"type", 2, 2, &Script::type, false},
-    {"key", 1, 1, &Script::key, false},
-    {"drop", 1, 1, &Script::drop, false},
-    {"resize", 2, 2, &Script::resize, false},
-    {"scale", 1, 1, &Script::scale, false},
-    {"minimise", 0, 0, &Script::minimise, false},
-    {"restore", 0, 0, &Script::restore, false},
-    {"frames", 1, 1, &Script::frames, false},
-    {"wait", 5, 5, &Script::wait, false},
-    {"assert", 3, 3, &Script::check, false},
-    {"print", 1, 1, &Script::print, false},
-    {"lose-device", 0, 0, &Script::lose_device, false},
-    {"screenshot", 1, 1, &Script::screenshot, true},
-    {"remember", 2, 2, &Script::remember, true},
-    {"changed", 2, 2, &Script::changed, true},
-    {"same", 2, 2, &Script::same, true},
-    {"colours", 3, 3, &Script::colours, true},
+    {"click", 1, 2, &Script::click, false},      {"drag", 2, 3, &Script::drag, false},
+    {"swipe", 5, 5, &Script::swipe, false},      {"hover", 1, 1, &Script::hover, false},
+    {"type", 2, 2, &Script::type, false},        {"key", 1, 1, &Script::key, false},
+    {"drop", 1, 1, &Script::drop, false},        {"resize", 2, 2, &Script::resize, false},
+    {"scale", 1, 1, &Script::scale, false},      {"minimise", 0, 0, &Script::minimise, false},
+    {"restore", 0, 0, &Script::restore, false},  {"frames", 1, 1, &Script::frames, false},
+    {"wait", 5, 5, &Script::wait, false},        {"assert", 3, 3, &Script::check, false},
+    {"print", 1, 1, &Script::print, false},      {"lose-device", 0, 0, &Script::lose_device, false},
+    {"reopen", 0, 0, &Script::reopen, false},    {"screenshot", 1, 1, &Script::screenshot, true},
+    {"remember", 2, 2, &Script::remember, true}, {"changed", 2, 2, &Script::changed, true},
+    {"same", 2, 2, &Script::same, true},         {"colours", 3, 3, &Script::colours, true},
 };
 
 const Script::Command* Script::command(const std::string& name) {
@@ -310,6 +300,11 @@ bool Script::print(const Step& step) {
 
 bool Script::lose_device(const Step&) {
   lost_device_ = true;
+  return true;
+}
+
+bool Script::reopen(const Step&) {
+  glfwSetWindowShouldClose(window_->handle(), GLFW_TRUE);
   return true;
 }
 

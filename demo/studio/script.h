@@ -27,7 +27,7 @@ namespace gouache::studio {
 ///     screenshot FILE               into the output folder
 ///     remember KEY NAME             what the control looks like now; then:  changed KEY NAME    same KEY NAME
 ///     colours NAME OP N             different colours in it, told apart by 32 steps a channel
-///     lose-device                   as if the driver had lost it
+///     lose-device                   as if the driver had lost it            reopen: closes the window as a person does, and opens it again
 class Script {
  public:
   /// Reads a script. Throws std::runtime_error naming file and line.
@@ -74,6 +74,7 @@ class Script {
   bool check(const Step&);
   bool print(const Step&);
   bool lose_device(const Step&);
+  bool reopen(const Step&);
   bool screenshot(const Step&);
   bool remember(const Step&);
   bool changed(const Step&);
