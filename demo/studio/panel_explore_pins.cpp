@@ -57,9 +57,10 @@ void ExplorePanel::draw_pins() {
   const ImVec2 corner = ImGui::GetCursorPos();
   ImGui::TextUnformatted("Pins");
   ImGui::PushStyleColor(ImGuiCol_ChildBg, ImVec4(0, 0, 0, 0));
-  ImGui::BeginChild("pins", {width, side + gap + overflow}, false, ImGuiWindowFlags_HorizontalScrollbar);
+  const bool none = explorer_.state().pins.empty();
+  ImGui::BeginChild("pins", {width, side + gap + overflow}, false, none ? 0 : ImGuiWindowFlags_HorizontalScrollbar);
   ImGui::PopStyleColor();
-  if (explorer_.state().pins.empty()) ui::hint("None yet. Click a picture twice, or press P, to keep it here whatever the grid shows.");
+  if (none) ui::hint("None yet. Click a picture twice, or press P, to keep it here.");
   {
     const TileLayers layers;
     for (std::uint32_t i = 0; i < explorer_.state().pins.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "demo/studio/drawing.h"
 #include "ui_frag.h"
 #include "ui_vert.h"
 
@@ -17,40 +18,18 @@ struct Push {
   float scale[2], offset[2];
 };
 
-VkImageMemoryBarrier layout_change(VkImage image, VkImageLayout from, VkImageLayout to, VkAccessFlags wrote, VkAccessFlags will) {
-  VkImageMemoryBarrier barrier{};
-  barrier.sType = VK_STRUCTURE_TYPE_IMAGE_MEMORY_BARRIER;
-  barrier.srcAccessMask = wrote;
-  barrier.dstAccessMask = will;
-  barrier.oldLayout = from;
-  barrier.newLayout = to;
-  barrier.srcQueueFamilyIndex = barrier.dstQueueFamilyIndex = VK_QUEUE_FAMILY_IGNORED;
-  barrier.image = image;
-  barrier.subresourceRange = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1};
-  return barrier;
-}
-
 }  // namespace
 
 Renderer::Renderer(Gpu& gpu, VkRenderPass render_pass) : gpu_(gpu) {
-  VkDescriptorSetLayoutBinding binding{};
-  binding.descriptorType = VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER;
-  binding.descriptorCount = 1;
-  binding.stageFlags = VK_SHADER_STAGE_FRAGMENT_BIT;
-  VkDescriptorSetLayoutCreateInfo set{};
-  set.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO;
-  set.bindingCount = 1;
-  set.pBindings = &binding;
-  vulkan(vkCreateDescriptorSetLayout(gpu_.device(), &set, nullptr, &set_layout_), "vkCreateDescriptorSetLayout");
-  const VkPushConstantRange push{VK_SHADER_STAGE_VERTEX_BIT, 0, sizeof(Push)};
-  VkPipelineLayoutCreateInfo layout{};
-  layout.sType = VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO;
-  layout.setLayoutCount = 1;
-  layout.pSetLayouts = &set_layout_;
-  layout.pushConstantRangeCount = 1;
-  layout.pPushConstantRanges = &push;
-  vulkan(vkCreatePipelineLayout(gpu_.device(), &layout, nullptr, &layout_), "vkCreatePipelineLayout");
-  make_pipeline(render_pass);
+  const DrawingLayouts layouts = make_drawing_layouts(gpu_, VK_SHADER_STAGE_VERTEX_BIT, sizeof(Push));
+  set_layout_ = layouts.set;
+  layout_ = layouts.pipeline;
+  constexpr VkVertexInputAttributeDescription kAttributes[] = {{0, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(ImDrawVert, pos)},
+                                                               {1, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(ImDrawVert, uv)},
+                                                               {2, 0, VK_FORMAT_R8G8B8A8_UNORM, offsetof(ImDrawVert, col)}};
+  pipeline_ = make_drawing_pipeline(
+      gpu_, {.vertex = kUiVert, .fragment = kUiFrag, .vertex_bytes = sizeof(ImDrawVert), .attributes = kAttributes, .over = true}, layout_,
+      render_pass);
 }
 
 Renderer::~Renderer() {
@@ -68,73 +47,6 @@ Renderer::~Renderer() {
   vkDestroyPipeline(gpu_.device(), pipeline_, nullptr);
   vkDestroyPipelineLayout(gpu_.device(), layout_, nullptr);
   vkDestroyDescriptorSetLayout(gpu_.device(), set_layout_, nullptr);
-}
-
-void Renderer::make_pipeline(VkRenderPass render_pass) {
-  const VkShaderModule vertex = gpu_.shader(kUiVert, std::size(kUiVert)), fragment = gpu_.shader(kUiFrag, std::size(kUiFrag));
-  VkPipelineShaderStageCreateInfo stages[2]{};
-  for (VkPipelineShaderStageCreateInfo& stage : stages) {
-    stage.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO;
-    stage.pName = "main";
-  }
-  stages[0].stage = VK_SHADER_STAGE_VERTEX_BIT;
-  stages[0].module = vertex;
-  stages[1].stage = VK_SHADER_STAGE_FRAGMENT_BIT;
-  stages[1].module = fragment;
-  const VkVertexInputBindingDescription binding{0, sizeof(ImDrawVert), VK_VERTEX_INPUT_RATE_VERTEX};
-  const VkVertexInputAttributeDescription attributes[] = {{0, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(ImDrawVert, pos)},
-                                                          {1, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(ImDrawVert, uv)},
-                                                          {2, 0, VK_FORMAT_R8G8B8A8_UNORM, offsetof(ImDrawVert, col)}};
-  VkPipelineVertexInputStateCreateInfo input{};
-  input.sType = VK_STRUCTURE_TYPE_PIPELINE_VERTEX_INPUT_STATE_CREATE_INFO;
-  input.vertexBindingDescriptionCount = 1;
-  input.pVertexBindingDescriptions = &binding;
-  input.vertexAttributeDescriptionCount = 3;
-  input.pVertexAttributeDescriptions = attributes;
-  VkPipelineInputAssemblyStateCreateInfo assembly{};
-  assembly.sType = VK_STRUCTURE_TYPE_PIPELINE_INPUT_ASSEMBLY_STATE_CREATE_INFO;
-  assembly.topology = VK_PRIMITIVE_TOPOLOGY_TRIANGLE_LIST;
-  VkPipelineViewportStateCreateInfo viewport{};
-  viewport.sType = VK_STRUCTURE_TYPE_PIPELINE_VIEWPORT_STATE_CREATE_INFO;
-  viewport.viewportCount = viewport.scissorCount = 1;
-  VkPipelineRasterizationStateCreateInfo raster{};
-  raster.sType = VK_STRUCTURE_TYPE_PIPELINE_RASTERIZATION_STATE_CREATE_INFO;
-  raster.cullMode = VK_CULL_MODE_NONE;
-  raster.lineWidth = 1;
-  VkPipelineMultisampleStateCreateInfo samples{};
-  samples.sType = VK_STRUCTURE_TYPE_PIPELINE_MULTISAMPLE_STATE_CREATE_INFO;
-  samples.rasterizationSamples = VK_SAMPLE_COUNT_1_BIT;
-  VkPipelineColorBlendAttachmentState over{};  // colours are multiplied by alpha
-  over.blendEnable = VK_TRUE;
-  over.srcColorBlendFactor = over.srcAlphaBlendFactor = VK_BLEND_FACTOR_ONE;
-  over.dstColorBlendFactor = over.dstAlphaBlendFactor = VK_BLEND_FACTOR_ONE_MINUS_SRC_ALPHA;
-  over.colorWriteMask = 0xf;
-  VkPipelineColorBlendStateCreateInfo blend{};
-  blend.sType = VK_STRUCTURE_TYPE_PIPELINE_COLOR_BLEND_STATE_CREATE_INFO;
-  blend.attachmentCount = 1;
-  blend.pAttachments = &over;
-  const VkDynamicState states[] = {VK_DYNAMIC_STATE_VIEWPORT, VK_DYNAMIC_STATE_SCISSOR};
-  VkPipelineDynamicStateCreateInfo dynamic{};
-  dynamic.sType = VK_STRUCTURE_TYPE_PIPELINE_DYNAMIC_STATE_CREATE_INFO;
-  dynamic.dynamicStateCount = 2;
-  dynamic.pDynamicStates = states;
-  VkGraphicsPipelineCreateInfo info{};
-  info.sType = VK_STRUCTURE_TYPE_GRAPHICS_PIPELINE_CREATE_INFO;
-  info.stageCount = 2;
-  info.pStages = stages;
-  info.pVertexInputState = &input;
-  info.pInputAssemblyState = &assembly;
-  info.pViewportState = &viewport;
-  info.pRasterizationState = &raster;
-  info.pMultisampleState = &samples;
-  info.pColorBlendState = &blend;
-  info.pDynamicState = &dynamic;
-  info.layout = layout_;
-  info.renderPass = render_pass;
-  const VkResult made = vkCreateGraphicsPipelines(gpu_.device(), VK_NULL_HANDLE, 1, &info, nullptr, &pipeline_);
-  vkDestroyShaderModule(gpu_.device(), vertex, nullptr);
-  vkDestroyShaderModule(gpu_.device(), fragment, nullptr);
-  vulkan(made, "vkCreateGraphicsPipelines");
 }
 
 VkSampler Renderer::sampler(const Sampling& sampling) {

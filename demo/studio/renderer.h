@@ -62,7 +62,6 @@ class Renderer {
     Sampling sampling;
     VkSampler sampler;
   };
-  void make_pipeline(VkRenderPass render_pass);
   VkDescriptorSet new_set();
   static void reserve(Gpu& gpu, HostBuffer& buffer, VkDeviceSize size, VkBufferUsageFlags usage);
 
