@@ -180,6 +180,7 @@ void App::frame() {
   }
   Frame target;
   double waited = 0;
+  bool looks = false;  // a script at the picture, which takes long
   if (window_.begin(target)) {
     waited = window_.waited();
     rescale();
@@ -194,7 +195,7 @@ void App::frame() {
     window_.begin_drawing(target);
     renderer_.record(target, *ImGui::GetDrawData());
     data::Picture picture;
-    const bool looks = script_ && script_->wants_picture();
+    looks = script_ && script_->wants_picture();
     window_.end(target, looks ? &picture : nullptr);
     waited = window_.waited();
     if (looks) script_->see(picture);
@@ -202,7 +203,7 @@ void App::frame() {
     script_->drive(window_);
   }
   const auto now = Clock::now();
-  if (++shown_ > kFirstFrames)
+  if (++shown_ > kFirstFrames && !looks)
     space_.frames.add({.own = static_cast<float>((thread_seconds() - used) * 1e3),
                        .busy = static_cast<float>((seconds_between(began, now) - waited) * 1e3),
                        .whole = static_cast<float>(seconds_between(last_frame_, now) * 1e3),
