@@ -143,7 +143,10 @@ void Alarms::watch_learning(const Vitals& vitals, double steps) {
 
 void Alarms::sheet(std::uint64_t step, double relative_diversity, std::optional<double> relative_change) {
   if (!std::isfinite(relative_diversity)) return;
-  if (relative_change) still_.add(*relative_change<kStill, *relative_change> kMoves, 1, kSheetsToRaise, kSheetsToClear);
+  if (relative_change) {
+    const double change = *relative_change;
+    still_.add(kStill > change, change > kMoves, 1, kSheetsToRaise, kSheetsToClear);
+  }
   show_idle(step);
   diversity_now_ = relative_diversity;
   best_diversity_ = std::max(best_diversity_, relative_diversity);

@@ -18,13 +18,13 @@ int run(const AppOptions& options, const std::string& script_file, const std::st
   std::unique_ptr<Script> script;
   if (!script_file.empty()) script = std::make_unique<Script>(script_file, out);
   std::string lost;
-  for (int losses = 0;; ++losses) {
+  for (int losses = 0;;) {
     try {
       App(options, settings, script.get(), lost).run();
       if (!script || script->over()) break;
       lost.clear();  // a script goes on in the next window
     } catch (const DeviceLost& loss) {
-      if (losses == kMostLosses) throw;
+      if (losses++ == kMostLosses) throw;
       lost = loss.what();
     }
   }

@@ -96,6 +96,8 @@ std::vector<Trial> choose_trials(const DeviceCaps& caps) {
       one.build(graph);
       trial.launch = launch_of(graph, layout_of(graph), catalog, one.op);
       const std::vector<Kernel> kernels = catalog.candidates(trial.launch);
+      if (!one.rows.empty() && std::ranges::none_of(kernels, [&](const Kernel& kernel) { return kernel.row.starts_with(one.rows); }))
+        trial.failure = "no row begins with '" + one.rows + "'";
       for (std::size_t row = 0; row < kernels.size(); ++row) {
         if (!budget.affords(one, kernels[row], row)) continue;
         trial.rows.push_back(row);
