@@ -112,9 +112,14 @@ void Transfer::zero(const Buffer& buffer, std::int64_t offset, std::int64_t byte
   require_range(buffer, offset, std::size_t(rounded));
   if (bytes == 0) return;
   if (!device_.queue()) return deferred_.zero(buffer, offset, rounded);
-  const std::lock_guard turn(copying_);
-  prepare();
-  run([&](const DeviceTable& table) { table.vkCmdFillBuffer(commands_, buffer.handle(), VkDeviceSize(offset), VkDeviceSize(rounded), 0); });
+  for (std::int64_t done = 0, part = 0; done < rounded; done += part) {
+    const std::lock_guard turn(copying_);
+    prepare();
+    part = std::min(rounded - done, kZeroedBytes);
+    run([&](const DeviceTable& table) {
+      table.vkCmdFillBuffer(commands_, buffer.handle(), VkDeviceSize(offset + done), VkDeviceSize(part), 0);
+    });
+  }
 }
 
 void Transfer::copy(std::span<const BufferCopy> copies) {

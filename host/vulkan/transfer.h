@@ -19,6 +19,7 @@ class Transfer {
   /// Throws Error(unsupported) without a queue.
   void download(const Buffer& buffer, std::int64_t offset, std::span<std::byte> bytes);
   /// Zeroes bytes [offset, offset + bytes); the offset is a multiple of 4, the end is rounded up to one. Without a queue as upload().
+  /// A little at a time: a driver that takes pages at the first write would hold up what else is on the queue.
   void zero(const Buffer& buffer, std::int64_t offset, std::int64_t bytes);
 
   /// Copies on the device, all in one submit. Without a queue as upload().
@@ -29,6 +30,7 @@ class Transfer {
 
   /// Bytes that one copy moves.
   static constexpr std::int64_t kStagingBytes = 4 << 20;
+  static constexpr std::int64_t kZeroedBytes = 8 << 20;  ///< that one submit zeroes
   static BufferWish staging_buffer() { return {kStagingBytes, BufferPlace::readback, MemoryPurpose::staging, "staging"}; }
   bool has_staging() const { return staging_.bytes() > 0; }
 
