@@ -102,7 +102,7 @@ GouResult gouDestroyModel(GouModel model) {
       throw Refusal(GOU_ERROR_WRONG_STATE, std::to_string(model->jobs.size()) + " jobs of this model are still alive; destroy them first");
     {
       const std::lock_guard held(model->context->turn);
-      refuse_while_warming(*model->context, model->warming);
+      refuse_while_warming(*model->context, model->warming, &model->writers);
       std::erase(model->context->models, model);
     }
     delete model;

@@ -17,7 +17,7 @@ GouResult gouPrewarmModel(GouModel model, const GouPrewarm* prewarm) {
     if (model->at_work()) throw Refusal(GOU_ERROR_WRONG_STATE, "a request is under way; poll it until it is ready, or read it");
     if (wish.request) painting_wish(*model, checked(wish.request));  // the model keeps what writes its target
     model->warming = model->generator->runners();
-    return gouache::prewarm(*model->context, model->warming, wish);
+    return gouache::prewarm(*model->context, model->warming, &model->writers, wish);
   });
 }
 
@@ -31,7 +31,7 @@ GouResult gouPrewarmTraining(GouTraining training, const GouPrewarm* prewarm) {
     if (training->stepping) throw Refusal(GOU_ERROR_WRONG_STATE, "steps are under way; finish them with gouFinishSteps first");
     if (training->tracing) throw Refusal(GOU_ERROR_WRONG_STATE, "a trace is under way");
     training->warming = training->trainer.runners();
-    return gouache::prewarm(*training->context, training->warming, wish);
+    return gouache::prewarm(*training->context, training->warming, nullptr, wish);
   });
 }
 

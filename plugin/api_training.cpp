@@ -71,7 +71,7 @@ GouResult gouDestroyTraining(GouTraining training, uint32_t when) {
         throw Refusal(GOU_ERROR_WRONG_STATE, std::to_string(live) + " live models of this training are still alive; destroy them first");
       const PacedRun* const run = training->trainer.paced();
       refuse_while_busy(when, training->trainer.in_flight(), run && run->in_frames());
-      refuse_while_warming(context, training->warming);
+      refuse_while_warming(context, training->warming, nullptr);
       std::erase(context.trainings, training);
     }
     delete training;  // waits for what is under way

@@ -125,16 +125,43 @@ std::shared_ptr<const Target> TargetWriters::find(std::vector<Row<Target>>& rows
   return rows.back().target;
 }
 
+template <class Target>
+std::shared_ptr<const Target> TargetWriters::cold(std::shared_ptr<const Target> made) {
+  for (std::uint32_t pass = 0; pass < made->count(); ++pass)
+    cold_.emplace_back([made, pass](VkCommandBuffer commands) { made->record_alone(commands, pass); });
+  return made;
+}
+
+void TargetWriters::collect_warmup(std::uint64_t safe) {
+  if (warmup_frame_ > safe) return;
+  cold_.erase(cold_.begin(), cold_.begin() + static_cast<std::ptrdiff_t>(recorded_));
+  warmed_ += static_cast<std::uint32_t>(recorded_);
+  recorded_ = 0;
+  warmup_frame_ = 0;
+}
+
+Warmup::Report TargetWriters::record_warmup(VkCommandBuffer commands, std::uint64_t frame, double microseconds, std::uint32_t most) {
+  Warmup::Report report;
+  while (warms_up() && (most == 0 || report.parts < most) &&
+         (report.parts == 0 || report.microseconds + kPassMicroseconds <= microseconds)) {
+    cold_[recorded_++](commands);
+    ++report.parts;
+    report.microseconds += kPassMicroseconds;
+    warmup_frame_ = frame;
+  }
+  return report;
+}
+
 std::shared_ptr<const ImageTarget> TargetWriters::image(Device& device, const PaintedImages& images, const ImageDescription& description,
                                                         TexelOptions options, const Resizing& size) {
   return find<ImageTarget>(image_rows_, {images.buffer, description, options, size, nullptr},
-                           [&] { return std::make_shared<const ImageTarget>(device, images, description, options, size); });
+                           [&] { return cold(std::make_shared<const ImageTarget>(device, images, description, options, size)); });
 }
 
 std::shared_ptr<const BufferTarget> TargetWriters::buffer(Device& device, const PaintedImages& images, VkFormat format,
                                                           TexelOptions options, const Resizing& size) {
   return find<BufferTarget>(buffer_rows_, {images.buffer, {format}, options, size, nullptr},
-                            [&] { return std::make_shared<const BufferTarget>(device, images, format, options, size); });
+                            [&] { return cold(std::make_shared<const BufferTarget>(device, images, format, options, size)); });
 }
 
 std::unique_ptr<Destination> make_destination(GouContext_T& context, TargetWriters& writers, const PaintedImages& images,

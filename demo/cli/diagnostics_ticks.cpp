@@ -69,7 +69,7 @@ std::vector<Row> painting(Device& device, const std::string& name, const Recipe&
   Pacer pacer(device);
   Runner runner(device, state, planned.plan);
   Runner* const all[] = {&runner};
-  warm_up(device, all, {});
+  warm_up(device, all, {}, {});
   const auto next = [&]() -> PacedRun& {
     if (!runner.paced()) runner.begin(&pacer, nullptr, UINT64_MAX);  // the same batch again and again
     runner.done();

@@ -199,7 +199,7 @@ void Generator::prepare(bool from_latents, bool measured) {
   Runner& runner = from_latents ? body_->latent_runner() : body_->seeded;
   if (!measured || runner.executable().under_way() || !body_->device.queue()) return;
   Runner* const one[] = {&runner};
-  warm_up(body_->device, one, {});
+  warm_up(body_->device, one, {}, {});
 }
 
 const Plan& Generator::plan() const {

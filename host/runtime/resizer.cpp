@@ -45,7 +45,7 @@ void Resizer::require_image(std::int64_t image) const {
 }
 
 std::int64_t Resizer::record(VkCommandBuffer commands, std::int64_t image) const {
-  if (!buffer_.handle()) return image;
+  if (!changes_size()) return image;
   record_compute_barrier(device_, commands, false);
   pass_.record(commands, std::uint32_t(image * images_.height * images_.width * images_.channels));
   return 0;

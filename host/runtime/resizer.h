@@ -19,6 +19,8 @@ class Resizer {
   /// Records the pass for image `image` of the batch, after the compute commands before it, and returns which of result() it is. Ends with
   /// no barrier. Binds as ComputePass.
   std::int64_t record(VkCommandBuffer commands, std::int64_t image) const;
+  /// Whether record() records anything.
+  bool changes_size() const { return buffer_.handle() != VK_NULL_HANDLE; }
   /// Throws Error(invalid_argument) when the batch has no image `image`.
   void require_image(std::int64_t image) const;
 

@@ -55,7 +55,7 @@ VkMemoryBarrier packed_barrier() {
 std::string extent_text(std::int64_t width, std::int64_t height) { return std::to_string(width) + "x" + std::to_string(height); }
 
 /// `description` if images of that size can be written.
-const ImageDescription& fitting(const ImageDescription& description, const PaintedImages& images) {
+const ImageDescription& fitting(const ImageDescription& description, const Resizing& images) {
   const std::string text = "an image of " + extent_text(description.width, description.height);
   if (description.width < images.width || description.height < images.height)
     throw Error(text + " is too small for " + extent_text(images.width, images.height) + ", which is to be written");
@@ -90,12 +90,25 @@ class Label {
 
 }  // namespace
 
-ImageTarget::ImageTarget(Device& device, const PaintedImages& images, const ImageDescription& description, TexelOptions options,
-                         const Resizing& size)
+TargetPasses::TargetPasses(Device& device, const PaintedImages& images, VkFormat format, TexelOptions options, const Resizing& size,
+                           TexelUse use, std::uint32_t mip_levels)
     : device_(device),
       resizer_(device, images, resizing_of(size, images.height, images.width)),
-      description_(fitting(description, resizer_.result())),
-      packer_(device, resizer_.result(), description.format, options, TexelUse::image, description.mip_levels) {
+      packer_(device, resizer_.result(), format, options, use, mip_levels) {}
+
+void TargetPasses::record_alone(VkCommandBuffer commands, std::uint32_t pass) const {
+  const std::uint32_t resizes = resizer_.changes_size();
+  if (pass < resizes)
+    resizer_.record(commands, 0);
+  else
+    packer_.record_level(commands, pass - resizes);
+}
+
+ImageTarget::ImageTarget(Device& device, const PaintedImages& images, const ImageDescription& description, TexelOptions options,
+                         const Resizing& size)
+    : TargetPasses(device, images, fitting(description, resizing_of(size, images.height, images.width)).format, options, size,
+                   TexelUse::image, description.mip_levels),
+      description_(description) {
   require_format(device, description.format);
 }
 
@@ -156,9 +169,7 @@ void ImageTarget::record(VkCommandBuffer commands, std::int64_t image, const Ima
 }
 
 BufferTarget::BufferTarget(Device& device, const PaintedImages& images, VkFormat format, TexelOptions options, const Resizing& size)
-    : device_(device),
-      resizer_(device, images, resizing_of(size, images.height, images.width)),
-      packer_(device, resizer_.result(), format, options, TexelUse::buffer, 1) {}
+    : TargetPasses(device, images, format, options, size, TexelUse::buffer, 1) {}
 
 void BufferTarget::require(const BufferDestination& to) const {
   if (!to.buffer) throw Error("the buffer to write is null");

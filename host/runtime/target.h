@@ -38,9 +38,26 @@ struct BufferDestination {
   TargetState before, after;
 };
 
+/// What images of a batch become before they are copied into a host's memory: another size, then texels.
+class TargetPasses {
+ public:
+  std::uint32_t count() const { return static_cast<std::uint32_t>(packer_.levels().size()) + resizer_.changes_size(); }
+  /// Records pass `pass` for the batch's first image, whatever it holds, into buffers of ours: a driver that compiles what runs for the
+  /// first time does so then. As ImageTarget::record, and may stand anywhere between two of those.
+  void record_alone(VkCommandBuffer commands, std::uint32_t pass) const;
+
+ protected:
+  TargetPasses(Device& device, const PaintedImages& images, VkFormat format, TexelOptions options, const Resizing& size, TexelUse use,
+               std::uint32_t mip_levels);
+
+  Device& device_;
+  Resizer resizer_;
+  TexelPacker packer_;
+};
+
 /// Writes into 2D images, or layers of 2D array images, that are like `description`: colour images with one sample, written from mip level
 /// 0 on. An image larger than what is written (an atlas) must have one mip level; a smaller one is refused.
-class ImageTarget {
+class ImageTarget : public TargetPasses {
  public:
   /// Everything is made here. What is written is `size`, 0 as painted. Throws Error as resizing_of, Resizer, TexelPacker and require_format
   /// do.
@@ -60,14 +77,11 @@ class ImageTarget {
   std::uint32_t height() const { return packer_.levels().front().height; }
 
  private:
-  Device& device_;
-  Resizer resizer_;
   ImageDescription description_;
-  TexelPacker packer_;
 };
 
 /// Writes tight rows of texels into buffers; also in VK_FORMAT_R32_SFLOAT and VK_FORMAT_R32G32B32A32_SFLOAT.
-class BufferTarget {
+class BufferTarget : public TargetPasses {
  public:
   BufferTarget(Device& device, const PaintedImages& images, VkFormat format, TexelOptions options = {}, const Resizing& size = {});
 
@@ -77,11 +91,6 @@ class BufferTarget {
   /// As ImageTarget::record; writes bytes() bytes at any offset.
   void record(VkCommandBuffer commands, std::int64_t image, const BufferDestination& to) const;
   void require(const BufferDestination& to) const;
-
- private:
-  Device& device_;
-  Resizer resizer_;
-  TexelPacker packer_;
 };
 
 }  // namespace gouache

@@ -131,4 +131,9 @@ void TexelPacker::record(VkCommandBuffer commands, std::int64_t image) const {
   }
 }
 
+void TexelPacker::record_level(VkCommandBuffer commands, std::size_t level) const {
+  record_compute_barrier(device_, commands, true);
+  passes_[level].record(commands, 0);
+}
+
 }  // namespace gouache

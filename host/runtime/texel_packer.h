@@ -53,6 +53,9 @@ class TexelPacker {
   /// Binds a compute pipeline, its set 0 and push constants.
   void record(VkCommandBuffer commands, std::int64_t image) const;
 
+  /// Records the pass of one level alone, for the first image, with barriers as record().
+  void record_level(VkCommandBuffer commands, std::size_t level) const;
+
   VkBuffer buffer() const { return packed_.handle(); }
   const std::vector<Level>& levels() const { return levels_; }
 

@@ -199,7 +199,7 @@ PacedRun* Trainer::paced() { return body_->step_runner->paced(); }
 void Trainer::measure_step() {
   if (!body_->device.queue()) return body_->step_runner->cut_by_guess();
   Runner* const step[] = {body_->step_runner.get()};
-  warm_up(body_->device, step, {});
+  warm_up(body_->device, step, {}, {});
 }
 std::vector<Runner*> Trainer::runners() {
   std::vector<Runner*> all{body_->step_runner.get()};

@@ -124,16 +124,17 @@ void Warmup::restart() {
   if (!over()) next_ = done_ = next_ < count ? 0 : count;
 }
 
-void warm_up(Device& device, std::span<Runner* const> runners, const WarmupProgress& progress) {
+void warm_up(Device& device, std::span<Runner* const> runners, std::span<const WarmupPass> passes, const WarmupProgress& progress) {
   using Clock = std::chrono::steady_clock;
   std::vector<std::pair<Runner*, std::unique_ptr<Warmup>>> warmups;
-  std::uint32_t total = 0, before = 0;
+  auto total = static_cast<std::uint32_t>(passes.size());
+  std::uint32_t before = 0;
   for (Runner* runner : runners) {
     if (runner->is_measured()) continue;
     warmups.emplace_back(runner, std::make_unique<Warmup>(device, runner->executable(), runner->guess()));
     total += warmups.back().second->total();
   }
-  if (warmups.empty()) return;
+  if (total == 0) return;
   Submission submission(device);
   if (progress) progress(0, total);
   for (const auto& [runner, warmup] : warmups) {
@@ -146,6 +147,11 @@ void warm_up(Device& device, std::span<Runner* const> runners, const WarmupProgr
       if (progress) progress(before + warmup->done(), total);
     }
     before += warmup->total();
+  }
+  for (const WarmupPass& pass : passes) {
+    pass(submission.begin());
+    submission.run();
+    if (progress) progress(++before, total);
   }
   for (const auto& [runner, warmup] : warmups) runner->cut_measured(warmup->profile());
 }

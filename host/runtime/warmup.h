@@ -64,8 +64,11 @@ class Warmup {
 /// Called with parts that are over, and all; throws to stop the warm-up. May be empty.
 using WarmupProgress = std::function<void(std::uint32_t done, std::uint32_t total)>;
 
-/// Warms up and cuts those runners that were not measured yet: submits a little at a time and waits. Nothing of them may be under way.
-/// After an exception they are as they were.
-void warm_up(Device& device, std::span<Runner* const> runners, const WarmupProgress& progress);
+/// What runs once beside executables, to be compiled; records it.
+using WarmupPass = std::function<void(VkCommandBuffer commands)>;
+
+/// Warms up and cuts those runners that were not measured yet, then runs `passes`: submits a little at a time and waits. Nothing of them
+/// may be under way. After an exception the runners are as they were.
+void warm_up(Device& device, std::span<Runner* const> runners, std::span<const WarmupPass> passes, const WarmupProgress& progress);
 
 }  // namespace gouache

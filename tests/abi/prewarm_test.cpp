@@ -107,10 +107,20 @@ TEST_F(Prewarm, WithARequestWhatWritesItsTargetIsReadyToo) {
   GouGenerate request = ticked_request(1);
   request.width = request.height = 64;
   request.target = &target;
-  Told told;
-  GouPrewarm prewarm = prewarm_telling(told);
-  prewarm.request = &request;
+  Told without, told;
+  GouPrewarm prewarm = prewarm_telling(without);
   ASSERT_OK(gouPrewarmModel(model, &prewarm));
+  prewarm = prewarm_telling(told);
+  prewarm.request = &request;
+  vulkan().start_counting();
+  ASSERT_OK(gouPrewarmModel(model, &prewarm));
+  EXPECT_EQ(told.total, 1u + 7u) << "another size, and seven levels";
+  EXPECT_EQ(told.done.back(), told.total);
+  EXPECT_EQ(vulkan().calls()["vkCmdDispatch"], told.total);
+  EXPECT_EQ(vulkan().calls()["vkCmdCopyBufferToImage"], 0u) << "the target is not touched";
+  told.total = 0;
+  ASSERT_OK(gouPrewarmModel(model, &prewarm));
+  EXPECT_EQ(told.total, 0u) << "nothing is left to do";
   const GouJob job = paint(model, request);
   ASSERT_NE(job, nullptr);
   EXPECT_OK(gouDestroyJob(job, GOU_IF_IDLE));
@@ -272,6 +282,46 @@ TEST_F(PrewarmInFrames, ATrainingStaysWhatItIs) {
   step();
   expect_same();
   for (const GouTraining made : {whole, training}) EXPECT_OK(gouDestroyTraining(made, GOU_IF_IDLE));
+}
+
+TEST_F(PrewarmInFrames, WhatWritesARequestsTargetRunsInFramesToo) {
+  const GouModel model = load(recording(), kSprites, 2);
+  Told told;
+  GouPrewarm prewarm = prewarm_telling(told, GOU_PACE_TICKED);
+  EXPECT_EQ(gouPrewarmModel(model, &prewarm), GOU_NOT_READY);
+  prewarm_frames(20000);
+  EXPECT_OK(gouPrewarmModel(model, &prewarm));
+
+  auto description = of_type<GouImageDescription>(GOU_TYPE_IMAGE_DESCRIPTION);
+  description.format = VK_FORMAT_R8G8B8A8_UNORM;
+  description.width = description.height = 32;
+  description.mip_levels = 0;
+  GouImage image = nullptr;
+  ASSERT_OK(gouCreateImage(recording(), &description, &image));
+  auto target = of_type<GouImageTarget>(GOU_TYPE_IMAGE_TARGET);
+  ASSERT_OK(gouGetImage(image, &target, nullptr));
+  GouGenerate request = ticked_request(1);
+  request.target = &target;
+  prewarm.request = &request;
+  told.total = 0;
+  EXPECT_EQ(gouPrewarmModel(model, &prewarm), GOU_NOT_READY);
+  EXPECT_EQ(told.total, 6u) << "levels";
+  hosts->vulkan.start_counting();
+  const GouTick first = frame(1000000, 4, gouRecordPrewarm);
+  EXPECT_EQ(first.parts, 4u);
+  EXPECT_EQ(first.state, static_cast<std::uint32_t>(GOU_TICK_PENDING));
+  EXPECT_EQ(hosts->vulkan.calls()["vkCmdDispatch"], 4u);
+  expect_error(GOU_ERROR_BUSY, "prewarms it, is not known to be safe", gouDestroyModel(model));
+  told.stop_at = 0;
+  expect_error(GOU_ERROR_CANCELLED, "cancelled after", gouPrewarmModel(model, &prewarm));
+  EXPECT_EQ(frame(1000000, 4, gouRecordPrewarm).parts, 0u) << "it was cancelled";
+  told.stop_at = UINT32_MAX;
+  EXPECT_EQ(gouPrewarmModel(model, &prewarm), GOU_NOT_READY);
+  prewarm_frames(20000);
+  EXPECT_OK(gouPrewarmModel(model, &prewarm));
+  EXPECT_EQ(hosts->vulkan.calls()["vkCmdDispatch"], 6u) << "each once";
+  EXPECT_OK(gouDestroyModel(model));
+  EXPECT_OK(gouDestroyImage(image));
 }
 
 TEST_F(PrewarmInFrames, EndingAndCancellingWaitForSafeFrames) {

@@ -743,8 +743,8 @@ typedef struct GouPrewarm {
   uint32_t reserved;
   int (*progress)(void* user, uint32_t done, uint32_t total); /* NULL, or told how many parts are over; not 0 cancels. Within the call */
   void* user;
-  /* NULL, or a request like those to come, for models: what writes into its target in its format and size is made too. Nothing is painted
-   * and the target is not touched; it need not outlive the call. */
+  /* NULL, or a request like those to come, for models: what writes into its target in its format and size is made, and runs once, too.
+   * Nothing is painted and the target is not touched; it need not outlive the call. */
   const GouGenerate* request;
 } GouPrewarm;
 
