@@ -19,8 +19,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr double kFrameSeconds = 1.0 / 60, kIdleSeconds = 0.1;
+constexpr double kWaitingSeconds = 1.0 / 30;      ///< while the worker alone is at work, who needs the processor
 constexpr double kMostSavingSeconds = 20;         ///< when the window closes
-constexpr int kFirstFrames = 3;                   ///< in which the window opens, and the driver compiles what draws it
+constexpr int kFirstFrames = 3;                   ///< behind the first draws: what they left under way
 constexpr float kNavigation = 132, kStatus = 30;  ///< units
 
 double seconds_between(Clock::time_point from, Clock::time_point to) { return std::chrono::duration<double>(to - from).count(); }
@@ -78,6 +79,7 @@ App::App(const AppOptions& options, Settings& settings, Script* script, const st
       use_(space_),
       export_(space_),
       device_(space_),
+      first_draws_(std::make_unique<FirstDraws>(renderer_, use_.scene())),
       last_frame_(Clock::now()) {
   std::error_code ignored;
   std::filesystem::create_directories(settings.folder(), ignored);  // for ImGui's layout; settings say so if it cannot be
@@ -85,8 +87,12 @@ App::App(const AppOptions& options, Settings& settings, Script* script, const st
   space_.page = static_cast<Page>(std::clamp(settings.get("studio", "page", static_cast<int>(Page::explore)), 0, 4));
   space_.budget_milliseconds = std::clamp(settings.get("studio", "budget_milliseconds", 5.0f), 0.5f, 100.0f);
   if (!lost.empty()) notices_.warning("The graphics device was lost (" + lost + "). Everything was set up anew.");
-  std::string model = !options.model.empty() ? options.model : settings.get("studio", "model", std::string());
-  if (std::error_code error; options.model.empty() && !std::filesystem::exists(model, error)) model = shipped_model();
+}
+
+void App::open_first_model() {
+  if (space_.model || !space_.opening.empty()) return;  // somebody was faster
+  std::string model = !options_.model.empty() ? options_.model : settings_.get("studio", "model", std::string());
+  if (std::error_code error; options_.model.empty() && !std::filesystem::exists(model, error)) model = shipped_model();
   if (!model.empty()) space_.open(model);
 }
 
@@ -124,8 +130,10 @@ bool App::may_close() {
 
 /// Until the next frame is due. With nothing to do, until something happens.
 void App::rest(Clock::time_point began) const {
-  const bool quiet = !script_ && !space_.animating && space_.tick.state == GOU_TICK_IDLE && !worker_.busy() && !ImGui::IsAnyMouseDown();
-  const double left = (quiet ? kIdleSeconds : kFrameSeconds) - seconds_between(began, Clock::now());
+  const bool still = !space_.animating && space_.tick.state == GOU_TICK_IDLE && !ImGui::IsAnyMouseDown();
+  const bool quiet = still && !script_ && !worker_.busy();
+  const double due = quiet ? kIdleSeconds : still && worker_.busy() ? kWaitingSeconds : kFrameSeconds;
+  const double left = due - seconds_between(began, Clock::now());
   if (quiet)
     glfwWaitEventsTimeout(std::max(left, 0.001));
   else if (left > 0)
@@ -203,7 +211,7 @@ void App::frame() {
     script_->drive(window_);
   }
   const auto now = Clock::now();
-  if (++shown_ > kFirstFrames && !looks)
+  if (!first_draws_ && ++shown_ > kFirstFrames && !looks)
     space_.frames.add({.own = static_cast<float>((thread_seconds() - used) * 1e3),
                        .busy = static_cast<float>((seconds_between(began, now) - waited) * 1e3),
                        .whole = static_cast<float>(seconds_between(last_frame_, now) * 1e3),
@@ -237,6 +245,10 @@ void App::draw() {
   }
   ImGui::End();
   notices_.draw();
+  if (first_draws_ && !first_draws_->draw()) {
+    first_draws_.reset();
+    open_first_model();  // not before: it would take the processor from a software driver
+  }
 }
 
 void App::draw_navigation() {

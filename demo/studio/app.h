@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "demo/studio/first_draws.h"
 #include "demo/studio/panel_device.h"
 #include "demo/studio/panel_explore.h"
 #include "demo/studio/panel_export.h"
@@ -51,6 +52,7 @@ class App {
   /// Whether the window may go: what is unsaved is saved first, and what cannot be saved is not waited for for ever.
   bool may_close();
   void frame();
+  void open_first_model();
   void rescale();
   void update();
   void draw();
@@ -73,7 +75,8 @@ class App {
   UsePanel use_;
   ExportPanel export_;
   DevicePanel device_;
-  int shown_ = 0;  ///< frames
+  std::unique_ptr<FirstDraws> first_draws_;  ///< null: over
+  int shown_ = 0;                            ///< frames
   float scale_ = 0;
   std::optional<std::chrono::steady_clock::time_point> closing_since_;
   std::chrono::steady_clock::time_point last_frame_;

@@ -21,6 +21,7 @@ class UsePanel {
   void record(const Frame& frame);
   /// In the page's window.
   void draw();
+  Scene& scene() { return scene_; }
 
  private:
   enum View { tiling, cube, sphere, walk, mips, kViews };

@@ -158,16 +158,18 @@ void Renderer::upload(VkImage image, std::uint32_t width, std::uint32_t height, 
 
 void Renderer::record_uploads(const Frame& frame) {
   for (const Upload& upload : uploads_) {
-    const auto begin =
+    auto begin =
         layout_change(upload.image, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 0, VK_ACCESS_TRANSFER_WRITE_BIT);
+    begin.subresourceRange.levelCount = VK_REMAINING_MIP_LEVELS;
     vkCmdPipelineBarrier(frame.commands, VK_PIPELINE_STAGE_FRAGMENT_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT,
                          VK_PIPELINE_STAGE_TRANSFER_BIT, 0, 0, nullptr, 0, nullptr, 1, &begin);
     VkBufferImageCopy copy{};
     copy.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
     copy.imageExtent = {upload.width, upload.height, 1};
     vkCmdCopyBufferToImage(frame.commands, upload.staging.buffer, upload.image, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1, &copy);
-    const auto end = layout_change(upload.image, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL,
-                                   VK_ACCESS_TRANSFER_WRITE_BIT, VK_ACCESS_SHADER_READ_BIT);
+    auto end = layout_change(upload.image, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL,
+                             VK_ACCESS_TRANSFER_WRITE_BIT, VK_ACCESS_SHADER_READ_BIT);
+    end.subresourceRange.levelCount = VK_REMAINING_MIP_LEVELS;
     vkCmdPipelineBarrier(frame.commands, VK_PIPELINE_STAGE_TRANSFER_BIT, VK_PIPELINE_STAGE_FRAGMENT_SHADER_BIT, 0, 0, nullptr, 0, nullptr,
                          1, &end);
     gpu_.retire([this, staging = upload.staging]() mutable { gpu_.destroy(staging); });

@@ -41,7 +41,7 @@ class Renderer {
   void forget(ImTextureID texture);
   VkSampler sampler(const Sampling& sampling);
 
-  /// Copies RGBA bytes [height, width, 4] into mip level 0 of an image before the next frame is drawn, and leaves it to be sampled.
+  /// Copies RGBA bytes [height, width, 4] into mip level 0 of an image before the next frame is drawn, and leaves all levels to be sampled.
   void upload(VkImage image, std::uint32_t width, std::uint32_t height, std::span<const std::uint8_t> pixels);
 
   /// Records what was to be uploaded; outside a render pass.
