@@ -24,7 +24,7 @@ void give_way() {
 }  // namespace
 
 // Measured on two cores with an empty driver cache, over every page and to a training's first steps (tests/studio/measure/pages.script):
-// the longest frame takes 8 s without this, 50 ms with it; 98 ms where its threads do not give way. Warm-ups of one kernel a submission
+// the longest frame takes 8 s without this, 48 to 78 ms with it; 98 where its threads do not give way. Warm-ups of one kernel a submission
 // change nothing. Lavapipe 22.3 finds some kernels in its cache by luck alone (its key has bytes of the stack in it, where a kernel reads
 // texel buffers): there a kernel now and then still takes 0.1 to 0.4 s. Two rehearsals make that seldom, not never, and loading longer by
 // half.
