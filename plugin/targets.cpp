@@ -126,7 +126,7 @@ std::shared_ptr<const Target> TargetWriters::find(std::vector<Row<Target>>& rows
 }
 
 template <class Target>
-std::shared_ptr<const Target> TargetWriters::cold(std::shared_ptr<const Target> made) {
+std::shared_ptr<const Target> TargetWriters::note_cold(std::shared_ptr<const Target> made) {
   for (std::uint32_t pass = 0; pass < made->count(); ++pass)
     cold_.emplace_back([made, pass](VkCommandBuffer commands) { made->record_alone(commands, pass); });
   return made;
@@ -155,13 +155,13 @@ Warmup::Report TargetWriters::record_warmup(VkCommandBuffer commands, std::uint6
 std::shared_ptr<const ImageTarget> TargetWriters::image(Device& device, const PaintedImages& images, const ImageDescription& description,
                                                         TexelOptions options, const Resizing& size) {
   return find<ImageTarget>(image_rows_, {images.buffer, description, options, size, nullptr},
-                           [&] { return cold(std::make_shared<const ImageTarget>(device, images, description, options, size)); });
+                           [&] { return note_cold(std::make_shared<const ImageTarget>(device, images, description, options, size)); });
 }
 
 std::shared_ptr<const BufferTarget> TargetWriters::buffer(Device& device, const PaintedImages& images, VkFormat format,
                                                           TexelOptions options, const Resizing& size) {
   return find<BufferTarget>(buffer_rows_, {images.buffer, {format}, options, size, nullptr},
-                            [&] { return cold(std::make_shared<const BufferTarget>(device, images, format, options, size)); });
+                            [&] { return note_cold(std::make_shared<const BufferTarget>(device, images, format, options, size)); });
 }
 
 std::unique_ptr<Destination> make_destination(GouContext_T& context, TargetWriters& writers, const PaintedImages& images,

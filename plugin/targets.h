@@ -61,9 +61,9 @@ class TargetWriters {
   };
   template <class Target, class Make>
   static std::shared_ptr<const Target> find(std::vector<Row<Target>>& rows, Row<Target> wanted, const Make& make);
-  std::vector<Row<ImageTarget>> image_rows_;
   template <class Target>
-  std::shared_ptr<const Target> cold(std::shared_ptr<const Target> made);
+  std::shared_ptr<const Target> note_cold(std::shared_ptr<const Target> made);
+  std::vector<Row<ImageTarget>> image_rows_;
   std::vector<Row<BufferTarget>> buffer_rows_;
   std::vector<WarmupPass> cold_;  ///< the first recorded_ of them are in frames
   bool asked_ = false;

@@ -1,6 +1,7 @@
 // Is a device found, described, borrowed, refused and accounted for as promised?
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <numeric>
 
@@ -235,6 +236,10 @@ TEST(Device, TransfersMoveMoreThanOneStagingBuffer) {
   std::vector<std::uint32_t> back(numbers.size());
   device.transfer().download(buffer, 0, std::as_writable_bytes(std::span(back)));
   numbers[2] = 0;
+  EXPECT_EQ(back, numbers);
+  device.transfer().zero(buffer, 8, Transfer::kZeroedBytes + 4);  // more than one submit zeroes
+  device.transfer().download(buffer, 0, std::as_writable_bytes(std::span(back)));
+  std::fill_n(numbers.begin() + 2, Transfer::kZeroedBytes / 4 + 1, 0u);
   EXPECT_EQ(back, numbers);
   expect_error(ErrorCode::internal, "transfer: bytes", [&] { device.transfer().zero(buffer, 0, buffer.bytes() + 1); });
 }
