@@ -21,7 +21,6 @@ using Clock = std::chrono::steady_clock;
 constexpr double kFrameSeconds = 1.0 / 60, kIdleSeconds = 0.1;
 constexpr double kWaitingSeconds = 1.0 / 30;      ///< while the worker alone is at work, who needs the processor
 constexpr double kMostSavingSeconds = 20;         ///< when the window closes
-constexpr int kFirstFrames = 3;                   ///< behind the first draws: what they left under way
 constexpr float kNavigation = 132, kStatus = 30;  ///< units
 
 double seconds_between(Clock::time_point from, Clock::time_point to) { return std::chrono::duration<double>(to - from).count(); }
@@ -116,8 +115,17 @@ void App::run() {
     const auto began = Clock::now();
     frame();
     if (script_ && script_->loses_device()) throw DeviceLost("a script says so");
-    rest(began);
+    if (window_.shown())
+      rest(began);
+    else if (!first_draws_)
+      open();
   }
+}
+
+void App::open() {
+  window_.show();
+  last_frame_ = Clock::now();
+  open_first_model();  // not before: it would take the processor from a software driver
 }
 
 bool App::may_close() {
@@ -193,7 +201,7 @@ void App::frame() {
     waited = window_.waited();
     rescale();
     ImGui_ImplGlfw_NewFrame();
-    if (script_ && !window_.closing()) script_->drive(window_);
+    if (script_ && window_.shown() && !window_.closing()) script_->drive(window_);
     Stage::instance().begin_frame();
     ImGui::NewFrame();
     draw();
@@ -207,11 +215,13 @@ void App::frame() {
     window_.end(target, looks ? &picture : nullptr);
     waited = window_.waited();
     if (looks) script_->see(picture);
+  } else if (!window_.shown()) {
+    first_draws_.reset();  // nothing to draw on
   } else if (script_ && !window_.closing()) {
     script_->drive(window_);
   }
   const auto now = Clock::now();
-  if (!first_draws_ && ++shown_ > kFirstFrames && !looks)
+  if (window_.shown() && !looks)
     space_.frames.add({.own = static_cast<float>((thread_seconds() - used) * 1e3),
                        .busy = static_cast<float>((seconds_between(began, now) - waited) * 1e3),
                        .whole = static_cast<float>(seconds_between(last_frame_, now) * 1e3),
@@ -245,10 +255,7 @@ void App::draw() {
   }
   ImGui::End();
   notices_.draw();
-  if (first_draws_ && !first_draws_->draw()) {
-    first_draws_.reset();
-    open_first_model();  // not before: it would take the processor from a software driver
-  }
+  if (first_draws_ && !first_draws_->draw()) first_draws_.reset();
 }
 
 void App::draw_navigation() {

@@ -52,6 +52,7 @@ class App {
   /// Whether the window may go: what is unsaved is saved first, and what cannot be saved is not waited for for ever.
   bool may_close();
   void frame();
+  void open();
   void open_first_model();
   void rescale();
   void update();
@@ -76,7 +77,6 @@ class App {
   ExportPanel export_;
   DevicePanel device_;
   std::unique_ptr<FirstDraws> first_draws_;  ///< null: over
-  int shown_ = 0;                            ///< frames
   float scale_ = 0;
   std::optional<std::chrono::steady_clock::time_point> closing_since_;
   std::chrono::steady_clock::time_point last_frame_;

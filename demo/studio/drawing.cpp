@@ -1,4 +1,5 @@
-// What does it take to draw triangles with one texture?  Layouts and a pipeline, for the interface and for the scene.
+// What does it take to draw triangles with one texture?  Layouts, a pipeline and what they are drawn into, for the interface and for the
+// scene.
 #include "demo/studio/drawing.h"
 
 namespace gouache::studio {
@@ -96,6 +97,38 @@ VkPipeline make_drawing_pipeline(const Gpu& gpu, const Drawing& drawing, VkPipel
   vkDestroyShaderModule(gpu.device(), fragment, nullptr);
   vulkan(made, "vkCreateGraphicsPipelines");
   return pipeline;
+}
+
+Attachment make_attachment(const Gpu& gpu, VkFormat format, VkSampleCountFlagBits samples, VkImageUsageFlags usage, VkExtent2D extent) {
+  Attachment made;
+  VkImageCreateInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_IMAGE_CREATE_INFO;
+  info.imageType = VK_IMAGE_TYPE_2D;
+  info.format = format;
+  info.extent = {extent.width, extent.height, 1};
+  info.mipLevels = info.arrayLayers = 1;
+  info.samples = samples;
+  info.usage = usage;
+  vulkan(vkCreateImage(gpu.device(), &info, nullptr, &made.image), "vkCreateImage");
+  VkMemoryRequirements needs;
+  vkGetImageMemoryRequirements(gpu.device(), made.image, &needs);
+  made.memory = gpu.allocate(needs, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT);
+  vulkan(vkBindImageMemory(gpu.device(), made.image, made.memory, 0), "vkBindImageMemory");
+  VkImageViewCreateInfo view{};
+  view.sType = VK_STRUCTURE_TYPE_IMAGE_VIEW_CREATE_INFO;
+  view.image = made.image;
+  view.viewType = VK_IMAGE_VIEW_TYPE_2D;
+  view.format = format;
+  const bool depth = usage & VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT;
+  view.subresourceRange = {depth ? VK_IMAGE_ASPECT_DEPTH_BIT : VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1};
+  vulkan(vkCreateImageView(gpu.device(), &view, nullptr, &made.view), "vkCreateImageView");
+  return made;
+}
+
+void destroy_attachment(VkDevice device, const Attachment& attachment) {
+  vkDestroyImageView(device, attachment.view, nullptr);
+  vkDestroyImage(device, attachment.image, nullptr);
+  vkFreeMemory(device, attachment.memory, nullptr);
 }
 
 VkImageMemoryBarrier layout_change(VkImage image, VkImageLayout from, VkImageLayout to, VkAccessFlags wrote, VkAccessFlags will) {

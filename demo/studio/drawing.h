@@ -1,4 +1,5 @@
-// What does it take to draw triangles with one texture?  Layouts and a pipeline, for the interface and for the scene.
+// What does it take to draw triangles with one texture?  Layouts, a pipeline and what they are drawn into, for the interface and for the
+// scene.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +27,15 @@ struct Drawing {
 };
 /// A pipeline for the first subpass, with dynamic viewport and scissor. Whoever makes it destroys it.
 VkPipeline make_drawing_pipeline(const Gpu& gpu, const Drawing& drawing, VkPipelineLayout layout, VkRenderPass render_pass);
+
+/// What is drawn into: an image of one level and layer. Whoever makes it destroys it.
+struct Attachment {
+  VkImage image = VK_NULL_HANDLE;
+  VkDeviceMemory memory = VK_NULL_HANDLE;
+  VkImageView view = VK_NULL_HANDLE;
+};
+Attachment make_attachment(const Gpu& gpu, VkFormat format, VkSampleCountFlagBits samples, VkImageUsageFlags usage, VkExtent2D extent);
+void destroy_attachment(VkDevice device, const Attachment& attachment);
 
 /// Of a colour image of one level and layer, on one queue.
 VkImageMemoryBarrier layout_change(VkImage image, VkImageLayout from, VkImageLayout to, VkAccessFlags wrote, VkAccessFlags will);

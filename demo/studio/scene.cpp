@@ -88,44 +88,17 @@ void Scene::record(const Frame& frame) {
   vkCmdEndRenderPass(frame.commands);
 }
 
-Scene::Part Scene::make_part(VkFormat format, VkSampleCountFlagBits samples, VkImageUsageFlags usage, VkImageAspectFlags aspect,
-                             std::uint32_t width, std::uint32_t height) const {
-  Gpu& gpu = renderer_.gpu();
-  Part part;
-  VkImageCreateInfo info{};
-  info.sType = VK_STRUCTURE_TYPE_IMAGE_CREATE_INFO;
-  info.imageType = VK_IMAGE_TYPE_2D;
-  info.format = format;
-  info.extent = {width, height, 1};
-  info.mipLevels = info.arrayLayers = 1;
-  info.samples = samples;
-  info.usage = usage;
-  vulkan(vkCreateImage(gpu.device(), &info, nullptr, &part.image), "vkCreateImage");
-  VkMemoryRequirements needs;
-  vkGetImageMemoryRequirements(gpu.device(), part.image, &needs);
-  part.memory = gpu.allocate(needs, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT);
-  vulkan(vkBindImageMemory(gpu.device(), part.image, part.memory, 0), "vkBindImageMemory");
-  VkImageViewCreateInfo view{};
-  view.sType = VK_STRUCTURE_TYPE_IMAGE_VIEW_CREATE_INFO;
-  view.image = part.image;
-  view.viewType = VK_IMAGE_VIEW_TYPE_2D;
-  view.format = format;
-  view.subresourceRange = {aspect, 0, 1, 0, 1};
-  vulkan(vkCreateImageView(gpu.device(), &view, nullptr, &part.view), "vkCreateImageView");
-  return part;
-}
-
 void Scene::make_target(std::uint32_t width, std::uint32_t height) {
   drop_target();
   constexpr VkImageUsageFlags kPassing = VK_IMAGE_USAGE_TRANSIENT_ATTACHMENT_BIT;
   target_.width = width;
   target_.height = height;
-  target_.colour = make_part(kSceneColour, VK_SAMPLE_COUNT_1_BIT, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_SAMPLED_BIT,
-                             VK_IMAGE_ASPECT_COLOR_BIT, width, height);
-  target_.samples =
-      make_part(kSceneColour, kSceneSamples, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | kPassing, VK_IMAGE_ASPECT_COLOR_BIT, width, height);
-  target_.depth = make_part(kSceneDepth, kSceneSamples, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | kPassing, VK_IMAGE_ASPECT_DEPTH_BIT,
-                            width, height);
+  const Gpu& gpu = renderer_.gpu();
+  const VkExtent2D extent{width, height};
+  target_.colour =
+      make_attachment(gpu, kSceneColour, VK_SAMPLE_COUNT_1_BIT, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_SAMPLED_BIT, extent);
+  target_.samples = make_attachment(gpu, kSceneColour, kSceneSamples, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | kPassing, extent);
+  target_.depth = make_attachment(gpu, kSceneDepth, kSceneSamples, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | kPassing, extent);
   const VkImageView views[] = {target_.samples.view, target_.depth.view, target_.colour.view};
   VkFramebufferCreateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_FRAMEBUFFER_CREATE_INFO;
@@ -135,7 +108,7 @@ void Scene::make_target(std::uint32_t width, std::uint32_t height) {
   info.width = width;
   info.height = height;
   info.layers = 1;
-  vulkan(vkCreateFramebuffer(renderer_.gpu().device(), &info, nullptr, &target_.framebuffer), "vkCreateFramebuffer");
+  vulkan(vkCreateFramebuffer(gpu.device(), &info, nullptr, &target_.framebuffer), "vkCreateFramebuffer");
   target_.id = renderer_.texture(target_.colour.view, {.nearest = true});
 }
 
@@ -144,11 +117,7 @@ void Scene::drop_target() {
   renderer_.forget(target_.id);
   renderer_.gpu().retire([device = renderer_.gpu().device(), target = target_] {
     vkDestroyFramebuffer(device, target.framebuffer, nullptr);
-    for (const Part& part : {target.colour, target.samples, target.depth}) {
-      vkDestroyImageView(device, part.view, nullptr);
-      vkDestroyImage(device, part.image, nullptr);
-      vkFreeMemory(device, part.memory, nullptr);
-    }
+    for (const Attachment& part : {target.colour, target.samples, target.depth}) destroy_attachment(device, part);
   });
   target_ = {};
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "demo/studio/drawing.h"
 #include "demo/studio/orientation.h"
 #include "demo/studio/texture.h"
 
@@ -40,14 +41,9 @@ class Scene {
   void record(const Frame& frame);
 
  private:
-  struct Part {
-    VkImage image = VK_NULL_HANDLE;
-    VkDeviceMemory memory = VK_NULL_HANDLE;
-    VkImageView view = VK_NULL_HANDLE;
-  };
   struct Target {
     std::uint32_t width = 0, height = 0;
-    Part colour, samples, depth;  ///< samples: what colour is resolved from
+    Attachment colour, samples, depth;  ///< samples: what colour is resolved from
     VkFramebuffer framebuffer = VK_NULL_HANDLE;
     ImTextureID id = nullptr;
   };
@@ -64,8 +60,6 @@ class Scene {
   void make_layout();
   void make_pipeline();
   void make_meshes();
-  Part make_part(VkFormat format, VkSampleCountFlagBits samples, VkImageUsageFlags usage, VkImageAspectFlags aspect, std::uint32_t width,
-                 std::uint32_t height) const;
   void make_target(std::uint32_t width, std::uint32_t height);
   void drop_target();
 

@@ -9,8 +9,6 @@
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
 
-#include "demo/studio/drawing.h"
-
 namespace gouache::studio {
 namespace {
 
@@ -37,6 +35,7 @@ Window::Window(int width, int height, const std::string& device) {
     if (!glfwVulkanSupported()) throw NoWindow("this display has no Vulkan: " + glfw_error());
     glfwWindowHint(GLFW_CLIENT_API, GLFW_NO_API);
     glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
+    glfwWindowHint(GLFW_VISIBLE, GLFW_FALSE);
     window_ = glfwCreateWindow(width, height, "Gouache Studio", nullptr, nullptr);
     if (!window_) throw NoWindow("the window could not be opened: " + glfw_error());
     glfwSetWindowUserPointer(window_, this);
@@ -74,6 +73,13 @@ Window::~Window() {
   gpu_.reset();
   glfwDestroyWindow(window_);
   glfwTerminate();
+}
+
+void Window::show() {
+  gpu_->wait_idle();
+  drop_unseen();
+  shown_ = true;
+  glfwShowWindow(window_);
 }
 
 float Window::scale() const {
@@ -195,22 +201,39 @@ void Window::make_swapchain() {
     view.format = format_.format;
     view.subresourceRange = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1};
     vulkan(vkCreateImageView(gpu_->device(), &view, nullptr, &target.view), "vkCreateImageView");
-    VkFramebufferCreateInfo framebuffer{};
-    framebuffer.sType = VK_STRUCTURE_TYPE_FRAMEBUFFER_CREATE_INFO;
-    framebuffer.renderPass = render_pass_;
-    framebuffer.attachmentCount = 1;
-    framebuffer.pAttachments = &target.view;
-    framebuffer.width = extent_.width;
-    framebuffer.height = extent_.height;
-    framebuffer.layers = 1;
-    vulkan(vkCreateFramebuffer(gpu_->device(), &framebuffer, nullptr, &target.framebuffer), "vkCreateFramebuffer");
+    make_framebuffer(target);
     const VkSemaphoreCreateInfo semaphore{VK_STRUCTURE_TYPE_SEMAPHORE_CREATE_INFO, nullptr, 0};
     vulkan(vkCreateSemaphore(gpu_->device(), &semaphore, nullptr, &target.drawn), "vkCreateSemaphore");
+  }
+  if (!shown_) {
+    unseen_image_ = make_attachment(*gpu_, format_.format, VK_SAMPLE_COUNT_1_BIT, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT, extent_);
+    unseen_.view = unseen_image_.view;
+    make_framebuffer(unseen_);
   }
   stale_ = false;
 }
 
+void Window::make_framebuffer(Target& target) const {
+  VkFramebufferCreateInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_FRAMEBUFFER_CREATE_INFO;
+  info.renderPass = render_pass_;
+  info.attachmentCount = 1;
+  info.pAttachments = &target.view;
+  info.width = extent_.width;
+  info.height = extent_.height;
+  info.layers = 1;
+  vulkan(vkCreateFramebuffer(gpu_->device(), &info, nullptr, &target.framebuffer), "vkCreateFramebuffer");
+}
+
+void Window::drop_unseen() {
+  vkDestroyFramebuffer(gpu_->device(), unseen_.framebuffer, nullptr);
+  destroy_attachment(gpu_->device(), unseen_image_);
+  unseen_ = {};
+  unseen_image_ = {};
+}
+
 void Window::drop_swapchain() {
+  drop_unseen();
   for (Target& target : targets_) {
     vkDestroyFramebuffer(gpu_->device(), target.framebuffer, nullptr);
     vkDestroyImageView(gpu_->device(), target.view, nullptr);
@@ -234,7 +257,8 @@ bool Window::begin(Frame& frame) {
   Slot& slot = slots_[next_slot_];
   const auto start = Clock::now();
   vulkan(vkWaitForFences(gpu_->device(), 1, &slot.done, VK_TRUE, UINT64_MAX), "vkWaitForFences");
-  const VkResult acquired = vkAcquireNextImageKHR(gpu_->device(), swapchain_, UINT64_MAX, slot.acquired, VK_NULL_HANDLE, &target_);
+  const VkResult acquired =
+      shown_ ? vkAcquireNextImageKHR(gpu_->device(), swapchain_, UINT64_MAX, slot.acquired, VK_NULL_HANDLE, &target_) : VK_SUCCESS;
   waited_ = seconds_since(start);
   if (acquired == VK_ERROR_OUT_OF_DATE_KHR) {
     stale_ = true;
@@ -261,7 +285,7 @@ void Window::begin_drawing(const Frame& frame) {
   VkRenderPassBeginInfo info{};
   info.sType = VK_STRUCTURE_TYPE_RENDER_PASS_BEGIN_INFO;
   info.renderPass = render_pass_;
-  info.framebuffer = targets_[target_].framebuffer;
+  info.framebuffer = target().framebuffer;
   info.renderArea.extent = extent_;
   info.clearValueCount = 1;
   info.pClearValues = &ground;
@@ -273,6 +297,7 @@ void Window::end(const Frame& frame, data::Picture* picture) {
   vkCmdEndRenderPass(frame.commands);
   if (picture) record_capture(frame);
   vulkan(vkEndCommandBuffer(frame.commands), "vkEndCommandBuffer");
+  if (!shown_) return end_unseen(slot);
   const VkPipelineStageFlags stage = VK_PIPELINE_STAGE_COLOR_ATTACHMENT_OUTPUT_BIT;
   VkSubmitInfo submit{};
   submit.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
@@ -302,6 +327,15 @@ void Window::end(const Frame& frame, data::Picture* picture) {
     stale_ = true;
   else
     vulkan(presented, "vkQueuePresentKHR");
+}
+
+void Window::end_unseen(const Slot& slot) {
+  VkSubmitInfo submit{};
+  submit.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
+  submit.commandBufferCount = 1;
+  submit.pCommandBuffers = &slot.commands;
+  gpu_->submit(submit, slot.done);
+  vulkan(vkWaitForFences(gpu_->device(), 1, &slot.done, VK_TRUE, UINT64_MAX), "vkWaitForFences");  // the next draws into the same image
 }
 
 void Window::record_capture(const Frame& frame) {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "demo/data/picture.h"
-#include "demo/studio/gpu.h"
+#include "demo/studio/drawing.h"
 
 struct GLFWwindow;
 
@@ -35,8 +35,8 @@ class Window {
  public:
   static constexpr std::uint32_t kFrames = 2;
 
-  /// Opens a window of so many screen units. Throws NoWindow, or std::runtime_error: no device that can show
-  /// pictures in it.
+  /// Makes a window of so many screen units, which is not to be seen before show(): until then its frames are drawn into an image that
+  /// nobody sees. Throws NoWindow, or std::runtime_error: no device that can show pictures in it.
   Window(int width, int height, const std::string& device);
   ~Window();
   Window(const Window&) = delete;
@@ -45,6 +45,8 @@ class Window {
   GLFWwindow* handle() const { return window_; }
   Gpu& gpu() { return *gpu_; }
   VkRenderPass render_pass() const { return render_pass_; }
+  void show();
+  bool shown() const { return shown_; }
   float scale() const;  ///< pixels a unit of a plain display: 1, 1.5, 2 ...
   bool closing() const;
   bool minimised() const;
@@ -58,7 +60,7 @@ class Window {
   /// Begins a frame; false where there is nothing to draw on just now (minimised, or the swapchain is out of date: it is made anew).
   bool begin(Frame& frame);
   void begin_drawing(const Frame& frame);
-  /// Ends, submits and presents it. With `picture` also waits for it and gives what the window shows (RGB).
+  /// Ends, submits and presents it. With `picture`, of a window that is shown, also waits for it and gives what the window shows (RGB).
   void end(const Frame& frame, data::Picture* picture = nullptr);
   /// Seconds that the last begin() and end() waited for the GPU or the display.
   double waited() const { return waited_; }
@@ -82,6 +84,10 @@ class Window {
   void make_slots();
   void make_swapchain();
   void drop_swapchain();
+  void drop_unseen();
+  void end_unseen(const Slot& slot);
+  void make_framebuffer(Target& target) const;
+  const Target& target() const { return shown_ ? targets_[target_] : unseen_; }
   void record_capture(const Frame& frame);
   data::Picture captured(const Frame& frame) const;
 
@@ -93,10 +99,13 @@ class Window {
   VkSwapchainKHR swapchain_ = VK_NULL_HANDLE;
   VkExtent2D extent_{};
   std::vector<Target> targets_;
+  Attachment unseen_image_;  ///< of the swapchain's extent, while the window is not shown
+  Target unseen_;
   std::array<Slot, kFrames> slots_{};
   std::uint32_t target_ = 0;
   std::uint64_t number_ = 0;  ///< of the newest frame
   std::uint32_t next_slot_ = 0;
+  bool shown_ = false;
   bool stale_ = false;  ///< the swapchain no longer fits the window
   HostBuffer capture_;
   std::vector<std::string> dropped_;
