@@ -25,12 +25,17 @@ constexpr Order kOrders[] = {
 
 std::int64_t align(std::int64_t bytes, std::int64_t alignment) { return (bytes + alignment - 1) / alignment * alignment; }
 
+/// What a value takes up: whole alignments, and one more where a view of it may show what lies behind it (Executable::viewed).
+std::int64_t room(std::int64_t bytes, std::int64_t alignment) {
+  return align(bytes, alignment) + (bytes % kViewedFurther == 0 ? alignment : 0);
+}
+
 /// Places values in their order; gives the blocks' sizes.
 std::vector<std::int64_t> place(const std::vector<DraftValue*>& order, std::int64_t alignment, const PlanOptions& options) {
   std::vector<std::int64_t> blocks;
   std::vector<DraftValue*> placed;
   for (DraftValue* value : order) {
-    const std::int64_t bytes = align(value->bytes, alignment);
+    const std::int64_t bytes = room(value->bytes, alignment);
     for (std::int32_t block = 0;; ++block) {
       std::vector<const DraftValue*> in_the_way;
       for (const DraftValue* other : placed)
@@ -39,7 +44,7 @@ std::vector<std::int64_t> place(const std::vector<DraftValue*>& order, std::int6
       std::int64_t offset = 0;
       for (const DraftValue* other : in_the_way) {
         if (offset + bytes <= other->offset) break;
-        offset = std::max(offset, align(other->offset + other->bytes, alignment));
+        offset = std::max(offset, other->offset + room(other->bytes, alignment));
       }
       if (offset > 0 && offset + bytes > options.max_block_bytes) continue;
       if (static_cast<std::size_t>(block) == blocks.size()) blocks.push_back(0);

@@ -33,6 +33,9 @@ struct DraftStep {
 constexpr std::int64_t kPartAlignment = 256;
 constexpr std::int64_t part_aligned(std::int64_t bytes) { return (bytes + kPartAlignment - 1) / kPartAlignment * kPartAlignment; }
 
+/// A view of a value of a multiple of this many bytes shows some of what lies behind it (Executable::viewed): the arena leaves a gap there.
+constexpr std::int64_t kViewedFurther = 65536;
+
 /// Steps in the order in which they run.
 struct Draft {
   std::vector<DraftValue> values;

@@ -76,12 +76,13 @@ struct Plan {
 
 struct PlanOptions {
   std::string name;
-  bool fuse = true;                          ///< false: every node its own launch, for tests
-  bool alias = true;                         ///< false: no two tensors share bytes, for tests
-  bool setup = false;                        ///< hoist what depends on state only into the setup commands
-  std::int64_t max_block_bytes = 1ll << 30;  ///< arena blocks are at most this large (a larger tensor has one of its own)
-  std::int64_t memory_budget = 0;            ///< bytes the arena may take; 0: no limit. Values are computed again and kernels
-                                             ///< with less scratch picked until it fits; Error(out_of_memory) with both figures if not
+  bool fuse = true;    ///< false: every node its own launch, for tests
+  bool alias = true;   ///< false: no two tensors share bytes, for tests
+  bool setup = false;  ///< hoist what depends on state only into the setup commands
+  /// Arena blocks are at most this large (a larger tensor has one of its own): with a buffer's slack 1 GiB, which every device allocates.
+  std::int64_t max_block_bytes = (1ll << 30) - 65536;
+  std::int64_t memory_budget = 0;  ///< bytes the arena may take; 0: no limit. Values are computed again and kernels
+                                   ///< with less scratch picked until it fits; Error(out_of_memory) with both figures if not
 };
 
 /// Plans `graph`: its outputs and updates are what is computed. Throws Error(unsupported) naming the op and shapes that no kernel runs.

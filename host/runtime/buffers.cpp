@@ -42,7 +42,9 @@ BufferWish kept_outputs_buffer(const Plan& plan, std::size_t copies) {
   return {bytes * std::int64_t(copies), BufferPlace::readback, MemoryPurpose::output, plan.name + " kept outputs"};
 }
 
-void add_memory(MemoryBytes& bytes, const BufferWish& wish) { bytes[std::size_t(wish.purpose)] += std::uint64_t(wish.bytes); }
+void add_memory(MemoryBytes& bytes, const BufferWish& wish) {
+  bytes[std::size_t(wish.purpose)] += std::uint64_t(wish.bytes + kBufferSlack);
+}
 
 void add_memory(MemoryBytes& bytes, const Plan& plan) {
   const PlanBuffers buffers = plan_buffers(plan);

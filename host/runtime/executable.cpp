@@ -146,13 +146,16 @@ void Executable::write_descriptors(const Plan& plan, const std::vector<VkDescrip
   device_.created(device_.table().vkAllocateDescriptorSets(device_.handle(), &allocation, sets.data()), "vkAllocateDescriptorSets",
                   sets.size());
 
+  const std::vector<std::vector<Place>> written = places_written(plan);
+  std::size_t stretch = 0;
   for (std::size_t i = 0; i < sets.size(); i++) {
+    if (i > 0 && commands_[i].barrier) ++stretch;
     commands_[i].set = sets[i];
     const Step& step = step_of(plan, plan.commands[i]);
     for (const Binding& binding : step.kernel.dispatches[std::size_t(plan.commands[i].dispatch)].bindings) {
       const Place place = place_of(plan, step, binding);
       const VkDescriptorBufferInfo range{place.buffer, VkDeviceSize(place.offset), VkDeviceSize(place.bytes)};
-      const VkBufferView view = binding.kind == BindingKind::texel ? view_of(place) : VK_NULL_HANDLE;
+      const VkBufferView view = binding.kind == BindingKind::texel ? view_of(viewed(place, written[stretch])) : VK_NULL_HANDLE;
       VkWriteDescriptorSet write{};
       write.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET;
       write.dstSet = sets[i];
@@ -167,6 +170,18 @@ void Executable::write_descriptors(const Plan& plan, const std::vector<VkDescrip
       note_state_use(plan, i, binding, place);
     }
   }
+}
+
+/// By stretch of commands without a barrier.
+std::vector<std::vector<Executable::Place>> Executable::places_written(const Plan& plan) const {
+  std::vector<std::vector<Place>> written(1);
+  for (std::size_t i = 0; i < plan.commands.size(); i++) {
+    if (i > 0 && plan.commands[i].barrier) written.emplace_back();
+    const Step& step = step_of(plan, plan.commands[i]);
+    for (const Binding& binding : step.kernel.dispatches[std::size_t(plan.commands[i].dispatch)].bindings)
+      if (binding.writes) written.back().push_back(place_of(plan, step, binding));
+  }
+  return written;
 }
 
 void Executable::note_state_use(const Plan& plan, std::size_t command, const Binding& binding, const Place& place) {
@@ -215,6 +230,20 @@ Executable::Place Executable::place_of(const Plan& plan, const Step& step, const
     broken(step, "slot " + std::to_string(binding.slot) + " covers " + std::to_string(bytes) + " bytes, its kind of binding takes 1.." +
                      std::to_string(most));
   return {buffer.handle(), region.offset, bytes};
+}
+
+/// What a texel view shows of a place: some of what lies behind it, too, where the second byte of its size would be 0 and nobody in
+/// `written` may overwrite that meanwhile. Lavapipe 22.3 compiles kernels once more for such views, for it takes that byte for an image
+/// view's last mip level.
+Executable::Place Executable::viewed(const Place& place, std::span<const Place> written) const {
+  if ((place.bytes >> 8 & 0xff) != 0) return place;
+  const Place more{place.buffer, place.offset, (place.bytes / 256 + 1) * 256};
+  const bool fits = more.bytes <= std::int64_t(device_.facts().limits.maxTexelBufferElements) * kTexelBytes;
+  const bool shared = std::ranges::any_of(written, [&](const Place& other) {
+    return other.buffer == place.buffer && other.offset < more.offset + more.bytes &&
+           other.offset + other.bytes > place.offset + place.bytes;
+  });
+  return fits && !shared ? more : place;
 }
 
 VkBufferView Executable::view_of(const Place& place) {

@@ -141,6 +141,8 @@ class Executable {
   void write_descriptors(const Plan& plan, const std::vector<VkDescriptorSetLayout>& layouts);
   const Buffer& buffer_of(const Region& region) const;
   Place place_of(const Plan& plan, const Step& step, const Binding& binding) const;
+  std::vector<std::vector<Place>> places_written(const Plan& plan) const;
+  Place viewed(const Place& place, std::span<const Place> written) const;
   VkBufferView view_of(const Place& place);
   void make_pool(const std::vector<const Dispatch*>& dispatches);
   void note_state_use(const Plan& plan, std::size_t command, const Binding& binding, const Place& place);

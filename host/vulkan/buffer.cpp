@@ -1,6 +1,7 @@
 // Where do bytes lie on the device?
 #include "host/vulkan/buffer.h"
 
+#include <bit>
 #include <utility>
 
 #include "host/graph/error.h"
@@ -24,7 +25,8 @@ Bare bare(Device& device, const BufferWish& wish) {
   made.bytes = (wish.bytes + 15) / 16 * 16;
   VkBufferCreateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
-  info.size = VkDeviceSize(made.bytes);
+  info.size = VkDeviceSize(made.bytes + kBufferSlack);
+  if (std::has_single_bit(info.size)) info.size += 16;  // lavapipe compiles kernels once more for views of such buffers
   info.usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT |
                VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT;
   made.buffer = make_owned<OwnedBuffer>(device, &DeviceTable::vkCreateBuffer, "vkCreateBuffer", info);

@@ -14,6 +14,9 @@ struct BufferWish {
   std::string name;
 };
 
+/// Every buffer has so many bytes behind its last, which nothing uses: views may cover them.
+inline constexpr std::int64_t kBufferSlack = 256;
+
 /// The memory that a buffer would take; nothing is allocated. Throws Error as the buffer itself.
 MemoryNeeds needs_of(Device& device, const BufferWish& wish);
 

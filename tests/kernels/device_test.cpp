@@ -207,7 +207,9 @@ TEST(Device, OutOfMemoryNamesWhatItWasFor) {
   Device device("0");
   const PFN_vkAllocateMemory real = device.table().vkAllocateMemory;
   device.mutable_table().vkAllocateMemory = fail_with_oom;
-  const auto allocate = [&] { Buffer buffer(device, 123456, BufferPlace::device, MemoryPurpose::arena, "the plan's arena"); };
+  const auto allocate = [&] {
+    Buffer buffer(device, 123456 - kBufferSlack, BufferPlace::device, MemoryPurpose::arena, "the plan's arena");
+  };
   expect_error(ErrorCode::out_of_memory,
                "vkAllocateMemory returned VK_ERROR_OUT_OF_DEVICE_MEMORY (the plan's arena: 123,456 bytes of arena memory", allocate);
   EXPECT_EQ(device.memory().bytes, 0u) << "what failed is not booked";

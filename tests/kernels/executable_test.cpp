@@ -1,6 +1,8 @@
 // Does an executable compute what its graph means, in whole runs and in slices, and without allocating?
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <map>
 #include <memory>
 
 #include "tests/support/engine.h"
@@ -248,6 +250,48 @@ TEST(Executable, MemoryIsAccountedAndGivenBack) {
   }
   EXPECT_EQ(device.memory().bytes, all_before);
   EXPECT_GT(device.memory().peak_bytes, all_before);
+}
+
+/// Lavapipe 22.3 compiles a kernel once for each kind of view: those of buffers whose size is a power of two are one, those with a second
+/// byte of 0 in their own size another.
+TEST(Executable, TexelViewsAreOfOneKind) {
+  static DeviceTable real;
+  static std::map<VkBuffer, VkDeviceSize> buffers;
+  static std::vector<VkBufferViewCreateInfo> views;
+  buffers.clear();
+  views.clear();
+  Device device("0");
+  real = device.table();
+  device.mutable_table().vkCreateBuffer = [](VkDevice on, const VkBufferCreateInfo* info, const VkAllocationCallbacks* callbacks,
+                                             VkBuffer* made) {
+    const VkResult result = real.vkCreateBuffer(on, info, callbacks, made);
+    buffers[*made] = info->size;
+    return result;
+  };
+  device.mutable_table().vkCreateBufferView = [](VkDevice on, const VkBufferViewCreateInfo* info, const VkAllocationCallbacks* callbacks,
+                                                 VkBufferView* made) {
+    views.push_back(*info);
+    return real.vkCreateBufferView(on, info, callbacks, made);
+  };
+  const Shape shapes[] = {{2, 4}, {4, 8}, {5, 100}, {16, 1020}, {64, 256}, {128, 512}};  // 32 bytes to 256 KiB
+  Graph graph;
+  for (std::size_t i = 0; i < std::size(shapes); i++)
+    graph.output("y" + std::to_string(i), graph.input("x" + std::to_string(i), {shapes[i], DType::f32}) + 1.0f);
+  const StateLayout layout;
+  State state(device, layout);
+  const Plan plan = make_plan(graph, layout, Catalog(device.caps()), {.name = "views"});
+  Executable executable(device, state, plan);
+  EXPECT_GE(views.size(), std::size(shapes));
+  for (const VkBufferViewCreateInfo& view : views) {
+    const VkDeviceSize size = buffers.at(view.buffer);
+    EXPECT_NE(view.range >> 8 & 0xff, 0u) << view.range;
+    EXPECT_FALSE(std::has_single_bit(size)) << size;
+    EXPECT_LE(view.offset + view.range, size);
+  }
+  std::vector<float> x(128 * 512, 1.5f);
+  executable.set_input("x5", bytes_of(x));
+  executable.run();
+  expect_same(read(executable, "y5"), std::vector<float>(x.size(), 2.5f));
 }
 
 TEST(Executable, PipelinesAreMadeOnceForAll) {

@@ -178,6 +178,38 @@ TEST(Plan, ArenaIsNearItsLowerBound) {
   EXPECT_LE(static_cast<double>(plan.arena_bytes()), 1.10 * static_cast<double>(plan.lower_bound));
 }
 
+/// Of the steps that touch a region or a part of it, the first and the last.
+std::pair<std::size_t, std::size_t> life(const Plan& plan, std::int32_t region) {
+  std::pair<std::size_t, std::size_t> seen{plan.steps.size(), 0};
+  for (std::size_t i = 0; i < plan.steps.size(); ++i)
+    for (const auto* list : {&plan.steps[i].inputs, &plan.steps[i].outputs, &plan.steps[i].scratch})
+      for (std::int32_t touched : *list) {
+        while (touched >= 0 && touched != region) touched = plan.regions[static_cast<std::size_t>(touched)].parent;
+        if (touched == region) seen = {std::min(seen.first, i), std::max(seen.second, i)};
+      }
+  return seen;
+}
+
+TEST(Plan, NothingLiesRightBehindMultiplesOf64KiB) {  // for a view may show 256 bytes more
+  const auto is_own = [](const Region& region) { return region.storage == Storage::arena && region.parent < 0 && region.bytes > 0; };
+  int found = 0;
+  for (const Plan& plan : {plan_sampling(recipe_of("dcgan"), 16, LatentSource::seed, Catalog(software_caps())).plan, dcgan_plan()})
+    for (std::size_t a = 0; a < plan.regions.size(); ++a) {
+      if (!is_own(plan.regions[a]) || plan.regions[a].bytes % 65536 != 0) continue;
+      ++found;
+      Region behind = plan.regions[a];
+      behind.offset += behind.bytes;
+      behind.bytes = 256;
+      const auto [first, last] = life(plan, static_cast<std::int32_t>(a));
+      for (std::size_t b = 0; b < plan.regions.size(); ++b) {
+        if (!is_own(plan.regions[b]) || !plan.regions[b].overlaps(behind)) continue;
+        const auto [begins, ends] = life(plan, static_cast<std::int32_t>(b));
+        EXPECT_TRUE(b == a || begins > last || ends < first) << plan.name << ": regions " << a << " and " << b;
+      }
+    }
+  EXPECT_GT(found, 5);
+}
+
 TEST(Plan, PaintingHoistsWhatDependsOnWeightsOnly) {
   const SamplingPlan sampling = plan_sampling(recipe_of("dcgan"), 16, LatentSource::seed, Catalog(software_caps()));
   expect_proved(sampling.plan);
