@@ -1,7 +1,23 @@
 // Who does what takes long, so that the window never waits?
 #include "demo/studio/worker.h"
 
+#ifdef __linux__
+#include <sys/resource.h>
+#endif
+
 namespace gouache::studio {
+namespace {
+
+/// Gives way to other threads, as do those that the calling thread starts from now on, a driver's too: on few cores a driver's compiler
+/// would keep its rasterizer from the window.
+void give_way() {
+#ifdef __linux__
+  constexpr int kNice = 5;
+  setpriority(PRIO_PROCESS, 0, kNice);  // of this thread alone, against POSIX
+#endif
+}
+
+}  // namespace
 
 Worker::Worker() : thread_([this] { work(); }) {}
 
@@ -28,6 +44,7 @@ std::shared_ptr<Progress> Worker::post(std::string title, Job job, Done done) {
 }
 
 void Worker::work() {
+  give_way();
   for (;;) {
     Task task;
     {

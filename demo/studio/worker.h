@@ -24,7 +24,7 @@ struct Progress {
   }
 };
 
-/// One background thread that does jobs one after the other.
+/// One background thread that does jobs one after the other, and gives way to others (Linux).
 class Worker {
  public:
   Worker();
