@@ -137,12 +137,12 @@ bool App::may_close() {
 }
 
 /// Until the next frame is due. With nothing to do, until something happens.
-void App::rest(Clock::time_point began) const {
+void App::rest(Clock::time_point began) {
   const bool still = !space_.animating && space_.tick.state == GOU_TICK_IDLE && !ImGui::IsAnyMouseDown();
-  const bool quiet = still && !script_ && !worker_.busy();
-  const double due = quiet ? kIdleSeconds : still && worker_.busy() ? kWaitingSeconds : kFrameSeconds;
+  idle_ = still && !script_ && !worker_.busy();
+  const double due = idle_ ? kIdleSeconds : still && worker_.busy() ? kWaitingSeconds : kFrameSeconds;
   const double left = due - seconds_between(began, Clock::now());
-  if (quiet)
+  if (idle_)
     glfwWaitEventsTimeout(std::max(left, 0.001));
   else if (left > 0)
     glfwWaitEventsTimeout(left);
@@ -221,7 +221,7 @@ void App::frame() {
     script_->drive(window_);
   }
   const auto now = Clock::now();
-  if (window_.shown() && !looks)
+  if (window_.shown() && !looks && !idle_)
     space_.frames.add({.own = static_cast<float>((thread_seconds() - used) * 1e3),
                        .busy = static_cast<float>((seconds_between(began, now) - waited) * 1e3),
                        .whole = static_cast<float>(seconds_between(last_frame_, now) * 1e3),
@@ -245,7 +245,7 @@ void App::draw() {
   draw_status();
   ImGui::SetNextWindowPos(ImVec2(all.Pos.x + left, all.Pos.y));
   ImGui::SetNextWindowSize(ImVec2(all.Size.x - left, all.Size.y - bottom));
-  ImGui::Begin("page", nullptr, kFixed | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::Begin("page", nullptr, kFixed | ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoBackground);  // the window's ground
   switch (space_.page) {
     case Page::train: train_.draw(); break;
     case Page::explore: explore_.draw(); break;
@@ -309,11 +309,11 @@ void App::draw_status() {
   } else {
     ImGui::TextUnformatted(space_.model ? ("Model: " + space_.model->name).c_str() : "No model is open");
   }
-  char figures[400];
+  char figures[400], pace[40] = "idle";
   const FrameTimes::Times now = space_.frames.size() ? space_.frames.newest(0) : FrameTimes::Times{};
-  std::snprintf(figures, sizeof figures, "%s     %.1f ms a frame     %.1f of %.1f ms for painting and training",
-                window_.gpu().properties().deviceName, static_cast<double>(now.whole), static_cast<double>(now.gpu),
-                static_cast<double>(space_.budget_milliseconds));
+  if (!idle_) std::snprintf(pace, sizeof pace, "%.1f ms a frame", static_cast<double>(now.whole));
+  std::snprintf(figures, sizeof figures, "%s     %s     %.1f of %.1f ms for painting and training", window_.gpu().properties().deviceName,
+                pace, idle_ ? 0.0 : static_cast<double>(now.gpu), static_cast<double>(space_.budget_milliseconds));
   ImGui::SameLine(all.Size.x - ImGui::CalcTextSize(figures).x - ui::scaled(14));
   ImGui::PushStyleColor(ImGuiCol_Text, ui::colour(ui::Ink::quiet));
   ImGui::TextUnformatted(figures);

@@ -60,7 +60,7 @@ class App {
   void draw_navigation();
   void draw_status();
   void keep_settings();
-  void rest(std::chrono::steady_clock::time_point began) const;
+  void rest(std::chrono::steady_clock::time_point began);
 
   const AppOptions& options_;
   Settings& settings_;
@@ -78,6 +78,7 @@ class App {
   DevicePanel device_;
   std::unique_ptr<FirstDraws> first_draws_;  ///< null: over
   float scale_ = 0;
+  bool idle_ = false;  ///< the frame at hand waited for something to happen
   std::optional<std::chrono::steady_clock::time_point> closing_since_;
   std::chrono::steady_clock::time_point last_frame_;
 };

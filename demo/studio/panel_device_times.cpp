@@ -140,7 +140,7 @@ void DevicePanel::draw_operations() {
   ImGui::SameLine(0, ui::scaled(14));
   ImGui::AlignTextToFramePadding();
   ImGui::Text("%s in %zu dispatches", time_text(shown.measured ? shown.microseconds : -1).c_str(), shown.dispatches);
-  ImGui::BeginChild("operations", ImVec2(0, 0));
+  ImGui::BeginChild("operations", ImVec2(0, 0), false, ImGuiWindowFlags_NoBackground);
   const double longest = shown.operations.front().microseconds;
   for (const OperationTime& operation : shown.operations) draw_operation(operation, longest);
   ImGui::EndChild();
@@ -207,7 +207,7 @@ void DevicePanel::draw_selftest_results() {
   if (!selftest_.failure().empty()) return ui::hint(selftest_.failure().c_str());
   if (!selftest_.report()) return ui::hint("It has not been run yet.");
   const SelftestReport& report = *selftest_.report();
-  ImGui::BeginChild("selftest", ImVec2(0, 0));
+  ImGui::BeginChild("selftest", ImVec2(0, 0), false, ImGuiWindowFlags_NoBackground);
   for (const SelftestFailure& failure : report.failures) {
     ImGui::PushStyleColor(ImGuiCol_Text, ui::colour(ui::Ink::bad));
     ImGui::TextWrapped("%s, %s: %s", failure.test.c_str(), failure.row.c_str(), failure.why.c_str());

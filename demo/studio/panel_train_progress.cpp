@@ -70,7 +70,7 @@ void TrainPanel::draw_checkpoints() {
   ImGui::SameLine();
   if (ui::button("train/explore", "Explore", "Takes a copy of the weights as they are now to the page Explore.", open, false, third))
     explore_weights();
-  ImGui::BeginChild("list", ImVec2(0, 0));
+  ImGui::BeginChild("list", ImVec2(0, 0), false, ImGuiWindowFlags_NoBackground);
   if (session_.checkpoints().empty()) ui::hint(("None yet. One is saved " + by_itself).c_str());
   const std::vector<Checkpoint>& all = session_.checkpoints();
   for (auto checkpoint = all.rbegin(); checkpoint != all.rend(); ++checkpoint) {

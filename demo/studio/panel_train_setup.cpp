@@ -78,7 +78,7 @@ void TrainPanel::go(Wish wish) {
 
 void TrainPanel::draw_setup() {
   const float controls = 3 * ImGui::GetFrameHeightWithSpacing() + 2 * ImGui::GetTextLineHeightWithSpacing() + ui::scaled(22);
-  ImGui::BeginChild("settings", ImVec2(0, ImGui::GetContentRegionAvail().y - controls));
+  ImGui::BeginChild("settings", ImVec2(0, ImGui::GetContentRegionAvail().y - controls), false, ImGuiWindowFlags_NoBackground);
   draw_source();
   draw_recipe();
   ImGui::EndChild();
