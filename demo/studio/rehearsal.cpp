@@ -4,7 +4,7 @@
 namespace gouache::studio {
 
 // Measured on two cores with an empty driver cache, over every page and to a training's first steps (tests/studio/measure/pages.script):
-// the longest frame takes 8 s without this, 46 to 67 ms with it. Warm-ups of one kernel a submission change nothing.
+// the longest frame takes 8 s without this, 44 to 67 ms with it. Warm-ups of one kernel a submission change nothing.
 void rehearse(const Gpu& gpu, const std::function<void(GouContext)>& work) {
   const VkPhysicalDeviceProperties& device = gpu.properties();
   if (device.deviceType != VK_PHYSICAL_DEVICE_TYPE_CPU || device.vendorID != VK_VENDOR_ID_MESA) return;
