@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "host/kernels/family.h"
+#include "host/ops/ops.h"
 #include "host/runtime/plans.h"
 #include "tests/plan/software_caps.h"
 
@@ -78,6 +79,50 @@ TEST(PlanCounts, PaintingWithDcgan64) {
     const Plan plan = painting_of(Recipe::from_json(kPainting), batch);
     EXPECT_LE(dispatches_a_run(plan), 12u) << to_text(plan);
     EXPECT_LE(tile_pipelines(plan), batch == 1 ? 7u : 6u) << plan.name;  // one image's stem is a row alone
+  }
+}
+
+/// Matmuls run in row A; those of few rows in row B, and in A for `cost` times what B takes.
+class TwoRows final : public KernelCatalog {
+ public:
+  TwoRows(const KernelCatalog& all, double cost) : all_(all), cost_(cost) {}
+  std::vector<Kernel> candidates(const Launch& launch) const override {
+    std::vector<Kernel> kernels = all_.candidates(launch);
+    if (launch.op != "matmul") return kernels;
+    const auto row = [&](const char* name, double cost) {
+      Kernel kernel = kernels.front();
+      kernel.row = kernel.dispatches.front().module = name;
+      kernel.dispatches.front().constants.clear();  // else a pipeline for each size
+      kernel.cost = cost;
+      return kernel;
+    };
+    if (launch.outputs[0].shape[0] >= 500) return {row("A", 1)};
+    return {row("B", 1), row("A", cost_)};
+  }
+  bool takes_program(const std::string& op) const override { return all_.takes_program(op); }
+  bool has_composite(const std::string& name) const override { return all_.has_composite(name); }
+
+ private:
+  const KernelCatalog& all_;
+  double cost_;
+};
+
+TEST(PlanCounts, ARowThatIsThereAnywayMayCostMoreWhereLittleIsComputed) {
+  const Catalog all(software_caps());
+  struct Case {
+    std::int64_t rows;  ///< of the small one of two matmuls, beside 1000
+    double cost;
+    const char* row;
+  };
+  for (const Case& c : {Case{4, 1.9, "A"}, {4, 2.1, "B"}, {8, 1.4, "A"}, {8, 1.6, "B"}, {50, 1.04, "A"}, {50, 1.06, "B"}}) {
+    Graph graph;
+    const Tensor w = graph.input("w", {{64, 64}, DType::f32}), small = graph.input("small", {{c.rows, 64}, DType::f32});
+    graph.output("small y", matmul(small, w));
+    graph.output("large y", matmul(graph.input("large", {{1000, 64}, DType::f32}), w));
+    const Plan plan = make_plan(graph, {}, TwoRows(all, c.cost), {.name = "two"});
+    ASSERT_EQ(plan.steps.size(), 2u);
+    for (const Step& step : plan.steps)
+      EXPECT_EQ(step.kernel.row, step.launch.outputs[0].shape[0] == 1000 ? "A" : c.row) << c.rows << " rows that cost " << c.cost;
   }
 }
 
