@@ -8,8 +8,8 @@
 
 namespace gouache::studio {
 
-/// Some drivers compile how a kind of image is sampled when the first of that kind is made or drawn. In each of the window's first frames
-/// this draws a few of those that the pages will show, of a pixel's size, under everything else. UI thread.
+/// Some drivers compile how a kind of image is sampled when the first of that kind is made or drawn. In each of the frames before the
+/// window is shown this draws a few of those that the pages will show, of a pixel's size, under everything else. UI thread.
 class FirstDraws {
  public:
   FirstDraws(Renderer& renderer, Scene& scene);
