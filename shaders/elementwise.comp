@@ -17,7 +17,11 @@ layout(set = 0, binding = 4) uniform textureBuffer in3;  // full or channel, vec
 layout(push_constant) uniform Push {
   uint count, fold;                                     // VALUEs of y; workgroups along x
   uint channels, channel_multiplier, channel_shift;     // VALUEs along the last axis, and how to divide by that
+  uint band, skipped, width_multiplier, width_shift;    // IN_BAND: where y begins, VALUEs between its rows, how to divide by a row's
 } push;
+
+layout(constant_id = CONSTANT_SWITCH_0) const bool IN_BAND = false;  // y is columns of a wider tensor
+uint place(uint i) { return IN_BAND ? push.band + i + divide(i, push.width_multiplier, push.width_shift) * push.skipped : i; }
 
 const bool HAS_CHANNELS = INPUT_0 == INPUT_CHANNEL || INPUT_1 == INPUT_CHANNEL || INPUT_2 == INPUT_CHANNEL || INPUT_3 == INPUT_CHANNEL;
 
@@ -39,11 +43,11 @@ void main() {
     [[unroll]] for (uint u = 0; u < 4; u++) b[u] = READ_OPERAND(in1, INPUT_1, first + u * width, channel_of(first + u * width));
     [[unroll]] for (uint u = 0; u < 4; u++) c[u] = READ_OPERAND(in2, INPUT_2, first + u * width, channel_of(first + u * width));
     [[unroll]] for (uint u = 0; u < 4; u++) d[u] = READ_IN3(first + u * width, channel_of(first + u * width));
-    [[unroll]] for (uint u = 0; u < 4; u++) result[first + u * width] = run_program(a[u], b[u], c[u], d[u]);
+    [[unroll]] for (uint u = 0; u < 4; u++) result[place(first + u * width)] = run_program(a[u], b[u], c[u], d[u]);
   } else {
     for (uint i = first; i < push.count; i += width) {
       uint channel = channel_of(i);
-      result[i] = run_program(READ_OPERAND(in0, INPUT_0, i, channel), READ_OPERAND(in1, INPUT_1, i, channel),
+      result[place(i)] = run_program(READ_OPERAND(in0, INPUT_0, i, channel), READ_OPERAND(in1, INPUT_1, i, channel),
                               READ_OPERAND(in2, INPUT_2, i, channel), READ_IN3(i, channel));
     }
   }
@@ -64,6 +68,6 @@ void main() {
   }
   vec4 y = run_program(a, b, c, vec4(0.0));
   [[unroll]] for (uint u = 0; u < 4; u++)
-    if (first + u * width < push.count) result[first + u * width] = y[u];
+    if (first + u * width < push.count) result[place(first + u * width)] = y[u];
 }
 #endif

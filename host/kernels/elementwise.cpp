@@ -42,6 +42,8 @@ std::optional<Kernel> direct(Launch launch, const DeviceCaps& caps, bool vec4, b
   if (!simple_operands(launch.program, 0, launch.inputs, 0, shape)) return std::nullopt;
   if (count % width != 0 || (has_mode(launch.program, InputMode::channel) && channels % width != 0)) return std::nullopt;
 
+  const Band band = launch.band;
+  if (band.width % width != 0 || band.pitch % width != 0 || band.first % width != 0) return std::nullopt;
   if (texel && (has_mode(launch.program, InputMode::scalar) || !all_texels(launch.inputs, caps))) return std::nullopt;
 
   std::vector<std::uint16_t> order{0, 1, 2, 3};
@@ -69,6 +71,13 @@ std::optional<Kernel> direct(Launch launch, const DeviceCaps& caps, bool vec4, b
   append_program(launch.program, d.constants);
   Divisor divisor(word(channels / width));
   d.push = {word(values), dispatch_fold(d), word(channels / width), divisor.multiplier, divisor.shift};
+  if (band.width > 0) {
+    d.constants.insert(d.constants.begin(), {CONSTANT_SWITCH_0, 1});
+    const Divisor by_width(word(band.width / width));
+    d.push.insert(d.push.end(), {word(band.first / width), word((band.pitch - band.width) / width), by_width.multiplier, by_width.shift});
+  } else {
+    d.push.insert(d.push.end(), 4, 0);
+  }
   for (int i = 0; i < 3; i++)
     d.bindings.push_back(reads_as(texel, i, static_cast<std::size_t>(i) < inputs ? OperandKind::input : OperandKind::none,
                                   order[static_cast<std::size_t>(i)]));
@@ -128,7 +137,7 @@ std::vector<Kernel> elementwise_candidates(const Launch& launch, const DeviceCap
   if (auto kernel = direct(launch, caps, true, true)) kernels.push_back(std::move(*kernel));
   for (bool vec4 : {true, false})
     if (auto kernel = direct(launch, caps, vec4, false)) kernels.push_back(std::move(*kernel));
-  if (has_mode(launch.program, InputMode::strided))
+  if (has_mode(launch.program, InputMode::strided) && launch.band.width == 0)
     for (bool vec4 : {true, false})
       if (auto kernel = strided(launch, caps, vec4)) kernels.push_back(std::move(*kernel));
   return kernels;
@@ -136,6 +145,6 @@ std::vector<Kernel> elementwise_candidates(const Launch& launch, const DeviceCap
 
 }  // namespace
 
-const KernelFamily elementwise_family{"elementwise", true, false, elementwise_candidates};
+const KernelFamily elementwise_family{"elementwise", true, false, elementwise_candidates, nullptr, true};
 
 }  // namespace gouache

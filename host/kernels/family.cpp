@@ -51,6 +51,7 @@ std::vector<Kernel> Catalog::candidates(const Launch& launch) const {
   const KernelFamily* family = find(launch.op, false);
   if (!family) family = find(launch.op, true);
   if (!family || (!launch.program.empty() && !family->takes_program)) return {};
+  if (launch.band.width > 0 && !family->writes_bands) return {};
   std::vector<Kernel> rows = family->candidates(launch, caps_);
   if (tuning_) tuning_->prefer(launch, rows);
   return rows;

@@ -20,6 +20,7 @@ struct KernelFamily {
   std::vector<Kernel> (*candidates)(const Launch& launch, const DeviceCaps& caps);
   /// The rows that a device with `caps` runs for one launch or another, as Kernel::row begins; null where each row is a module of its own.
   std::vector<std::string> (*rows)(const DeviceCaps& caps) = nullptr;
+  bool writes_bands = false;  ///< its result may be columns of a wider tensor (Launch::band)
 };
 
 /// All families, one per op that has kernels; each is defined in the file of its name.

@@ -34,7 +34,7 @@ Dispatch pass(const std::string& module, const Form& form, const Instance& n, co
 }
 
 std::optional<Kernel> kernel_of(const Launch& launch, const Instance& n, float epsilon, const Form& form, const DeviceCaps& caps) {
-  if (n.channels % form.width != 0) return std::nullopt;
+  if (n.channels % form.width != 0 || launch.band.pitch % form.width != 0 || launch.band.first % form.width != 0) return std::nullopt;
   const std::vector<TensorType> read{launch.inputs[0]}, aux(launch.inputs.begin() + 3, launch.inputs.end());
   if (form.texel && (!all_texels(read, caps) || !all_texels(aux, caps) || has_mode(launch.program, InputMode::scalar))) return std::nullopt;
   const Columns sums = share_columns(n.images, n.pixels, n.channels, form.width, 16, kMostPieces, caps);
@@ -53,7 +53,10 @@ std::optional<Kernel> kernel_of(const Launch& launch, const Instance& n, float e
   total.push.push_back(word(epsilon));
   total.bindings = {updates(0, OperandKind::scratch, 0), reads(1, OperandKind::input, 1), reads(2, OperandKind::input, 2)};
   Dispatch second = pass("instance_norm.apply", form, n, apply, apply.groups(), apply.lanes, caps);
-  second.push.insert(second.push.end(), {word(tail), word(channel_values)});
+  const Band band = launch.band.width > 0 ? launch.band : Band{n.channels, n.channels, 0};
+  const std::int64_t pitch = band.pitch / form.width;
+  second.push.insert(second.push.end(), {word(tail), word(channel_values), word(band.first / form.width), word(pitch),
+                                         word(apply.width * form.width / n.channels * pitch)});
   append_program(launch.program, second.constants);
   second.bindings = {reads_as(form.texel, 0, OperandKind::input, 0), reads(1, OperandKind::scratch, 0),
                      reads_as(form.texel, 2, aux.empty() ? OperandKind::none : OperandKind::input, 3), writes(3, OperandKind::output, 0)};
@@ -74,6 +77,7 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   const Instance n{x[0], launch.inputs[0].count() / (x[0] * x.back()), x.back()};
   if (launch.inputs[1].count() != n.channels || launch.inputs[2].count() != n.channels) return {};
   if (!simple_operands(launch.program, 1, launch.inputs, 3, x)) return {};
+  if (launch.band.width > 0 && launch.band.width != n.channels) return {};
   std::vector<Kernel> kernels;
   for (const Form& form : kForms)
     if (auto kernel = kernel_of(launch, n, a->parameters[0], form, caps)) kernels.push_back(std::move(*kernel));
@@ -82,6 +86,6 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
 
 }  // namespace
 
-const KernelFamily instance_norm_family{"instance_norm", true, true, candidates};
+const KernelFamily instance_norm_family{"instance_norm", true, true, candidates, nullptr, true};
 
 }  // namespace gouache

@@ -32,7 +32,9 @@ bool all_texels(const std::vector<TensorType>& tensors, const DeviceCaps& caps) 
 
 bool operands_fit(const Launch& launch, const DeviceCaps& caps) {
   auto fits = [&](const TensorType& t) { return storage_fits(t.bytes(), caps) && t.count() < std::numeric_limits<std::int32_t>::max(); };
-  return std::ranges::all_of(launch.inputs, fits) && std::ranges::all_of(launch.outputs, fits);
+  const std::int64_t written = launch.outputs.empty() ? 0 : launch.written_bytes(0);
+  return std::ranges::all_of(launch.inputs, fits) && std::ranges::all_of(launch.outputs, fits) && storage_fits(written, caps) &&
+         written / 4 < std::numeric_limits<std::int32_t>::max();
 }
 
 bool all_of_type(const std::vector<TensorType>& types, DType type) {

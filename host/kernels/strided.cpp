@@ -149,7 +149,10 @@ std::vector<Kernel> broadcast_candidates(const Launch& launch, const DeviceCaps&
 
 std::vector<Kernel> copy_candidates(const Launch& launch, const DeviceCaps& caps) {
   if (!four_byte(launch, caps) || launch.inputs.size() != 1 || launch.inputs[0].count() != launch.outputs[0].count()) return {};
-  return copy_kernels(launch, caps, {Copy{0, Box{{launch.outputs[0].count()}, {{1}, {1}}, {}}}});
+  const std::int64_t count = launch.outputs[0].count();
+  const Band band = launch.band.width > 0 ? launch.band : Band{count, count, 0};
+  return copy_kernels(launch, caps,
+                      {Copy{0, Box{{count / band.width, band.width}, {{band.width, 1}, {band.pitch, 1}}, {}}, 0, band.first}});
 }
 
 std::vector<Kernel> pad_candidates(const Launch& launch, const DeviceCaps& caps) {
@@ -204,6 +207,6 @@ const KernelFamily slice_family{"slice", false, false, slice_candidates};
 const KernelFamily pad_family{"pad", false, false, pad_candidates};
 const KernelFamily concat_family{"concat", false, false, concat_candidates};
 const KernelFamily broadcast_family{"broadcast", false, false, broadcast_candidates};
-const KernelFamily copy_family{"copy", false, false, copy_candidates};
+const KernelFamily copy_family{"copy", false, false, copy_candidates, nullptr, true};
 
 }  // namespace gouache

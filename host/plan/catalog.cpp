@@ -12,7 +12,18 @@ std::string to_text(const Launch& launch) {
   for (const TensorType& t : launch.outputs) text += " " + to_text(t.shape);
   text += to_text(launch.attributes);
   if (!launch.program.empty()) text += " with " + to_text(launch.program);
-  return text;
+  return text + to_text(launch.band);
+}
+
+std::string to_text(const Band& band) {
+  if (band.width == 0) return "";
+  return " to columns " + std::to_string(band.first) + ".." + std::to_string(band.first + band.width - 1) + " of " +
+         std::to_string(band.pitch);
+}
+
+std::int64_t Launch::written_bytes(std::size_t index) const {
+  const std::int64_t own = outputs[index].bytes();
+  return index == 0 && band.width > 0 ? own / band.width * band.pitch : own;
 }
 
 Kernel KernelCatalog::select(const Launch& launch) const {

@@ -11,6 +11,12 @@
 
 namespace gouache {
 
+/// Columns of a wider tensor: rows of `width` values begin `pitch` values apart there, the first one at value `first`.
+struct Band {
+  std::int64_t width = 0, pitch = 0, first = 0;
+  bool operator==(const Band&) const = default;
+};
+
 /// One op instance as a kernel sees it: an op (or composite), and the elementwise program fused into it.
 /// Inputs are the op's own, then the program's further inputs (program.inputs[1..], or for op "elementwise" all of them).
 /// Epilogue ops (matmul, conv2d, conv2d_transpose): program input 0 is the op's own result, the others are aux inputs.
@@ -22,6 +28,10 @@ struct Launch {
   Program program;
   std::string label;             ///< scope path, for dumps and GPU debug labels
   bool natural_weights = false;  ///< conv2d_transpose: set by the planner when input 1 lies as in the graph, not as its type says
+  Band band{};                   ///< width not 0: the result is written there, output 0's operand is the whole wider tensor
+
+  /// Bytes of output `index`'s operand.
+  std::int64_t written_bytes(std::size_t index) const;
 };
 
 enum class BindingKind : std::uint8_t {
@@ -95,5 +105,8 @@ class KernelCatalog {
 
 /// "conv2d [16,32,32,64] [4,4,64,128] -> [16,16,16,128]": for errors and labels.
 std::string to_text(const Launch& launch);
+
+/// " to columns 64..127 of 128"; empty for none.
+std::string to_text(const Band& band);
 
 }  // namespace gouache

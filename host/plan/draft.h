@@ -92,7 +92,7 @@ Launch launch_of(const Graph& graph, const Group& group);
 Tensor state_root(const Graph& graph, Tensor t);
 
 /// Turns groups into steps with values: state, constants, inputs, outputs, bundles, repacked weights.
-Draft draft_steps(const Graph& graph, const std::vector<Group>& groups, const StateLayout& state);
+Draft draft_steps(const Graph& graph, const std::vector<Group>& groups, const StateLayout& state, const KernelCatalog& catalog);
 
 /// Makes one of elementwise steps that run the same program on tensors that lie side by side, or may.
 void merge_neighbours(Draft& draft, const KernelCatalog& catalog);

@@ -19,10 +19,17 @@ struct Bundle {
   std::int32_t value = -1;
 };
 
-/// The parts of a concat that are written in place.
+/// The parts of a concat that are written in place, one behind the other or side by side.
 struct Join {
   std::int32_t value = -1;
   std::vector<std::int64_t> offsets;
+  std::vector<Band> bands;
+};
+
+/// Columns of a value that a step of their own writes.
+struct PlacedBand {
+  std::int32_t whole = -1;
+  Band band;
 };
 
 inline bool is_op(const Graph& g, Tensor t, std::string_view name) { return g.node(t).op->name == name; }
@@ -35,7 +42,8 @@ DraftValue part_of(std::int32_t bundle, std::int64_t offset, std::int64_t bytes)
 
 class Drafter {
  public:
-  Drafter(const Graph& graph, const std::vector<Group>& groups, const StateLayout& state) : g_(graph), groups_(groups), state_(state) {}
+  Drafter(const Graph& graph, const std::vector<Group>& groups, const StateLayout& state, const KernelCatalog& catalog)
+      : g_(graph), groups_(groups), state_(state), catalog_(catalog) {}
   Draft run();
 
  private:
@@ -58,6 +66,12 @@ class Drafter {
   void find_sinks();
   /// Has the parts of a concat written where they belong, as far as they may be written anywhere.
   void place_parts(std::int32_t concat);
+  /// The same where they lie side by side in every row: as far as a kernel writes them there, and nobody else reads them.
+  void place_bands(std::int32_t concat);
+  /// Whether the step that computes `part` may write it to `band` instead.
+  bool may_be_band(Tensor part, const Band& band) const;
+  /// How often a tensor or a reshaped view of it is read, in the graph or after the run.
+  std::int64_t reads_of(Tensor t) const;
   /// Whether a group that runs after `position` reads the variable as it was before the run, or this group reads it in a way that
   /// is not element by element.
   bool read_after(Tensor variable, std::int32_t position) const;
@@ -84,11 +98,13 @@ class Drafter {
   const Graph& g_;
   const std::vector<Group>& groups_;
   const StateLayout& state_;
+  const KernelCatalog& catalog_;
   Draft draft_;
   std::map<Tensor, std::int32_t> values_, repacked_;
   std::map<std::string, std::int32_t> variables_;
   std::map<Tensor, DraftValue> sinks_;
   std::map<std::int32_t, Join> joins_;  ///< by concat
+  std::map<Tensor, PlacedBand> bands_;
   std::map<std::vector<Tensor>, Bundle> bundles_;
   std::set<std::int32_t> gathered_;
 };

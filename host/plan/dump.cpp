@@ -55,7 +55,8 @@ std::string to_text(const Plan& plan) {
     const bool setup =
         plan.setup_commands > 0 && plan.commands[static_cast<std::size_t>(plan.setup_commands) - 1].step >= static_cast<std::int32_t>(i);
     out << (setup ? " s" : "  ") << (barriers[i] ? "|" : " ") << padded(std::to_string(i), 5) << padded(name_of(step.launch), 34)
-        << padded(shapes + to_text(step.launch.attributes), 64) << padded(step.kernel.row, 40) << place(plan, step.outputs[0]) << "\n";
+        << padded(shapes + to_text(step.launch.attributes) + to_text(step.launch.band), 64) << padded(step.kernel.row, 40)
+        << place(plan, step.outputs[0]) << "\n";
   }
   return out.str();
 }

@@ -80,9 +80,9 @@ class Neighbours {
 
   /// Whether `step` runs the same on two tensors that follow each other as on each alone.
   static bool is_seamless(const DraftStep& step) {
-    return step.launch.op == "elementwise" && std::ranges::all_of(step.launch.program.inputs, [](InputMode mode) {
-             return mode == InputMode::full || mode == InputMode::scalar;
-           });
+    return step.launch.op == "elementwise" && step.launch.band.width == 0 &&
+           std::ranges::all_of(step.launch.program.inputs,
+                               [](InputMode mode) { return mode == InputMode::full || mode == InputMode::scalar; });
   }
 
   /// Whether `first` may run behind the steps up to `last`: none of them reads what it writes or writes what it touches.

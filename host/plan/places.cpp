@@ -82,14 +82,62 @@ void Drafter::place_parts(std::int32_t concat) {
   const Node& node = g_.node(concat);
   const std::vector<std::int64_t> offsets = concat_offsets(node);
   const bool aligned = std::ranges::all_of(offsets, [](std::int64_t offset) { return offset % kPartAlignment == 0; });
-  if (offsets.empty() || !aligned || sinks_.count(tensor(concat)) || node.outputs[0].bytes() % 4 != 0) return;
+  if (offsets.empty()) return place_bands(concat);
+  if (!aligned || sinks_.count(tensor(concat)) || node.outputs[0].bytes() % 4 != 0) return;
   const std::int32_t whole = draft_.add({node.outputs[0].bytes()});
-  joins_[concat] = {whole, offsets};
+  joins_[concat] = {whole, offsets, {}};
   for (std::size_t i = 0; i < offsets.size(); ++i) {
     const Tensor part = through_reshapes(g_, node.inputs[i]);
     if (computed(part) && !is_op(g_, part, "slice") && !is_op(g_, part, "concat"))
       sinks_.try_emplace(part, part_of(whole, offsets[i], part.type().bytes()));
   }
+}
+
+void Drafter::place_bands(std::int32_t concat) {
+  const Node& node = g_.node(concat);
+  const TensorType& type = node.outputs[0];
+  if (type.dtype != DType::f32) return;
+  const auto width_of = [&](const Shape& shape) {
+    std::int64_t width = 1;
+    for (auto i = static_cast<std::size_t>(node.as<ConcatAttributes>().axis); i < shape.size(); ++i) width *= shape[i];
+    return width;
+  };
+  Join join;
+  std::vector<Tensor> placed;
+  Band band{0, width_of(type.shape), 0};
+  for (Tensor input : node.inputs) {
+    const Tensor part = through_reshapes(g_, input);
+    band.width = width_of(input.shape());
+    join.bands.push_back(band);
+    if (may_be_band(part, band)) {
+      placed.push_back(part);
+      bands_[part].band = band;
+    }
+    band.first += band.width;
+  }
+  if (placed.empty()) return;  // the concat's own kernel does no more
+  join.value = result_value(tensor(concat));
+  for (Tensor part : placed) bands_[part].whole = join.value;
+  joins_[concat] = std::move(join);
+}
+
+bool Drafter::may_be_band(Tensor part, const Band& band) const {
+  if (!computed(part) || sinks_.count(part) || reads_of(part) != 1) return false;
+  const auto maker = std::ranges::find(groups_, part.node, &Group::root);
+  if (maker == groups_.end() || part.output != 0) return false;
+  Launch launch = launch_of(g_, *maker);
+  launch.band = band;
+  return !catalog_.candidates(launch).empty();
+}
+
+std::int64_t Drafter::reads_of(Tensor t) const {
+  std::int64_t reads = 0;
+  const auto count = [&](Tensor read) { reads += through_reshapes(g_, read) == t ? 1 : 0; };
+  for (std::int32_t i = 0; i < g_.size(); ++i)
+    if (!is_op(g_, tensor(i), "reshape")) std::ranges::for_each(g_.node(i).inputs, count);
+  for (const auto& [name, output] : g_.outputs()) count(output);
+  for (const Update& update : g_.updates()) count(update.value);
+  return reads;
 }
 
 bool Drafter::read_after(Tensor variable, std::int32_t position) const {

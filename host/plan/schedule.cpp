@@ -27,7 +27,8 @@ void hoist_setup(Draft& draft) {
       return result;
     };
     const auto writes_outside = [&](std::int32_t v) { return draft.values[static_cast<std::size_t>(v)].storage != Storage::arena; };
-    if (step.launch.op == "random" || std::any_of(step.inputs.begin(), step.inputs.end(), varies) ||
+    const bool shares_its_result = step.launch.band.width > 0;  // with what the run may write there
+    if (step.launch.op == "random" || shares_its_result || std::any_of(step.inputs.begin(), step.inputs.end(), varies) ||
         std::any_of(step.outputs.begin(), step.outputs.end(), writes_outside)) {
       for (std::int32_t v : step.outputs) with_wholes(v, [&](std::size_t index) { written_by_run[index] = true; });
       rest.push_back(std::move(step));
@@ -194,7 +195,7 @@ Plan make_plan(const Graph& graph, const StateLayout& state, const KernelCatalog
       if (const auto spread = spread_channels(*simple)) simple = simplify(*spread, keep);
     if (auto twins = batch_twins(*simple, catalog)) simple = std::move(twins);
   }
-  return schedule(draft_steps(*simple, fuse(*simple, catalog, options.fuse), state), catalog, options);
+  return schedule(draft_steps(*simple, fuse(*simple, catalog, options.fuse), state, catalog), catalog, options);
 }
 
 }  // namespace gouache

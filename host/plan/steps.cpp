@@ -105,7 +105,13 @@ bool Drafter::join_parts(const Group& group) {
   const auto join = joins_.find(group.anchor);
   if (join == joins_.end()) return false;
   const Node& node = g_.node(group.anchor);
-  for (std::size_t i = 0; i < node.inputs.size(); ++i)
+  for (std::size_t i = 0; i < join->second.bands.size(); ++i) {
+    const Band& band = join->second.bands[i];
+    if (bands_.count(through_reshapes(g_, node.inputs[i]))) continue;
+    add_copy(value_of(node.inputs[i]), join->second.value, node.inputs[i].type(), node.label);
+    draft_.steps.back().launch.band = band;
+  }
+  for (std::size_t i = 0; i < join->second.offsets.size(); ++i)
     put_part(value_of(node.inputs[i]), join->second.value, join->second.offsets[i], node.inputs[i].type(), node.label);
   values_[tensor(group.anchor)] = join->second.value;
   return true;
@@ -140,7 +146,10 @@ void Drafter::add_group(const Group& group) {
     for (auto [output, input] : node.op->in_place(node)) in_place[output] = input;
   for (int o = 0; o < static_cast<int>(step.launch.outputs.size()); ++o) {
     const Tensor t{const_cast<Graph*>(&g_), o == 0 ? group.root : outputs_of, o};
-    if (in_place.count(o))
+    if (const auto placed = bands_.find(t); placed != bands_.end()) {
+      step.launch.band = placed->second.band;
+      step.outputs.push_back(values_[t] = placed->second.whole);
+    } else if (in_place.count(o))
       step.outputs.push_back(values_[t] = step.inputs[static_cast<std::size_t>(in_place[o])]);
     else
       step.outputs.push_back(result_value(t));
@@ -258,8 +267,8 @@ Tensor state_root(const Graph& g, Tensor t) {
   }
 }
 
-Draft draft_steps(const Graph& graph, const std::vector<Group>& groups, const StateLayout& state) {
-  return Drafter(graph, groups, state).run();
+Draft draft_steps(const Graph& graph, const std::vector<Group>& groups, const StateLayout& state, const KernelCatalog& catalog) {
+  return Drafter(graph, groups, state, catalog).run();
 }
 
 }  // namespace gouache

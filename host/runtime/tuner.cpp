@@ -165,7 +165,10 @@ Plan plan_of(const Wanted& wanted, const StateLayout& layout) {
     const StateSlot& slot = layout.at(input_name(i));
     shared.inputs.push_back(add({Storage::state, slot.block, slot.offset, slot.type.bytes()}));
   }
-  for (const TensorType& type : launch.outputs) shared.outputs.push_back(add({Storage::arena, block(type.bytes()), 0, type.bytes()}));
+  for (std::size_t i = 0; i < launch.outputs.size(); ++i) {
+    const std::int64_t bytes = launch.written_bytes(i);
+    shared.outputs.push_back(add({Storage::arena, block(bytes), 0, bytes}));
+  }
   std::vector<std::int32_t> scratch;
   for (const Kernel& row : wanted.rows) {
     Step step = shared;

@@ -57,6 +57,30 @@ void add_strided(std::vector<RowCase>& cases) {
   cases.push_back(one("copy", "u32", [](Graph& g) { return in(g, "x", {13}, DType::u32); }));
 }
 
+/// Parts of a concat that lie side by side: what computes them writes columns of the joint tensor; an input is copied there.
+void add_bands(std::vector<RowCase>& cases) {
+  for (const auto& [computed, copied] : {std::pair<std::int64_t, std::int64_t>{8, 4}, {5, 3}, {4, 6}}) {
+    const std::string name = "band_" + std::to_string(computed) + "_of_" + std::to_string(computed + copied);
+    const auto joined = [computed, copied](Graph& g) {
+      return concat({in(g, "a", {2, 3, 7, copied}), tanh(in(g, "b", {2, 3, 7, computed}))}, 3);
+    };
+    const auto normed = [computed, copied](Graph& g) {
+      const Tensor y = instance_norm(in(g, "b", {2, 3, 7, computed}), in(g, "gamma", {computed}), in(g, "beta", {computed}), 1e-5f);
+      return concat({sigmoid(in(g, "a", {2, 3, 7, copied})), relu(y)}, 3);
+    };
+    cases.push_back(one("elementwise", name, joined));
+    cases.push_back(one("copy", name, joined));
+    cases.push_back(one("instance_norm", name, normed));
+  }
+  cases.push_back(one("instance_norm", "band_folded", [](Graph& g) {  // several pixels a row of the kernel's
+    return concat({instance_norm(in(g, "x", {1, 32, 32, 4}), in(g, "gamma", {4}), in(g, "beta", {4}), 1e-5f), in(g, "a", {1, 32, 32, 4})},
+                  3);
+  }));
+  cases.push_back(one("elementwise", "band_of_whole_rows", [](Graph& g) {
+    return concat({tanh(in(g, "a", {5, 3, 4, 2})), sigmoid(in(g, "b", {5, 1, 4, 2}))}, 1);
+  }));
+}
+
 void add_resampling(std::vector<RowCase>& cases) {
   struct Scaling {
     Shape small;
@@ -109,6 +133,7 @@ void add_gathering(std::vector<RowCase>& cases) {
 std::vector<RowCase> rearranging_cases() {
   std::vector<RowCase> cases;
   add_strided(cases);
+  add_bands(cases);
   add_resampling(cases);
   add_translations(cases);
   add_gathering(cases);

@@ -23,6 +23,12 @@ class Memory {
     for (std::int64_t i = 0; i < array.type.count(); ++i)
       bytes.at(static_cast<std::size_t>(region.offset + i * size_of(array.type.dtype))) = array.values.at(static_cast<std::size_t>(i));
   }
+  void write_band(const Region& region, const Array& array, const Band& band) {
+    for (std::int64_t i = 0; i < array.type.count(); ++i) {
+      const std::int64_t place = i / band.width * band.pitch + band.first + i % band.width;
+      block(region).at(static_cast<std::size_t>(region.offset + place * 4)) = array.values.at(static_cast<std::size_t>(i));
+    }
+  }
 
  private:
   std::vector<double>& block(const Region& region) {
@@ -142,7 +148,11 @@ std::map<std::string, Array> interpret(const Plan& plan, const StateLayout& stat
       inputs.push_back(memory.read(region(step.inputs[i]), step.launch.inputs[i]));
     if (step.inputs.size() > inputs.size()) inputs[1] = prepared.at(step.inputs.back());
     const std::vector<Array> outputs = run_step(step.launch, inputs);
-    for (std::size_t o = 0; o < outputs.size(); ++o) memory.write(region(step.outputs[o]), outputs[o]);
+    for (std::size_t o = 0; o < outputs.size(); ++o)
+      if (o == 0 && step.launch.band.width > 0)
+        memory.write_band(region(step.outputs[o]), outputs[o], step.launch.band);
+      else
+        memory.write(region(step.outputs[o]), outputs[o]);
   }
   std::map<std::string, Array> results;
   for (const auto& [name, slot] : state.slots) results[name] = memory.read(slot_region(slot), slot.type);

@@ -352,7 +352,10 @@ TEST(Plan, RandomGraphsRunAsWritten) {
           break;
         case 4: channel.push_back(reshape(mean(square.back(), {0}), {8})); break;
         case 5: square.push_back(a * mean(b, {1})); break;
-        case 6: square.push_back(concat({slice(a, {0, 0}, {2, 8}), slice(b, {1, 0}, {2, 8})}, 0)); break;
+        case 6:
+          square.push_back(i % 2 ? concat({slice(a, {0, 0}, {2, 8}), slice(b, {1, 0}, {2, 8})}, 0)
+                                 : concat({tanh(slice(a, {0, 1}, {4, 3})), slice(b, {0, 3}, {4, 5})}, 1));
+          break;
         case 7: square.push_back(permute(reshape(a, {8, 4}), {1, 0})); break;
         case 8: square.push_back(sigmoid(a) + sigmoid(a)); break;
         case 9: square.push_back(select(greater(a, b), b, c)); break;

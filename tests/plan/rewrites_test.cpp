@@ -35,6 +35,44 @@ TEST(Plan, JoinsAndSlicesOfTheOutermostAxisAreNoWork) {
   expect_computed(g, plan, layout);
 }
 
+TEST(Plan, PartsSideBySideAreWrittenWhereTheyBelong) {
+  Graph g;
+  const Tensor a = g.input("a", {{2, 4, 4, 8}}), b = g.input("b", {{2, 4, 4, 8}});
+  const Tensor normal = relu(instance_norm(b, g.variable("gamma", {{8}}), g.variable("beta", {{8}}), 1e-5f));
+  const Tensor twice = sigmoid(a);  // read by others too: it needs a place of its own
+  const Tensor joined = concat({tanh(a), normal, twice, a}, 3);
+  g.output("y", conv2d(joined, g.variable("w", {{3, 3, 32, 8}}), conv_attributes({.kernel = 3, .pad = 1})));
+  g.output("z", sum(twice, {1, 2}));
+  const StateLayout layout = layout_of(g);
+  const Plan plan = make_plan(g, layout, Catalog(software_caps()), {.name = "side by side"});
+  EXPECT_EQ(count_of(plan, "concat"), 0u) << to_text(plan);
+  EXPECT_EQ(count_of(plan, "copy"), 2u) << to_text(plan);
+  EXPECT_EQ(std::ranges::count_if(plan.steps, [](const Step& step) { return step.launch.band.width == 8; }), 4) << to_text(plan);
+  expect_computed(g, plan, layout);
+}
+
+TEST(Plan, PartsThatNoKernelWritesSideBySideAreCopiedByTheConcat) {
+  Graph g;
+  const Tensor a = g.input("a", {{2, 64}}), w = g.variable("w", {{64, 32}});
+  g.output("y", sum(concat({matmul(a, w), a}, 1), {1}));
+  const StateLayout layout = layout_of(g);
+  const Plan plan = make_plan(g, layout, Catalog(software_caps()), {.name = "copied"});
+  EXPECT_EQ(count_of(plan, "concat"), 1u) << to_text(plan);
+  EXPECT_EQ(count_of(plan, "copy"), 0u) << to_text(plan);
+  expect_computed(g, plan, layout);
+}
+
+TEST(Plan, ABandThatDependsOnStateAloneIsWrittenInEveryRun) {
+  Graph g;
+  const Tensor a = g.input("a", {{4, 8}}), learned = g.variable("learned", {{4, 8}});
+  g.output("y", matmul(concat({tanh(learned), tanh(a)}, 1), g.variable("w", {{16, 8}})));
+  const StateLayout layout = layout_of(g);
+  const Plan plan = make_plan(g, layout, Catalog(software_caps()), {.name = "state", .setup = true});
+  EXPECT_EQ(plan.setup_commands, 0) << to_text(plan);
+  EXPECT_EQ(count_of(plan, "concat"), 0u) << to_text(plan);
+  expect_computed(g, plan, layout);
+}
+
 TEST(Plan, ASliceOfWhatIsOverwrittenIsCopied) {
   Graph g;
   const Tensor v = g.variable("v", {{4, 64}});
