@@ -23,7 +23,7 @@ layout(push_constant) uniform Push {
   int s;                       // kernel width
   int stride_h, stride_w, pad_h, pad_w, dilation_h, dilation_w;
   uint steps;                  // R S C4 / UNROLL, or R S / UNROLL for SCALAR_ROWS
-  uint column_tiles, tiles;
+  uint column_tiles, tiles, row_tiles;  // row_tiles: see tile_gemm.glsl
 } p;
 
 const uint PIXELS = (ROWS + LANES - 1) / LANES;  // a lane reads for this many pixels
@@ -31,7 +31,7 @@ const uint PIXELS = (ROWS + LANES - 1) / LANES;  // a lane reads for this many p
 void main() {
   uint tile = tile_index(), lane = gl_SubgroupInvocationID;
   if (tile >= p.tiles) return;
-  uint row0 = tile / p.column_tiles * ROWS;
+  uint row0 = TILE_ROW(tile) * ROWS;
   uint column = FIRST_COLUMN(tile, lane);
   place_columns(column, p.n4);
 

@@ -20,7 +20,7 @@ layout(push_constant) uniform Push {
   int stride_h, stride_w, pad_h, pad_w, dilation_h, dilation_w;
   int tap_step_h, tap_step_w;  // taps of a phase are this far apart: stride / gcd(stride, dilation)
   int move_h, move_w;          // and move the place in y by this much: dilation / gcd(stride, dilation)
-  uint column_tiles, tiles;
+  uint column_tiles, tiles, row_tiles;  // row_tiles: see tile_gemm.glsl
 } p;
 
 const uint PIXELS = (ROWS + LANES - 1) / LANES;  // a lane reads for this many pixels
@@ -38,7 +38,7 @@ void main() {
   int lines = (p.h - phase_h + p.stride_h - 1) / p.stride_h;   // of the phase
   int width = (p.w - phase_w + p.stride_w - 1) / p.stride_w;
   int pixels = p.n * lines * width;
-  uint row0 = tile / p.column_tiles * ROWS;
+  uint row0 = TILE_ROW(tile) * ROWS;
   if (tile >= p.tiles || int(row0) >= pixels) return;
   uint column = FIRST_COLUMN(tile, lane);
   place_columns(column, p.n4);

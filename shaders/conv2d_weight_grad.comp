@@ -21,7 +21,7 @@ layout(push_constant) uniform Push {
   int stride_h, stride_w, pad_h, pad_w, dilation_h, dilation_w;
   int rows;                    // R S C
   int pixels, part;            // N P Q, and how many of them one workgroup sums
-  uint column_tiles, tiles;
+  uint column_tiles, tiles, row_tiles;  // row_tiles: see tile_gemm.glsl
 } p;
 
 #ifdef SCALAR_ROWS
@@ -43,7 +43,7 @@ vec4 values[READS];
 void main() {
   uint tile = tile_index(), lane = gl_SubgroupInvocationID;
   if (tile >= p.tiles) return;
-  uint row0 = tile / p.column_tiles * ROWS;
+  uint row0 = TILE_ROW(tile) * ROWS;
   uint column = FIRST_COLUMN(tile, lane);
   place_columns(column, p.n4);
   int first = int(gl_WorkGroupID.z) * p.part, last = min(first + p.part, p.pixels);

@@ -18,7 +18,7 @@ layout(constant_id = 18) const bool K_TAIL = false;  // K is not a multiple of 4
 
 layout(push_constant) uniform Push {
   uint m, n4, k;               // n4 = N / 4
-  uint column_tiles, tiles;    // tiles of one matrix
+  uint column_tiles, tiles, row_tiles;    // tiles of one matrix; row_tiles: see tile_gemm.glsl
   uint a_batch, b_batch;       // vec4s from one matrix of a batch to the next
   uint first;                  // matrices of the result before the batch's first
 } p;
@@ -26,7 +26,7 @@ layout(push_constant) uniform Push {
 void main() {
   uint tile = tile_index(), lane = gl_SubgroupInvocationID, batch = gl_WorkGroupID.z;
   if (tile >= p.tiles) return;
-  uint row0 = tile / p.column_tiles * ROWS;
+  uint row0 = TILE_ROW(tile) * ROWS;
   uint column = FIRST_COLUMN(tile, lane);
   place_columns(column, p.n4);
   uint k4 = (p.k + 3) / 4, m4 = p.m / 4;

@@ -36,17 +36,17 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   d.module = (image ? "conv2d.scalar_rows" : "conv2d") + module_suffix(row);
   set_tile(d, row, caps);
   if (image) d.constants.push_back({CONSTANT_SWITCH_0, word(conv.c)});
-  const std::int64_t pixels = conv.n * conv.p * conv.q, column_tiles = column_tiles_of(row, conv.k / 4, caps);
-  const std::int64_t tiles = ceil_div(pixels, row.rows) * column_tiles;
+  const std::int64_t pixels = conv.n * conv.p * conv.q;
+  const TileOrder order = order_tiles(row, pixels, conv.k / 4, launch.inputs[0].bytes(), launch.inputs[1].bytes(), caps);
   const std::int64_t steps = conv.r * conv.s * (image ? 1 : conv.c / 4) / row.unroll;
   for (std::int64_t v : {conv.h, conv.w, conv.c / 4, conv.k / 4, pixels, conv.p, conv.q, conv.s, conv.stride_h, conv.stride_w, conv.pad_h,
-                         conv.pad_w, conv.dilation_h, conv.dilation_w, steps, column_tiles, tiles})
+                         conv.pad_w, conv.dilation_h, conv.dilation_w, steps, order.column_tiles, order.tiles, order.row_tiles})
     d.push.push_back(word(v));
   if (steps > kMostIterations) return std::nullopt;
   Operands operands = operands_of(launch, row.reads);
   if (image) operands.rows_reads = Reads::storage;
-  if (!bind(d, launch, aux, operands, conv.k, true, caps) || !set_grid(d, tiles, 1, caps)) return std::nullopt;
-  double cost = estimated_cost(row, pixels, column_tiles, 1, caps) * 4.0 * caps.subgroup_size;
+  if (!bind(d, launch, aux, operands, conv.k, true, caps) || !set_grid(d, order.tiles, 1, caps)) return std::nullopt;
+  double cost = estimated_cost(row, pixels, order.column_tiles, 1, caps) * 4.0 * caps.subgroup_size;
   if (image) cost *= 1.0 + 0.1 * (row.unroll - 1);
   return costed(row_text(image ? "subgroup image" : "subgroup", row), cost, std::move(d));
 }

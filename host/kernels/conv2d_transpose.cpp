@@ -27,7 +27,7 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   const std::int64_t gcd_h = std::gcd(conv.stride_h, conv.dilation_h), gcd_w = std::gcd(conv.stride_w, conv.dilation_w);
   const std::int64_t phases = conv.stride_h * conv.stride_w;
   const std::int64_t pixels = conv.n * ceil_div(conv.h, conv.stride_h) * ceil_div(conv.w, conv.stride_w);  // of the largest phase
-  const std::int64_t column_tiles = column_tiles_of(row, conv.c / 4, caps), tiles = ceil_div(pixels, row.rows) * column_tiles;
+  const TileOrder order = order_tiles(row, pixels, conv.c / 4, launch.inputs[0].bytes(), launch.inputs[1].bytes() / phases, caps);
   for (std::int64_t v : {conv.n,
                          conv.h,
                          conv.w,
@@ -47,11 +47,13 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
                          conv.stride_w / gcd_w,
                          conv.dilation_h / gcd_h,
                          conv.dilation_w / gcd_w,
-                         column_tiles,
-                         tiles})
+                         order.column_tiles,
+                         order.tiles,
+                         order.row_tiles})
     d.push.push_back(word(v));
-  if (!bind(d, launch, aux, operands_of(launch, row.reads), conv.c, true, caps) || !set_grid(d, tiles, phases, caps)) return std::nullopt;
-  double cost = estimated_cost(row, pixels, column_tiles, phases, caps) * 4.0 * caps.subgroup_size;
+  if (!bind(d, launch, aux, operands_of(launch, row.reads), conv.c, true, caps) || !set_grid(d, order.tiles, phases, caps))
+    return std::nullopt;
+  double cost = estimated_cost(row, pixels, order.column_tiles, phases, caps) * 4.0 * caps.subgroup_size;
   return costed(row_text("subgroup", row), cost, std::move(d));
 }
 

@@ -66,24 +66,25 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   if (!supports(row, caps) || conv.k % 4 != 0 || (!scalar && conv.c % 4 != 0)) return std::nullopt;
   if (!shares_slots(row, scalar, caps)) return std::nullopt;
   const std::int64_t rows = conv.r * conv.s * conv.c, pixels = conv.n * conv.p * conv.q;
-  const std::int64_t column_tiles = column_tiles_of(row, conv.k / 4, caps), tiles = ceil_div(rows, row.rows) * column_tiles;
-  const std::int64_t wanted = parts_of(tiles, pixels, row.unroll * kMostIterations, caps);
+  const TileOrder order = order_tiles(row, rows, conv.k / 4, launch.inputs[0].bytes(), launch.inputs[1].bytes(), caps);
+  const std::int64_t wanted = parts_of(order.tiles, pixels, row.unroll * kMostIterations, caps);
   const std::int64_t part = ceil_div(ceil_div(pixels, wanted), row.unroll) * row.unroll, parts = ceil_div(pixels, part);
   Dispatch d;
   d.module = (scalar ? "conv2d_weight_grad.scalar_rows" : "conv2d_weight_grad") + module_suffix(row);
   set_tile(d, row, caps);
-  for (std::int64_t v : {conv.h, conv.w, scalar ? conv.c : conv.c / 4, conv.k / 4, conv.p, conv.q, conv.s, conv.stride_h, conv.stride_w,
-                         conv.pad_h, conv.pad_w, conv.dilation_h, conv.dilation_w, rows, pixels, part, column_tiles, tiles})
+  for (std::int64_t v :
+       {conv.h, conv.w, scalar ? conv.c : conv.c / 4, conv.k / 4, conv.p, conv.q, conv.s, conv.stride_h, conv.stride_w, conv.pad_h,
+        conv.pad_w, conv.dilation_h, conv.dilation_w, rows, pixels, part, order.column_tiles, order.tiles, order.row_tiles})
     d.push.push_back(word(v));
   Operands operands = operands_of(launch, row.reads);
   if (scalar) operands.rows_reads = Reads::storage;
   Launch first = launch;
   AuxInputs first_aux = aux;
   if (parts > 1) write_parts(parts, first, first_aux, operands);
-  if (!bind(d, first, first_aux, operands, conv.k, true, caps) || !set_grid(d, tiles, parts, caps)) return std::nullopt;
+  if (!bind(d, first, first_aux, operands, conv.k, true, caps) || !set_grid(d, order.tiles, parts, caps)) return std::nullopt;
   TileRow single = row;  // a pixel is one k value, where the other families' step goes four
   single.unroll = 1;
-  double cost = estimated_cost(single, rows, column_tiles, parts, caps) / static_cast<double>(parts);
+  double cost = estimated_cost(single, rows, order.column_tiles, parts, caps) / static_cast<double>(parts);
   if (row.exchange == Exchange::shuffle && row.rows * row.columns < 32) cost *= 1.25;  // each dy that is read meets fewer rows
   if (scalar) cost *= 1.5;
   if (!scalar && row.unroll < 8 && conv.r * conv.s == 1) cost *= 1.05;  // pixels read straight through: the more in turn, the better

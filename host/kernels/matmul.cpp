@@ -84,14 +84,15 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, 
   d.constants.push_back({CONSTANT_SWITCH_0, p.transpose_a});
   d.constants.push_back({CONSTANT_SWITCH_0 + 1, p.transpose_b});
   d.constants.push_back({CONSTANT_SWITCH_0 + 2, p.k % (4 * row.unroll) != 0});
-  const std::int64_t column_tiles = column_tiles_of(row, p.n / 4, caps), tiles = ceil_div(p.m, row.rows) * column_tiles;
-  d.push = {word(p.m),   word(p.n / 4),       word(p.k),           word(column_tiles),
-            word(tiles), word(p.a_batch / 4), word(p.b_batch / 4), word(p.first_result)};
+  const TileOrder order = order_tiles(row, p.m, p.n / 4, p.m * p.k * 4, p.k * p.n * 4, caps);
+  d.push = {word(p.m),           word(p.n / 4),         word(p.k),           word(order.column_tiles),
+            word(order.tiles),   word(order.row_tiles), word(p.a_batch / 4), word(p.b_batch / 4),
+            word(p.first_result)};
   Operands operands = operands_of(p);
   operands.rows_reads = operands.columns_reads = row.reads;
-  if (!bind(d, launch, aux, operands, p.n, true, caps) || !set_grid(d, tiles, p.batch, caps)) return std::nullopt;
+  if (!bind(d, launch, aux, operands, p.n, true, caps) || !set_grid(d, order.tiles, p.batch, caps)) return std::nullopt;
   CostedKernel result;
-  result.cost = estimated_cost(row, p.m, column_tiles, p.batch, caps) * (4.0 * caps.subgroup_size);
+  result.cost = estimated_cost(row, p.m, order.column_tiles, p.batch, caps) * (4.0 * caps.subgroup_size);
   // Along transposed columns a step should use up half a cache line.
   if (caps.is_cpu && p.transpose_b && row.columns > 1) result.cost *= row.unroll == 2 ? 0.75 : 1.2;
   result.kernel.row = row_text("subgroup", row);

@@ -102,6 +102,15 @@ std::int64_t column_tiles_of(const TileRow& row, std::int64_t n4, const DeviceCa
   return ceil_div(n4, std::int64_t{row.columns} * caps.subgroup_size);
 }
 
+TileOrder order_tiles(const TileRow& row, std::int64_t row_count, std::int64_t n4, std::int64_t rows_bytes, std::int64_t columns_bytes,
+                      const DeviceCaps& caps) {
+  constexpr std::int64_t kCache = 1 << 20;  // bytes that stay near a core from one tile to the next
+  const std::int64_t row_tiles = ceil_div(row_count, row.rows), column_tiles = column_tiles_of(row, n4, caps);
+  const auto read = [](std::int64_t bytes, std::int64_t times) { return bytes > kCache ? bytes * times : bytes; };
+  const bool along_rows = columns_bytes + read(rows_bytes, column_tiles) < rows_bytes + read(columns_bytes, row_tiles);
+  return {column_tiles, row_tiles * column_tiles, along_rows ? row_tiles : 0};
+}
+
 bool set_grid(Dispatch& dispatch, std::int64_t tiles, std::int64_t layers, const DeviceCaps& caps) {
   const std::int64_t limit = caps.max_groups, x = std::min(tiles, limit), y = ceil_div(tiles, std::max<std::int64_t>(x, 1));
   dispatch.grid = {word(x), word(y), word(layers)};

@@ -69,6 +69,16 @@ void set_tile(Dispatch& dispatch, const TileRow& row, const DeviceCaps& caps);
 /// How many tiles lie side by side over `n4` vec4s of columns.
 std::int64_t column_tiles_of(const TileRow& row, std::int64_t n4, const DeviceCaps& caps);
 
+/// The tiles of a product in the order in which they are numbered, as shaders/include/tile_gemm.glsl takes it.
+struct TileOrder {
+  std::int64_t column_tiles = 0, tiles = 0;
+  std::int64_t row_tiles = 0;  ///< not 0: tiles are numbered along the rows
+};
+
+/// The order that reads less from memory; bytes of what the rows' and the columns' operand hold of one layer.
+TileOrder order_tiles(const TileRow& row, std::int64_t row_count, std::int64_t n4, std::int64_t rows_bytes, std::int64_t columns_bytes,
+                      const DeviceCaps& caps);
+
 /// A grid of `tiles` workgroups numbered along x, then y, times `layers` along z. False when the device's limits forbid it.
 bool set_grid(Dispatch& dispatch, std::int64_t tiles, std::int64_t layers, const DeviceCaps& caps);
 

@@ -104,8 +104,12 @@ void multiply_along_rows() {
   }
 }
 
+// Tiles are numbered along the columns, or, where row_tiles is not 0, along the rows, of which there are so many: the operand that no
+// cache holds whole is read once, not once a tile.
+#define TILE_ROW(tile) (p.row_tiles > 0 ? tile % p.row_tiles : tile / p.column_tiles)
+
 // The lane's columns, as vec4s, given the tile's first: those past the last read it again and are not written.
-#define FIRST_COLUMN(tile, lane) (tile % p.column_tiles * LANES * COLUMNS + lane)
+#define FIRST_COLUMN(tile, lane) ((p.row_tiles > 0 ? tile / p.row_tiles : tile % p.column_tiles) * LANES * COLUMNS + lane)
 uint column_at[COLUMNS];
 void place_columns(uint first, uint count) {
   [[unroll]] for (uint c = 0; c < COLUMNS; c++) column_at[c] = min(first + c * LANES, count - 1);
