@@ -15,6 +15,7 @@
 
 layout(local_size_x = 64, local_size_x_id = CONSTANT_LOCAL_SIZE) in;
 layout(constant_id = CONSTANT_SWITCH_0) const int RANK = 6;
+layout(constant_id = CONSTANT_SWITCH_0 + 1) const bool NEIGHBOURS = false;  // a lane's four lie side by side in both tensors
 #ifdef READ_TEXEL
 layout(set = 0, binding = 0) uniform textureBuffer source;
 #define SOURCE(i) texelFetch(source, i)
@@ -32,6 +33,17 @@ layout(push_constant) uniform Push {
 
 void main() {
   uint width = gl_WorkGroupSize.x;
+  if (NEIGHBOURS) {
+    uint i = (group_index(push.fold) * width + gl_LocalInvocationID.x) * 4;
+    if (i >= push.count) return;
+    int at[6];
+    BOX_COORDINATES(at, i)
+    int from = push.source_first + BOX_OFFSET(at, push.source_stride), to = push.result_first + BOX_OFFSET(at, push.result_stride);
+    VALUE v[4];
+    [[unroll]] for (int u = 0; u < 4; u++) v[u] = SOURCE(from + u);
+    [[unroll]] for (int u = 0; u < 4; u++) result[to + u] = v[u];
+    return;
+  }
   uint first = group_index(push.fold) * width * 4 + gl_LocalInvocationID.x;
   if (first + 3 * width < push.count) {
     VALUE v[4];

@@ -29,14 +29,18 @@ void add_strided(std::vector<RowCase>& cases) {
   for (const Permutation& p : permutations)
     cases.push_back(one("permute", to_text(p.shape) + to_text(Shape(p.order.begin(), p.order.end())),
                         [p](Graph& g) { return permute(in(g, "x", p.shape), p.order); }));
-  for (const Shape& x : {Shape{2, 3, 5, 16}, Shape{1, 4, 3, 12}, Shape{3, 2, 2, 36}})
+  for (const Shape& x : {Shape{2, 3, 5, 16}, Shape{1, 4, 3, 12}, Shape{3, 2, 2, 36}, Shape{2, 3, 5, 64}})
     cases.push_back(one("permute", "pixel_shuffle" + to_text(x), [x](Graph& g) { return pixel_shuffle(in(g, "x", x), 2); }));
   struct Part {
     Shape shape, begin, extent;
   };
-  const Part parts[] = {
-      {{7, 9, 5}, {2, 1, 1}, {4, 6, 3}}, {{7, 8}, {1, 4}, {5, 4}}, {{9}, {8}, {1}},
-      {{3, 5, 4}, {1, 0, 0}, {1, 5, 4}}, {{5, 4}, {1, 1}, {3, 3}}, {{2, 3, 2, 3, 2, 3}, {1, 1, 0, 1, 0, 1}, {1, 2, 2, 2, 1, 2}}};
+  const Part parts[] = {{{7, 9, 5}, {2, 1, 1}, {4, 6, 3}},
+                        {{7, 8}, {1, 4}, {5, 4}},
+                        {{9}, {8}, {1}},
+                        {{3, 5, 4}, {1, 0, 0}, {1, 5, 4}},
+                        {{5, 64}, {1, 20}, {3, 32}},
+                        {{5, 4}, {1, 1}, {3, 3}},
+                        {{2, 3, 2, 3, 2, 3}, {1, 1, 0, 1, 0, 1}, {1, 2, 2, 2, 1, 2}}};
   for (const Part& p : parts) {
     cases.push_back(one("slice", to_text(p.shape) + to_text(p.begin) + to_text(p.extent),
                         [p](Graph& g) { return slice(in(g, "x", p.shape), p.begin, p.extent); }));
@@ -59,7 +63,7 @@ void add_strided(std::vector<RowCase>& cases) {
 
 /// Parts of a concat that lie side by side: what computes them writes columns of the joint tensor; an input is copied there.
 void add_bands(std::vector<RowCase>& cases) {
-  for (const auto& [computed, copied] : {std::pair<std::int64_t, std::int64_t>{8, 4}, {5, 3}, {4, 6}}) {
+  for (const auto& [computed, copied] : {std::pair<std::int64_t, std::int64_t>{8, 4}, {5, 3}, {4, 6}, {16, 32}}) {
     const std::string name = "band_" + std::to_string(computed) + "_of_" + std::to_string(computed + copied);
     const auto joined = [computed, copied](Graph& g) {
       return concat({in(g, "a", {2, 3, 7, copied}), tanh(in(g, "b", {2, 3, 7, computed}))}, 3);
@@ -86,8 +90,8 @@ void add_resampling(std::vector<RowCase>& cases) {
     Shape small;
     int factor;
   };
-  const Scaling scalings[] = {{{2, 5, 3, 3}, 2}, {{1, 1, 1, 1}, 3},    {{2, 3, 2, 8}, 3},
-                              {{3, 7, 5}, 2},    {{1, 2, 3, 2, 4}, 2}, {{2, 3, 5, 7}, 1}};
+  const Scaling scalings[] = {{{2, 5, 3, 3}, 2},    {{1, 1, 1, 1}, 3}, {{2, 3, 2, 8}, 3},  {{3, 7, 5}, 2},
+                              {{1, 2, 3, 2, 4}, 2}, {{2, 3, 5, 7}, 1}, {{2, 3, 5, 16}, 2}, {{1, 2, 3, 48}, 3}};
   for (const Scaling& s : scalings) {
     Shape large = s.small;
     for (std::size_t i = 1; i + 1 < large.size(); ++i) large[i] *= s.factor;
