@@ -35,6 +35,7 @@ struct Planned {
   Network network;
   Plan plan;
   double static_ms = 0, tuned_ms = 0;  ///< a whole run of it
+  int went_back = 0;                   ///< ops whose winners were left, for the run was slower with them
 };
 
 std::vector<Planned> plans_of(const Options& o, const Catalog& catalog) {
@@ -48,7 +49,7 @@ std::vector<Planned> plans_of(const Options& o, const Catalog& catalog) {
     for (const std::int64_t batch : o.batches.empty() ? usual : o.batches) {
       if (work == Work::train && batch < 2 && !o.train) continue;  // a training needs two images
       const std::string name = (work == Work::train ? "train " : "paint ") + recipe.model() + " batch " + std::to_string(batch);
-      all.push_back({work, {name, recipe, batch}, plan_of(work, recipe, batch, catalog), 0, 0});
+      all.push_back({work, {name, recipe, batch}, plan_of(work, recipe, batch, catalog)});
     }
   }
   return all;
@@ -67,6 +68,25 @@ void compare(Device& device, const Catalog& fixed, const Catalog& tuned, int rou
   }
   planned.static_ms = median(times[0]);
   planned.tuned_ms = median(times[1]);
+}
+
+/// What was known before with the winners of `ops` among it, but for those of plans that are slower as a whole with them: these go back.
+Tuning settle(Device& device, const Catalog& fixed, int rounds, const Tuning& before, std::vector<TunedOp>& ops,
+              std::vector<Planned>& plans) {
+  for (;;) {
+    Tuning tuning = before;
+    for (const auto& [signature, row] : tuning_of(ops).rows) tuning.rows[signature] = row;
+    const Catalog tuned(device.caps(), std::make_shared<const Tuning>(tuning));
+    int changed = 0;
+    for (Planned& planned : plans) {
+      compare(device, fixed, tuned, rounds, planned);
+      if (planned.tuned_ms <= planned.static_ms) continue;
+      const int back = go_back(planned.plan, ops);
+      planned.went_back += back;
+      changed += back;
+    }
+    if (changed == 0) return tuning;
+  }
 }
 
 /// Milliseconds of all ops with either choice.
@@ -104,9 +124,12 @@ void print(const std::vector<TunedOp>& ops, const std::vector<Planned>& plans) {
     std::printf("%6.1f%%  %s (%.3f against %.3f ms)\n", 100 * sums.part(), op.c_str(), sums.fixed, sums.tuned);
   std::printf("%6.1f%%  all ops with several rows (%.3f against %.3f ms, static over tuned time %.3f)\n", 100 * all.part(), all.fixed,
               all.tuned, all.part() > 0 ? 1 / all.part() : 1.0);
-  for (const Planned& planned : plans)
+  for (const Planned& planned : plans) {
     std::printf("%6.1f%%  %s as a whole (%.3f against %.3f ms, static over tuned time %.3f)\n", 100 * planned.tuned_ms / planned.static_ms,
                 planned.network.name.c_str(), planned.static_ms, planned.tuned_ms, planned.static_ms / planned.tuned_ms);
+    if (planned.went_back > 0)
+      std::printf("%9s%d of its ops went back to their static rows: as a whole it was slower with the winners\n", "", planned.went_back);
+  }
 }
 
 Json report_of(const Device& device, const std::vector<TunedOp>& ops, const std::vector<Planned>& plans, const std::string& file) {
@@ -133,7 +156,8 @@ Json report_of(const Device& device, const std::vector<TunedOp>& ops, const std:
     report["plans"].push_back({{"name", planned.network.name},
                                {"static_ms", planned.static_ms},
                                {"tuned_ms", planned.tuned_ms},
-                               {"static_over_tuned", planned.static_ms / planned.tuned_ms}});
+                               {"static_over_tuned", planned.static_ms / planned.tuned_ms},
+                               {"went_back", planned.went_back}});
   report["static_ms"] = all.fixed;
   report["tuned_ms"] = all.tuned;
   report["static_over_tuned"] = 1 / all.part();
@@ -153,7 +177,7 @@ int tune_model(const Options& o) {
   const Catalog fixed(device.caps());
   std::vector<Planned> plans = plans_of(o, fixed);
   const std::string file = o.out.empty() ? tuning_file(tuning_key(device.facts())) : o.out;
-  Tuning tuning = begun(device, file);
+  const Tuning before = begun(device, file);
   if (!o.json) std::cout << device.caps().name << ", " << device.caps().driver << std::endl;
 
   std::vector<PlanToTune> wanted;
@@ -164,12 +188,10 @@ int tune_model(const Options& o) {
   };
   std::vector<TunedOp> ops = tune(device, fixed, wanted, options);
   if (ops.empty()) throw Misuse("no op with '" + o.filter + "' in its signature has more than one row to choose from");
+  const Tuning settled = settle(device, fixed, o.rounds, before, ops, plans);
   std::ranges::stable_sort(ops, std::greater{}, [](const TunedOp& op) { return op.steps * op.tuned.static_microseconds; });
-  for (const auto& [signature, row] : tuning_of(ops).rows) tuning.rows[signature] = row;
-  const Catalog tuned(device.caps(), std::make_shared<const Tuning>(tuning));
-  for (Planned& planned : plans) compare(device, fixed, tuned, o.rounds, planned);
 
-  const std::string text = tuning_text(device.facts(), tuning);
+  const std::string text = tuning_text(device.facts(), settled);
   const std::filesystem::path path = path_from_utf8(file);
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path());
   write_file_atomically(path, std::as_bytes(std::span(text)));
@@ -178,7 +200,7 @@ int tune_model(const Options& o) {
     return kDone;
   }
   print(ops, plans);
-  std::printf("%zu choices are kept in %s\n", tuning.rows.size(), file.c_str());
+  std::printf("%zu choices are kept in %s\n", settled.rows.size(), file.c_str());
   return kDone;
 }
 

@@ -284,6 +284,17 @@ std::vector<TunedOp> tune(Device& device, const Catalog& catalog, std::span<cons
   return ops;
 }
 
+int go_back(const Plan& plan, std::span<TunedOp> ops) {
+  int count = 0;
+  for (TunedOp& op : ops) {
+    if (!op.note.empty() || op.tuned.row == op.static_row) continue;
+    if (std::ranges::none_of(plan.steps, [&](const Step& step) { return signature_of(step.launch) == op.signature; })) continue;
+    op.tuned = {op.static_row, op.tuned.static_microseconds, op.tuned.static_microseconds};
+    ++count;
+  }
+  return count;
+}
+
 Tuning tuning_of(std::span<const TunedOp> ops) {
   Tuning tuning;
   for (const TunedOp& op : ops)

@@ -39,6 +39,10 @@ struct TunerOptions {
 /// than the static one. What does not fit into memory is noted and left; other errors are those of the device.
 std::vector<TunedOp> tune(Device& device, const Catalog& catalog, std::span<const PlanToTune> plans, const TunerOptions& options);
 
+/// Gives the ops that `plan` runs their static rows back; how many had another one. For a plan that is slower as a whole with the rows
+/// that won op by op: caches and the order of steps are different there.
+int go_back(const Plan& plan, std::span<TunedOp> ops);
+
 /// What was measured, as a catalog takes it.
 Tuning tuning_of(std::span<const TunedOp> ops);
 

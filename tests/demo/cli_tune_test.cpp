@@ -41,7 +41,10 @@ TEST_F(CliTune, KeepsTheChoicesOfTrainingAndPainting) {
     tuned += op["steps"].get<int>() * op["tuned_ms"].get<double>();
   }
   EXPECT_NEAR(first["static_over_tuned"].get<double>(), fixed / tuned, 1e-6 * fixed / tuned);
-  for (const Json& plan : first["plans"]) EXPECT_GT(plan["static_over_tuned"].get<double>(), 0) << plan;
+  for (const Json& plan : first["plans"]) {
+    EXPECT_GT(plan["static_over_tuned"].get<double>(), 0) << plan;
+    EXPECT_GE(plan["went_back"].get<int>(), 0) << plan;
+  }
 
   const std::string file = tuning_file();
   EXPECT_EQ(fs::path(file).filename(), first["key"].get<std::string>() + ".json");

@@ -79,6 +79,24 @@ TEST(Tuning, IsOfShapesAndWhatIsFusedButNotOfLabels) {
   EXPECT_NE(signature_of(launch_of(fused, {}, catalog, "matmul")), signature);
 }
 
+TEST(Tuner, GoesBackForTheOpsOfOnePlanOnly) {
+  const Catalog catalog(test_device().caps());
+  const Square small(16), large(32);
+  const Plan plan = make_plan(small.graph, {}, catalog, {.name = "product"});
+  const std::string signature = signature_of(plan.steps[0].launch);
+  const std::string other = signature_of(make_plan(large.graph, {}, catalog, {.name = "other"}).steps[0].launch);
+  std::vector<TunedOp> ops(4);
+  ops[0] = {.signature = signature, .static_row = "old", .tuned = {"new", 2, 3}, .note = ""};
+  ops[1] = {.signature = other, .static_row = "old", .tuned = {"new", 2, 3}, .note = ""};
+  ops[2] = {.signature = signature, .static_row = "old", .tuned = {"old", 3, 3}, .note = ""};
+  ops[3] = {.signature = signature, .static_row = "old", .tuned = {}, .note = "not measured"};
+  EXPECT_EQ(go_back(plan, ops), 1);
+  EXPECT_EQ(ops[0].tuned, (TunedRow{"old", 3, 3}));
+  EXPECT_EQ(ops[1].tuned.row, "new");
+  EXPECT_EQ(ops[3].tuned, TunedRow{});
+  EXPECT_EQ(go_back(plan, ops), 0);
+}
+
 TEST(Tuner, FindsWhatBeatsABadChoice) {
   Device& device = test_device();
   const Square square(256);
