@@ -43,6 +43,8 @@ constexpr Geometry kGeometries[] = {
     {2, 7, 5, 12, 1, 3, 1, 1},
     {1, 6, 13, 8, 3, 9, 1, 4},
     {2, 8, 6, 4, 8, 4, 2, 3},  // pads wider than the image's edge pixels reach
+    {1, 7, 7, 512, 640, 1},    // more weights than a cache holds: tiles are numbered along the rows
+    {1, 16, 16, 64, 1040, 1},  // more of dy
 };
 
 std::string name_of(const Geometry& v) {
