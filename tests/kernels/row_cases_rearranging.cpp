@@ -63,7 +63,11 @@ void add_strided(std::vector<RowCase>& cases) {
 
 /// Parts of a concat that lie side by side: what computes them writes columns of the joint tensor; an input is copied there.
 void add_bands(std::vector<RowCase>& cases) {
-  for (const auto& [computed, copied] : {std::pair<std::int64_t, std::int64_t>{8, 4}, {5, 3}, {4, 6}, {16, 32}}) {
+  struct Widths {
+    std::int64_t computed, copied;
+  };
+  for (const Widths& w : {Widths{8, 4}, {5, 3}, {4, 6}, {16, 32}}) {
+    const std::int64_t computed = w.computed, copied = w.copied;
     const std::string name = "band_" + std::to_string(computed) + "_of_" + std::to_string(computed + copied);
     const auto joined = [computed, copied](Graph& g) {
       return concat({in(g, "a", {2, 3, 7, copied}), tanh(in(g, "b", {2, 3, 7, computed}))}, 3);
