@@ -22,6 +22,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr double kPatience = 20;  ///< seconds to wait for a control to appear
+constexpr double kStill = 5;      ///< seconds after which what has not changed counts as unchanged: a film may show the same picture twice
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -137,7 +138,7 @@ void Script::see(const data::Picture& picture) {
     const Step& step = steps_[step_];
     const Command& known = *command(step.words[0]);
     if (!known.looks) break;
-    (this->*known.run)(step);
+    if (!(this->*known.run)(step)) break;
     ++step_;
     phase_ = 0;
     began_ = Clock::now();
@@ -339,7 +340,9 @@ bool Script::remember(const Step& step) {
 
 bool Script::changed(const Step& step) {
   const data::Picture now = cut(step.words[2]);
-  if (now.pixels.empty() || now.pixels == remembered_[step.words[1]].pixels) fail("'" + step.words[2] + "' looks as it did");
+  if (!now.pixels.empty() && now.pixels != remembered_[step.words[1]].pixels) return true;
+  if (seconds_since(began_) < kStill) return false;
+  fail("'" + step.words[2] + "' looks as it did");
   return true;
 }
 

@@ -25,7 +25,7 @@ namespace gouache::studio {
 ///     scale S                       pixels a unit, as on a display of high resolution
 ///     wait FACT OP VALUE within S   OP: = != < <= > >= contains             assert FACT OP VALUE        print FACT
 ///     screenshot FILE               into the output folder
-///     remember KEY NAME             what the control looks like now; then:  changed KEY NAME    same KEY NAME
+///     remember KEY NAME             what the control looks like now; then:  changed KEY NAME, within 5 s    same KEY NAME
 ///     colours NAME OP N             different colours in it, told apart by 32 steps a channel
 ///     lose-device                   as if the driver had lost it            reopen: closes the window as a person does, and opens it again
 class Script {
