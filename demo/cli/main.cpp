@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "demo/cli/command.h"
+#include "demo/cli/heap.h"
 #include "demo/cli/painter.h"
 #include "gouache/gouache.h"
 #include "host/graph/error.h"
@@ -70,6 +71,7 @@ int run(int argc, char** argv) {
 }  // namespace gouache::cli
 
 int main(int argc, char** argv) {
+  gouache::cli::grow_heap();
   try {
     return gouache::cli::run(argc, argv);
   } catch (const std::exception& error) {  // declaring the options failed

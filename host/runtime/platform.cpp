@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "host/graph/error.h"
+#include "host/vulkan/large_pages.h"
 
 #if defined(_WIN32)
 #define WIN32_LEAN_AND_MEAN
@@ -228,13 +229,23 @@ void InputFile::read(std::span<std::byte> bytes) {
   }
 }
 
+constexpr std::size_t kPieceBytes = 256 * 1024;
+
 std::vector<std::byte> read_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
   InputFile file(path);
   if (file.size() > max_bytes)
     throw Error(ErrorCode::bad_file, path_text(path) + ": is " + std::to_string(file.size()) + " bytes long, at most " +
                                          std::to_string(max_bytes) + " are expected here");
-  std::vector<std::byte> bytes(static_cast<std::size_t>(file.size()));
-  file.read(bytes);
+  const auto size = static_cast<std::size_t>(file.size());
+  std::vector<std::byte> bytes;
+  bytes.reserve(size);
+  advise_large_pages({bytes.data(), size});
+  std::vector<std::byte> piece(std::min(size, kPieceBytes));  // a vector's new elements are written one by one, copied ones are not
+  while (bytes.size() < size) {
+    const std::span<std::byte> next = std::span(piece).first(std::min(piece.size(), size - bytes.size()));
+    file.read(next);
+    bytes.insert(bytes.end(), next.begin(), next.end());
+  }
   return bytes;
 }
 

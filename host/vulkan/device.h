@@ -142,6 +142,7 @@ class Device {
   };
 
   void make_own_device();
+  void take_pages_of(VkDeviceMemory memory, std::uint32_t type, VkDeviceSize bytes);
   void book_memory(MemoryPurpose purpose, std::int64_t bytes);
   void reserve_memory(MemoryPurpose purpose, VkDeviceSize bytes, const std::string& name);
   void finish(const DeviceOptions& options);

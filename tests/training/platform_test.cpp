@@ -74,6 +74,13 @@ TEST_F(Files, AreMadeAndReplaced) {
   EXPECT_EQ(count(), 1u);
 }
 
+TEST_F(Files, OfManyPiecesAreReadInOrder) {
+  std::string text(3'000'017, ' ');
+  for (std::size_t i = 0; i < text.size(); i++) text[i] = char(i * 31 + i / 1000);
+  write_file_atomically(file_, bytes(text));
+  EXPECT_TRUE(content(file_) == text);
+}
+
 TEST_F(Files, KeepNonAsciiNames) {
   fs::path path = folder_ / path_from_utf8("m\xC3\xA4rchen \xE7\x8C\xAB.safetensors");
   write_file_atomically(path, bytes("x"));

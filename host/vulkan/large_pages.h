@@ -1,0 +1,20 @@
+// How does memory come without a page fault for every 4 KiB?  A fault costs a fraction of a microsecond on a bare machine and 12 in some
+// virtual ones, where 14 MB that are touched for the first time take 45 ms, and 1.3 in pages of 2 MiB.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+namespace gouache {
+
+/// Less than this is not worth a call to the system.
+constexpr std::size_t kLargePageBytes = 2 << 20;
+
+/// Asks the system to back memory with large pages where it is touched from now on: Linux, where transparent huge pages are on or to be had
+/// for the asking; elsewhere nothing happens. What the memory holds stays. Only advice: nothing fails. Thread-safe.
+void advise_large_pages(std::span<std::byte> memory) noexcept;
+
+/// The same, and takes the pages now, all in one call: for memory that is written whole anyway.
+void take_pages(std::span<std::byte> memory) noexcept;
+
+}  // namespace gouache
