@@ -14,7 +14,6 @@ namespace gouache {
 /// Columns of a wider tensor: rows of `width` values begin `pitch` values apart there, the first one at value `first`.
 struct Band {
   std::int64_t width = 0, pitch = 0, first = 0;
-  bool operator==(const Band&) const = default;
 };
 
 /// One op instance as a kernel sees it: an op (or composite), and the elementwise program fused into it.
