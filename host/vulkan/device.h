@@ -127,6 +127,8 @@ class Device {
   /// Gives it back, unmapped first where it is mapped and the lender may keep it.
   void give_memory(MemoryPurpose purpose, std::uint32_t type, VkDeviceSize bytes, VkDeviceMemory memory, bool mapped);
   DeviceCounters counters() const { return {objects_, allocations_, submits_}; }
+  /// Whether memory comes from the lender's callbacks.
+  bool memory_is_lent() const { return bool(lent_memory_.allocate); }
   MemoryUse memory(MemoryPurpose purpose) const;
   MemoryUse memory() const;
   std::uint64_t memory_limit() const { return memory_limit_; }  ///< 0: none
@@ -142,7 +144,6 @@ class Device {
   };
 
   void make_own_device();
-  void take_pages_of(VkDeviceMemory memory, std::uint32_t type, VkDeviceSize bytes);
   void book_memory(MemoryPurpose purpose, std::int64_t bytes);
   void reserve_memory(MemoryPurpose purpose, VkDeviceSize bytes, const std::string& name);
   void finish(const DeviceOptions& options);

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "host/graph/error.h"
-#include "host/vulkan/large_pages.h"
 #include "host/vulkan/result.h"
 
 namespace gouache {
@@ -50,17 +49,6 @@ void Device::reserve_memory(MemoryPurpose purpose, VkDeviceSize bytes, const std
   book_memory(purpose, std::int64_t(bytes));
 }
 
-/// A software driver's memory is the system's own, which nobody has touched yet and which is soon filled.
-void Device::take_pages_of(VkDeviceMemory memory, std::uint32_t type, VkDeviceSize bytes) {
-  const bool is_visible = facts_.memory.memoryTypes[type].propertyFlags & VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT;
-  void* address = nullptr;
-  if (bytes < kLargePageBytes || facts_.type != VK_PHYSICAL_DEVICE_TYPE_CPU || !is_visible ||
-      table_.vkMapMemory(device_, memory, 0, VK_WHOLE_SIZE, 0, &address) != VK_SUCCESS)
-    return;
-  take_pages({static_cast<std::byte*>(address), std::size_t(bytes)});
-  table_.vkUnmapMemory(device_, memory);
-}
-
 VkDeviceMemory Device::take_memory(MemoryPurpose purpose, std::uint32_t type, VkDeviceSize bytes, const std::string& name) {
   reserve_memory(purpose, bytes, name);
   VkDeviceMemory taken = VK_NULL_HANDLE;
@@ -74,7 +62,6 @@ VkDeviceMemory Device::take_memory(MemoryPurpose purpose, std::uint32_t type, Vk
     info.allocationSize = bytes;
     info.memoryTypeIndex = type;
     result = table_.vkAllocateMemory(device_, &info, allocator(), &taken);
-    if (result == VK_SUCCESS) take_pages_of(taken, type, bytes);
   }
   std::uint64_t in_use = 0;
   {
@@ -125,6 +112,11 @@ std::byte* DeviceMemory::map(const std::string& name) {
   check(device_->table().vkMapMemory(device_->handle(), handle_, 0, VK_WHOLE_SIZE, 0, &address), "vkMapMemory", name);
   mapped_ = true;
   return static_cast<std::byte*>(address);
+}
+
+void DeviceMemory::unmap() {
+  device_->table().vkUnmapMemory(device_->handle(), handle_);
+  mapped_ = false;
 }
 
 }  // namespace gouache

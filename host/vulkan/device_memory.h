@@ -24,6 +24,7 @@ class DeviceMemory {
   VkDeviceMemory handle() const { return handle_; }
   /// Maps it all, until it is released.
   std::byte* map(const std::string& name);
+  void unmap();
 
  private:
   Device* device_ = nullptr;

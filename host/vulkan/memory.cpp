@@ -2,6 +2,7 @@
 #include "host/vulkan/memory.h"
 
 #include "host/graph/error.h"
+#include "host/vulkan/large_pages.h"
 #include "host/vulkan/result.h"
 
 namespace gouache {
@@ -22,6 +23,12 @@ std::span<const VkMemoryPropertyFlags> wishes(BufferPlace place) {
   return kDevicePlace;
 }
 
+/// Whether the memory is the system's own, which nobody has touched yet: a software driver's, and not a lender's.
+bool is_from_the_system(const Device& device, std::uint32_t type) {
+  const DeviceFacts& facts = device.facts();
+  return facts.type == VK_PHYSICAL_DEVICE_TYPE_CPU && !device.memory_is_lent() && (facts.memory.memoryTypes[type].propertyFlags & kVisible);
+}
+
 }  // namespace
 
 MemoryNeeds memory_needs(const Device& device, const VkMemoryRequirements& needs, BufferPlace place, const std::string& name) {
@@ -36,8 +43,15 @@ Memory::Memory(Device& device, const VkMemoryRequirements& needs, BufferPlace pl
     : device_(&device) {
   const auto [type, bytes] = memory_needs(device, needs, place, name);
   memory_ = DeviceMemory(device, purpose, type, bytes, name);
-  if (place == BufferPlace::device) return;
+  const bool is_fresh = bytes >= kLargePageBytes && is_from_the_system(device, type);
+  if (place == BufferPlace::device && !is_fresh) return;
   mapped_ = memory_.map(name);
+  if (is_fresh) take_pages({mapped_, std::size_t(bytes)});  // which are soon filled
+  if (place == BufferPlace::device) {
+    memory_.unmap();
+    mapped_ = nullptr;
+    return;
+  }
   coherent_ = device.facts().memory.memoryTypes[type].propertyFlags & kCoherent;
 }
 
