@@ -229,13 +229,12 @@ void InputFile::read(std::span<std::byte> bytes) {
   }
 }
 
-constexpr std::size_t kPieceBytes = 256 * 1024;
-
 std::vector<std::byte> read_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
   InputFile file(path);
   if (file.size() > max_bytes)
     throw Error(ErrorCode::bad_file, path_text(path) + ": is " + std::to_string(file.size()) + " bytes long, at most " +
                                          std::to_string(max_bytes) + " are expected here");
+  constexpr std::size_t kPieceBytes = 256 * 1024;
   const auto size = static_cast<std::size_t>(file.size());
   std::vector<std::byte> bytes;
   bytes.reserve(size);
