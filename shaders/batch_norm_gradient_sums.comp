@@ -1,7 +1,6 @@
 #version 450
 // batch_norm_gradient, first pass: sums of d and of d (x - mean), d = program(dy, aux), of every column of every split of the rows.
 #extension GL_GOOGLE_include_directive : require
-#extension GL_EXT_samplerless_texture_functions : require
 #include "include/columns.glsl"
 #include "include/operands.glsl"
 #include "include/program.glsl"

@@ -12,8 +12,8 @@ TENSOR(0, dy)
 TENSOR(1, x)
 OPERAND(2, aux)
 layout(set = 0, binding = 3) writeonly buffer Dx { VALUE dx[]; };
-TENSOR(4, gamma)
-TENSOR(5, statistics)  // [groups, 2, channels]: mean, biased variance
+VECTOR(4, gamma)
+VECTOR(5, statistics)  // [groups, 2, channels]: mean, biased variance
 layout(set = 0, binding = 6) writeonly buffer DGamma { VALUE dgamma[]; };
 layout(set = 0, binding = 7) writeonly buffer DBeta { VALUE dbeta[]; };
 
@@ -35,7 +35,7 @@ void main() {
   VALUE all_gamma = VALUE(0.0), all_beta = VALUE(0.0);
   for (uint group = 0; group < push.groups; group++) {
     uint begin = group * push.rows * push.width + c;
-    VALUE mean = READ_AT(statistics, 2 * group * push.width + c), sum = VALUE(0.0), sum_x = VALUE(0.0);
+    VALUE mean = FETCH(statistics, 2 * group * push.width + c), sum = VALUE(0.0), sum_x = VALUE(0.0);
     for (uint row = 0; row < push.rows;) {
       uint end = min(row + BLOCK, push.rows), i = row * push.width + begin;
       VALUE a = VALUE(0.0), ax = VALUE(0.0);
@@ -58,8 +58,8 @@ void main() {
       sum += a;
       sum_x += ax;
     }
-    VALUE invstd = VALUE(1.0) / sqrt(READ_AT(statistics, (2 * group + 1) * push.width + c) + push.epsilon);
-    VALUE scale = READ_AT(gamma, c) * invstd;
+    VALUE invstd = VALUE(1.0) / sqrt(FETCH(statistics, (2 * group + 1) * push.width + c) + push.epsilon);
+    VALUE scale = FETCH(gamma, c) * invstd;
     VALUE mean_d = sum * push.one_over_count, slope = -scale * invstd * invstd * sum_x * push.one_over_count;
     all_gamma += sum_x * invstd;
     all_beta += sum;

@@ -9,10 +9,10 @@
 
 layout(local_size_x = 8, local_size_x_id = CONSTANT_LOCAL_SIZE) in;
 TENSOR(0, x)
-TENSOR(1, gamma)
+VECTOR(1, gamma)
 OPERAND(2, aux)
 layout(set = 0, binding = 3) writeonly buffer Y { VALUE y[]; };
-TENSOR(4, beta)
+VECTOR(4, beta)
 layout(set = 0, binding = 5) writeonly buffer Statistics { VALUE statistics[]; };  // [groups, 2, channels]: mean, biased variance
 
 layout(push_constant) uniform Push {
@@ -60,10 +60,10 @@ void main() {
     square += max(aa - a * (a / n), VALUE(0.0)) + d * d * (count * n / total);
     count = total;
   }
-  VALUE variance = square / count, scale = READ_AT(gamma, c) / sqrt(variance + push.epsilon);
+  VALUE variance = square / count, scale = FETCH(gamma, c) / sqrt(variance + push.epsilon);
   precise VALUE rounded = first + mean;
   precise VALUE rest = (first - rounded) + mean;
-  VALUE offset = READ_AT(beta, c) - rest * scale;
+  VALUE offset = FETCH(beta, c) - rest * scale;
   statistics[2 * group * push.width + c] = rounded;
   statistics[(2 * group + 1) * push.width + c] = variance;
 

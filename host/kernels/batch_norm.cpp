@@ -115,57 +115,61 @@ std::int64_t groups_of(const Launch& launch, const CompositeAttributes& attribut
 }
 
 /// One dispatch in which each lane walks all rows of its four channels, where the channels alone keep a software driver's workers busy.
-/// `apart`: groups are shared out among lanes, not walked one after another.
-std::optional<Dispatch> whole(const std::string& module, const Launch& launch, std::size_t first_aux, std::int64_t groups, bool apart,
-                              const DeviceCaps& caps) {
+/// `apart`: groups are shared out among lanes, not walked one after another. The vectors of a value a channel are texels in either form.
+std::optional<Kernel> whole(const std::string& module, const Launch& launch, std::size_t first_aux, std::int64_t groups, bool apart,
+                            bool texel, const DeviceCaps& caps) {
   const TensorType& x = launch.inputs[0];
   const std::int64_t channels = x.shape.back(), rows = x.count() / channels, width = channels / 4, walks = width * (apart ? groups : 1);
   const std::uint32_t lanes = lanes_for(width, 1, 8, caps);
   if (!caps.is_cpu || channels % 4 != 0 || rows > kMostWholeRows || (width < 2 * lanes && x.bytes() > kSmall)) return std::nullopt;
-  if (!all_texels(launch.inputs, caps) || !reads_aux(launch, first_aux, {4, true}, caps)) return std::nullopt;
-  Dispatch d = dispatch(module, ceil_div(walks, lanes), lanes, caps);
+  if (aux_count(launch.program) > 1 || !texels_fit(8 * groups * channels, caps)) return std::nullopt;
+  if (texel && (!all_texels(launch.inputs, caps) || !reads_aux(launch, first_aux, {4, true}, caps))) return std::nullopt;
+  Dispatch d = dispatch(module + (texel ? ".texel" : ".vec4"), ceil_div(walks, lanes), lanes, caps);
   append_program(launch.program, d.constants);
   d.push = {dispatch_fold(d), word(width), word(rows / groups), word(groups)};
-  return d;
+  return Kernel{texel ? "whole texel" : "whole vec4", {std::move(d)}, {}, 0, 0, 0};
 }
 
-std::optional<Kernel> whole_forward(const Launch& launch, float epsilon, std::int64_t groups, const DeviceCaps& caps) {
-  if (aux_count(launch.program) > 1) return std::nullopt;
-  std::optional<Dispatch> d = whole("batch_norm.whole.texel", launch, 3, groups, true, caps);
-  if (!d) return std::nullopt;
-  d->push.push_back(word(epsilon));
-  d->bindings = {reads_texels(0, OperandKind::input, 0),
-                 reads_texels(1, OperandKind::input, 1),
-                 reads_as(true, 2, aux_count(launch.program) == 1 ? OperandKind::input : OperandKind::none, 3),
-                 writes(3, OperandKind::output, 0),
-                 reads_texels(4, OperandKind::input, 2),
-                 writes(5, OperandKind::output, 1)};
-  return Kernel{"whole texel", {std::move(*d)}, {}, 0, 0, 0};
+std::optional<Kernel> whole_forward(const Launch& launch, float epsilon, std::int64_t groups, bool texel, const DeviceCaps& caps) {
+  std::optional<Kernel> kernel = whole("batch_norm.whole", launch, 3, groups, true, texel, caps);
+  if (!kernel) return std::nullopt;
+  Dispatch& d = kernel->dispatches[0];
+  d.push.push_back(word(epsilon));
+  d.bindings = {reads_as(texel, 0, OperandKind::input, 0),
+                reads_texels(1, OperandKind::input, 1),
+                reads_as(texel, 2, aux_count(launch.program) == 1 ? OperandKind::input : OperandKind::none, 3),
+                writes(3, OperandKind::output, 0),
+                reads_texels(4, OperandKind::input, 2),
+                writes(5, OperandKind::output, 1)};
+  return kernel;
 }
 
-std::optional<Kernel> whole_backward(const Launch& launch, float epsilon, std::int64_t groups, const DeviceCaps& caps) {
-  if (aux_count(launch.program) > 1) return std::nullopt;
-  std::optional<Dispatch> d = whole("batch_norm_gradient.whole.texel", launch, 4, groups, false, caps);
-  if (!d) return std::nullopt;
+std::optional<Kernel> whole_backward(const Launch& launch, float epsilon, std::int64_t groups, bool texel, const DeviceCaps& caps) {
+  constexpr std::uint32_t kStorageBuffers = 6;  // without texels: more than every device has
+  if (!texel && caps.max_storage_buffers < kStorageBuffers) return std::nullopt;
+  std::optional<Kernel> kernel = whole("batch_norm_gradient.whole", launch, 4, groups, false, texel, caps);
+  if (!kernel) return std::nullopt;
+  Dispatch& d = kernel->dispatches[0];
   const auto rows = static_cast<double>(launch.inputs[0].count() / launch.inputs[0].shape.back() / groups);
-  d->push.insert(d->push.end(), {word(epsilon), word(static_cast<float>(1.0 / rows))});
-  d->bindings = {reads_texels(0, OperandKind::input, 0),
-                 reads_texels(1, OperandKind::input, 1),
-                 reads_as(true, 2, aux_count(launch.program) == 1 ? OperandKind::input : OperandKind::none, 4),
-                 writes(3, OperandKind::output, 0),
-                 reads_texels(4, OperandKind::input, 2),
-                 reads_texels(5, OperandKind::input, 3),
-                 writes(6, OperandKind::output, 1),
-                 writes(7, OperandKind::output, 2)};
-  return Kernel{"whole texel", {std::move(*d)}, {}, 0, 0, 0};
+  d.push.insert(d.push.end(), {word(epsilon), word(static_cast<float>(1.0 / rows))});
+  d.bindings = {reads_as(texel, 0, OperandKind::input, 0),
+                reads_as(texel, 1, OperandKind::input, 1),
+                reads_as(texel, 2, aux_count(launch.program) == 1 ? OperandKind::input : OperandKind::none, 4),
+                writes(3, OperandKind::output, 0),
+                reads_texels(4, OperandKind::input, 2),
+                reads_texels(5, OperandKind::input, 3),
+                writes(6, OperandKind::output, 1),
+                writes(7, OperandKind::output, 2)};
+  return kernel;
 }
 
-/// The rows in order of preference, given "whole texel" first where it runs: past some size three dispatches, each over the rows as they
-/// lie, beat one that walks columns (16 MiB, newer lavapipe / 22.3: forward 3.6 / 6.6 against 3.5 / 9 ms, gradient 6.5 / 7.5 against 8.2 /
-/// 9 ms).
+/// The rows in order of preference, given those of one dispatch first: past some size three dispatches, each over the rows as they lie,
+/// beat one that walks columns (16 MiB, newer lavapipe / 22.3: forward 3.6 / 6.6 against 3.5 / 9 ms, gradient 6.5 / 7.5 against 8.2 / 9
+/// ms).
 std::vector<Kernel> preferred(std::vector<Kernel> kernels, const Launch& launch) {
   constexpr std::int64_t kLarge = std::int64_t{8} << 20;  // bytes
-  if (kernels.size() > 1 && kernels[0].dispatches.size() == 1 && launch.inputs[0].bytes() > kLarge) std::swap(kernels[0], kernels[1]);
+  const auto three = std::ranges::find_if(kernels, [](const Kernel& k) { return k.dispatches.size() > 1; });
+  if (three != kernels.end() && launch.inputs[0].bytes() > kLarge) std::rotate(kernels.begin(), three, three + 1);
   return kernels;
 }
 
@@ -217,7 +221,8 @@ std::vector<Kernel> batch_norm_candidates(const Launch& launch, const DeviceCaps
   if (launch.outputs[0].count() != launch.inputs[0].count() || aux_count(launch.program) > 2) return {};
   if (!simple_operands(launch.program, 1, launch.inputs, 3, launch.inputs[0].shape)) return {};
   std::vector<Kernel> kernels;
-  if (auto kernel = whole_forward(launch, a->parameters[0], groups, caps)) kernels.push_back(std::move(*kernel));
+  for (bool texel : {true, false})
+    if (auto kernel = whole_forward(launch, a->parameters[0], groups, texel, caps)) kernels.push_back(std::move(*kernel));
   for (const Form& form : std::span(kForms).first(groups == 1 ? std::size(kForms) : 0))
     if (auto kernel = forward(launch, a->parameters[0], form, caps)) kernels.push_back(std::move(*kernel));
   for (Kernel& kernel : kernels) {
@@ -279,7 +284,8 @@ std::vector<Kernel> batch_norm_gradient_candidates(const Launch& launch, const D
   if (launch.inputs[1].count() != launch.inputs[0].count() || launch.outputs[0].count() != launch.inputs[0].count()) return {};
   if (!simple_operands(launch.program, 1, launch.inputs, 4, launch.inputs[0].shape)) return {};
   std::vector<Kernel> kernels;
-  if (auto kernel = whole_backward(launch, a->parameters[0], groups, caps)) kernels.push_back(std::move(*kernel));
+  for (bool texel : {true, false})
+    if (auto kernel = whole_backward(launch, a->parameters[0], groups, texel, caps)) kernels.push_back(std::move(*kernel));
   for (const Form& form : std::span(kForms).first(groups == 1 ? std::size(kForms) : 0))
     if (auto kernel = backward(launch, a->parameters[0], form, caps)) kernels.push_back(std::move(*kernel));
   for (Kernel& kernel : kernels) {

@@ -3,8 +3,11 @@
 #ifndef OPERANDS_GLSL
 #define OPERANDS_GLSL
 
-#ifdef READ_TEXEL
 #extension GL_EXT_samplerless_texture_functions : require
+#define VECTOR(SLOT, NAME) layout(set = 0, binding = SLOT) uniform textureBuffer NAME;  // few values, read as texels always
+#define FETCH(NAME, i) texelFetch(NAME, int(i))
+
+#ifdef READ_TEXEL
 #define OPERAND(SLOT, NAME) layout(set = 0, binding = SLOT) uniform textureBuffer NAME##_t;
 #define TENSOR(SLOT, NAME) layout(set = 0, binding = SLOT) uniform textureBuffer NAME##_t;
 #define READ_AT(NAME, i) texelFetch(NAME##_t, int(i))
