@@ -10,7 +10,7 @@
 namespace gouache::cli {
 namespace {
 
-struct Options {
+struct DataOptions {
   std::string source, out = "sheet.png", separate;
   std::uint32_t count = 64, size = 32;
   std::uint64_t seed = 0;
@@ -25,7 +25,7 @@ std::string source_list() {
 }  // namespace
 
 std::function<int()> define_data(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DataOptions>();
   app.add_option("source", options->source, source_list())->required()->type_name("SOURCE");
   app.add_option("--count", options->count, "images")->capture_default_str()->check(CLI::Range(1u, 65536u));
   app.add_option("--out", options->out, "the sheet to write (PNG)")->capture_default_str()->type_name("FILE");

@@ -12,7 +12,7 @@
 namespace gouache::cli {
 namespace {
 
-struct Options {
+struct GenerateOptions {
   std::string model, out = "generated.png", separate, latents, device, size, filter = "smooth";
   std::uint32_t count = 64;
   std::uint64_t seed = 0;
@@ -44,7 +44,7 @@ std::vector<float> read_latents(GouModel model, const std::string& path) {
 }  // namespace
 
 std::function<int()> define_generate(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<GenerateOptions>();
   app.add_option("model", options->model, "a model file that training wrote")->required()->type_name("MODEL");
   CLI::Option* count = app.add_option("--count", options->count, "images")->capture_default_str()->check(CLI::Range(1u, 65536u));
   CLI::Option* seed = app.add_option("--seed", options->seed, "the same seed gives the same picture")->capture_default_str();

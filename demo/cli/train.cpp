@@ -23,7 +23,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Options {
+struct TrainOptions {
   std::string model, source, out, recipe_file, start_from, trace, device;
   std::vector<std::string> settings;
   std::uint64_t steps = 2000, seed = 0, sample_every = 250, checkpoint_every = 500;
@@ -40,7 +40,7 @@ extern "C" void ask_to_stop(int signal) {
 }
 
 /// The recipe file, overridden by --model and every --set, with all fields filled in.
-Json resolve_recipe(const Options& options) {
+Json resolve_recipe(const TrainOptions& options) {
   Json recipe = Json::object();
   if (!options.recipe_file.empty()) {
     std::ifstream file(options.recipe_file, std::ios::binary);
@@ -66,7 +66,7 @@ Json resolve_recipe(const Options& options) {
 }
 
 /// With labels where the recipe has classes, and none where it has not.
-data::Images load_images(const Options& options, const Json& recipe) {
+data::Images load_images(const TrainOptions& options, const Json& recipe) {
   data::Images images =
       data::load(options.source, {.size = recipe.value("size", 2u), .channels = recipe.value("image_channels", 1u), .seed = options.seed});
   const auto classes = recipe.value("classes", 0u);
@@ -79,7 +79,7 @@ data::Images load_images(const Options& options, const Json& recipe) {
   return images;
 }
 
-Training create_training(GouContext context, const Options& options, const Json& recipe, const data::Images& images) {
+Training create_training(GouContext context, const TrainOptions& options, const Json& recipe, const data::Images& images) {
   const std::string text_of_recipe = recipe.dump();
   auto train = of_type<GouTrain>(GOU_TYPE_TRAIN);
   train.recipe = text_of_recipe.c_str();
@@ -109,7 +109,7 @@ std::string quoted(const std::string& word) {
 }
 
 /// The command that goes on where this run stopped.
-std::string resume_command(const Options& o) {
+std::string resume_command(const TrainOptions& o) {
   std::string line = "gouache train --data " + quoted(o.source) + " --out " + quoted(o.out);
   if (!o.model.empty()) line += " --model " + quoted(o.model);
   if (!o.recipe_file.empty()) line += " --recipe " + quoted(o.recipe_file);
@@ -123,7 +123,7 @@ std::string resume_command(const Options& o) {
 /// One run, from an open training to its files.
 class Run {
  public:
-  Run(const Options& options, GouTraining training)
+  Run(const TrainOptions& options, GouTraining training)
       : options_(options),
         training_(training),
         shape_(shape(training)),
@@ -246,7 +246,7 @@ class Run {
     return kDone;
   }
 
-  const Options& options_;
+  const TrainOptions& options_;
   GouTraining training_;
   GouShape shape_;
   std::vector<std::string> names_;
@@ -258,7 +258,7 @@ class Run {
   TrainLog log_;
 };
 
-int train(const Options& options) {
+int train(const TrainOptions& options) {
   std::signal(SIGINT, ask_to_stop);
   std::signal(SIGTERM, ask_to_stop);
   const Json recipe = resolve_recipe(options);
@@ -284,7 +284,7 @@ int train(const Options& options) {
 }  // namespace
 
 std::function<int()> define_train(CLI::App& app) {
-  auto o = std::make_shared<Options>();
+  auto o = std::make_shared<TrainOptions>();
   app.add_option("--model", o->model, "what to train (see gouache models)")->type_name("NAME");
   app.add_option(
          "--data", o->source,
