@@ -1,7 +1,6 @@
 #version 450
 // batch_norm_gradient, second pass: dx = scale (d - mean(d)) + slope (x - mean), d = program(dy, aux).
 #extension GL_GOOGLE_include_directive : require
-#extension GL_EXT_samplerless_texture_functions : require
 #include "include/columns.glsl"
 #include "include/operands.glsl"
 #include "include/program.glsl"
@@ -11,7 +10,7 @@ TENSOR(0, dy)
 TENSOR(1, x)
 OPERAND(2, aux)                                                     // WIDTH 1: the channels
 layout(set = 0, binding = 3) writeonly buffer Dx { VALUE dx[]; };
-layout(set = 0, binding = 4) uniform textureBuffer channels;        // WIDTH 4: from texel `tail`: [5, channels] mean, -, scale, mean(d), slope
+VECTOR(4, channels)                                                 // WIDTH 4: from texel `tail`: [5, channels] mean, -, scale, mean(d), slope
 
 layout(push_constant) uniform Push {
   COLUMNS_WORDS
@@ -19,7 +18,7 @@ layout(push_constant) uniform Push {
 } push;
 
 #if WIDTH == 4
-#define CHANNEL(i) texelFetch(channels, int(i))
+#define CHANNEL(i) FETCH(channels, i)
 VALUE load(uint i, uint c) {
   return FROM_VEC4(run_program(TO_VEC4(READ_AT(dy, i)), TO_VEC4(READ_OPERAND(aux, INPUT_1, i, c)), vec4(0.0), vec4(0.0)));
 }

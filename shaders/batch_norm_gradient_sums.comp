@@ -10,7 +10,7 @@ TENSOR(0, dy)
 TENSOR(1, x)
 OPERAND(2, aux)                                                       // WIDTH 1: the statistics
 layout(set = 0, binding = 3) buffer Partial { VALUE partial[]; };     // [splits, 2, width], then [5, channels]
-layout(set = 0, binding = 4) uniform textureBuffer statistics;        // WIDTH 4: [2, channels] mean, biased variance
+VECTOR(4, statistics)                                                 // WIDTH 4: [2, channels] mean, biased variance
 
 layout(push_constant) uniform Push {
   COLUMNS_WORDS
@@ -18,7 +18,7 @@ layout(push_constant) uniform Push {
 } push;
 
 #if WIDTH == 4
-#define STATISTIC(i) texelFetch(statistics, int(i))
+#define STATISTIC(i) FETCH(statistics, i)
 VALUE load(uint i, uint c) {
   return FROM_VEC4(run_program(TO_VEC4(READ_AT(dy, i)), TO_VEC4(READ_OPERAND(aux, INPUT_1, i, c)), vec4(0.0), vec4(0.0)));
 }

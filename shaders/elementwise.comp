@@ -2,7 +2,6 @@
 // y = program(in0, in1, in2, in3) on each element.  Inputs have y's shape, one value a channel, or one value.
 // Four reads a lane, a workgroup's width apart, then four writes: the form that moves the most bytes on every driver.
 #extension GL_GOOGLE_include_directive : require
-#extension GL_EXT_samplerless_texture_functions : require
 #include "include/stream.glsl"
 #include "include/operands.glsl"
 #include "include/program.glsl"

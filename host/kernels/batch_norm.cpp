@@ -102,7 +102,7 @@ std::size_t aux_count(const Program& program) { return program.inputs.empty() ? 
 bool reads_aux(const Launch& launch, std::size_t first, const Form& form, const DeviceCaps& caps) {
   if (!form.texel) return true;
   const std::vector<TensorType> aux(launch.inputs.begin() + static_cast<std::ptrdiff_t>(first), launch.inputs.end());
-  return all_texels({launch.inputs[0]}, caps) && all_texels(aux, caps) && !has_mode(launch.program, InputMode::scalar);
+  return all_texels({launch.inputs[0]}, caps) && all_texels(aux, caps);
 }
 
 constexpr std::int64_t kMostWholeRows = 98304;            // lavapipe of Mesa 22.3 ends a shader's loops after 65,535 iterations in all
@@ -116,14 +116,14 @@ std::int64_t groups_of(const Launch& launch, const CompositeAttributes& attribut
 
 /// One dispatch in which each lane walks all rows of its four channels, where the channels alone keep a software driver's workers busy.
 /// `apart`: groups are shared out among lanes, not walked one after another. The vectors of a value a channel are texels in either form.
-std::optional<Kernel> whole(const std::string& module, const Launch& launch, std::size_t first_aux, std::int64_t groups, bool apart,
-                            bool texel, const DeviceCaps& caps) {
+std::optional<Kernel> whole(const std::string& module, const Launch& launch, std::int64_t groups, bool apart, bool texel,
+                            const DeviceCaps& caps) {
   const TensorType& x = launch.inputs[0];
   const std::int64_t channels = x.shape.back(), rows = x.count() / channels, width = channels / 4, walks = width * (apart ? groups : 1);
   const std::uint32_t lanes = lanes_for(width, 1, 8, caps);
   if (!caps.is_cpu || channels % 4 != 0 || rows > kMostWholeRows || (width < 2 * lanes && x.bytes() > kSmall)) return std::nullopt;
   if (aux_count(launch.program) > 1 || !texels_fit(8 * groups * channels, caps)) return std::nullopt;
-  if (texel && (!all_texels(launch.inputs, caps) || !reads_aux(launch, first_aux, {4, true}, caps))) return std::nullopt;
+  if (texel && !all_texels(launch.inputs, caps)) return std::nullopt;
   Dispatch d = dispatch(module + (texel ? ".texel" : ".vec4"), ceil_div(walks, lanes), lanes, caps);
   append_program(launch.program, d.constants);
   d.push = {dispatch_fold(d), word(width), word(rows / groups), word(groups)};
@@ -131,7 +131,7 @@ std::optional<Kernel> whole(const std::string& module, const Launch& launch, std
 }
 
 std::optional<Kernel> whole_forward(const Launch& launch, float epsilon, std::int64_t groups, bool texel, const DeviceCaps& caps) {
-  std::optional<Kernel> kernel = whole("batch_norm.whole", launch, 3, groups, true, texel, caps);
+  std::optional<Kernel> kernel = whole("batch_norm.whole", launch, groups, true, texel, caps);
   if (!kernel) return std::nullopt;
   Dispatch& d = kernel->dispatches[0];
   d.push.push_back(word(epsilon));
@@ -147,7 +147,7 @@ std::optional<Kernel> whole_forward(const Launch& launch, float epsilon, std::in
 std::optional<Kernel> whole_backward(const Launch& launch, float epsilon, std::int64_t groups, bool texel, const DeviceCaps& caps) {
   constexpr std::uint32_t kStorageBuffers = 6;  // without texels: more than every device has
   if (!texel && caps.max_storage_buffers < kStorageBuffers) return std::nullopt;
-  std::optional<Kernel> kernel = whole("batch_norm_gradient.whole", launch, 4, groups, false, texel, caps);
+  std::optional<Kernel> kernel = whole("batch_norm_gradient.whole", launch, groups, false, texel, caps);
   if (!kernel) return std::nullopt;
   Dispatch& d = kernel->dispatches[0];
   const auto rows = static_cast<double>(launch.inputs[0].count() / launch.inputs[0].shape.back() / groups);

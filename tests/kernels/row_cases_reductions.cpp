@@ -47,6 +47,7 @@ constexpr Norm kNorms[] = {
     {"", [](Graph&, Tensor y) { return y; }},
     {"/leaky_relu", [](Graph&, Tensor y) { return leaky_relu(y, 0.2f); }},
     {"/residual", [](Graph& g, Tensor y) { return relu(y + in(g, "residual", y.shape())); }},
+    {"/one_value", [](Graph& g, Tensor y) { return leaky_relu(y - in(g, "offset", {1}), 0.2f); }},
     {"/gated", [](Graph& g, Tensor y) { return tanh(y * in(g, "gate", y.shape()) + in(g, "residual", y.shape())); }},
 };
 
@@ -84,7 +85,7 @@ void add_batch_norms(std::vector<RowCase>& cases) {
                        [x, norm](Graph& g) { backward(g, x, norm, 1); }, element_count(x) / x.back() > 2 ? kRowTolerance : kOfTwo});
     }
   for (const Shape& x : {Shape{6, 3, 5, 12}, Shape{8, 3, 3, 64}, Shape{9, 8}, Shape{2200, 8}})
-    for (const Norm& norm : std::span(kNorms).first(3)) {
+    for (const Norm& norm : std::span(kNorms).first(4)) {
       const int groups = x[0] % 2 == 0 ? 2 : 3;
       const std::string name = "/" + std::to_string(groups) + "groups" + to_text(x) + norm.name;
       const auto add = [&](const char* op, auto build) {

@@ -1,5 +1,5 @@
-// Are plans as small as they should be?  Dispatches, barriers, pipelines and scratch memory of whole training steps and paintings, as a
-// software driver with subgroups of eight runs them.
+// Are plans as small as they should be?  Dispatches, barriers, pipelines and scratch memory of whole training steps and paintings, as
+// software drivers run them.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -18,9 +18,9 @@ namespace {
 const char* const kTrained = R"({"model": "dcgan", "size": 32, "channels": 256, "latent": 100, "image_channels": 3})";
 const char* const kPainting = R"({"model": "dcgan", "size": 64, "channels": 512, "latent": 100, "image_channels": 3})";
 
-Plan training_of(const Recipe& recipe, std::int64_t batch) {
+Plan training_of(const Recipe& recipe, std::int64_t batch, const DeviceCaps& caps = software_caps()) {
   const ImageShape image = model(recipe.model()).shape(recipe);
-  return plan_training(recipe, {{1000, image.height, image.width, image.channels}, DType::u8}, batch, Catalog(software_caps())).plan;
+  return plan_training(recipe, {{1000, image.height, image.width, image.channels}, DType::u8}, batch, Catalog(caps)).plan;
 }
 Plan painting_of(const Recipe& recipe, std::int64_t batch) {
   const bool from_image = !model(recipe.model()).shape(recipe).source.empty();
@@ -68,10 +68,50 @@ TEST(PlanCounts, EveryModelsArenaIsNearItsLowerBound) {
 }
 
 TEST(PlanCounts, ATrainingStepOfDcgan32) {
-  const Plan plan = training_of(Recipe::from_json(kTrained), 64);
-  EXPECT_LE(dispatches_a_run(plan), 120u) << to_text(plan);  // Winograd rows run three a slab of tiles
-  EXPECT_LE(tile_pipelines(plan), 16u);                      // Winograd's transforms are pipelines too
-  EXPECT_LT(barriers_of(plan), plan.commands.size());
+  for (const DeviceCaps& caps : {software_caps(), swiftshader_caps()}) {
+    const Plan plan = training_of(Recipe::from_json(kTrained), 64, caps);
+    EXPECT_LE(dispatches_a_run(plan), 120u) << to_text(plan);  // Winograd rows run three a slab of tiles
+    EXPECT_LE(tile_pipelines(plan), 16u) << to_text(plan);     // Winograd's transforms are pipelines too
+    EXPECT_LT(barriers_of(plan), plan.commands.size());
+  }
+}
+
+TEST(PlanCounts, ATrainingStepOfDcgan64TakesFewPipelines) {
+  for (const DeviceCaps& caps : {software_caps(), swiftshader_caps()}) {
+    const Plan plan = training_of(Recipe::from_json(kPainting), 64, caps);
+    EXPECT_LE(tile_pipelines(plan), 16u) << to_text(plan);
+  }
+}
+
+/// Some rows bind more storage buffers than every device has.
+TEST(PlanCounts, NoDispatchBindsMoreStorageBuffersThanTheDeviceHas) {
+  for (DeviceCaps caps : {software_caps(), swiftshader_caps()})
+    for (const std::uint32_t most : {4u, 30u}) {
+      caps.max_storage_buffers = most;
+      const Plan plan = training_of(Recipe::from_json(kTrained), 64, caps);
+      for (const Command& command : plan.commands) {
+        const Dispatch& d = dispatch_of(plan, command);
+        EXPECT_LE(std::ranges::count(d.bindings, BindingKind::storage, &Binding::kind), most) << d.module;
+      }
+    }
+}
+
+TEST(PlanCounts, BatchNormWalksColumnsInOneDispatchUnlessTheyAreLong) {
+  for (const DeviceCaps& caps : {software_caps(), swiftshader_caps()})
+    for (const auto& [shape, dispatches] : {std::pair{Shape{64, 8, 8, 128}, 1u}, std::pair{Shape{16, 64, 64, 64}, 3u}}) {
+      Graph g;
+      const Tensor x = g.input("x", {shape}), gamma = g.input("gamma", {{shape.back()}}), beta = g.input("beta", {{shape.back()}});
+      const Tensor y = batch_norm(x, gamma, beta, 1e-5f).y;
+      g.output("dx", gradient(sum(y * g.input("dy", {shape})), std::vector{x})[0]);
+      const Plan plan = make_plan(g, {}, Catalog(caps), {.name = "norm"});
+      int norms = 0;
+      for (const Step& step : plan.steps)
+        if (step.launch.op.starts_with("batch_norm")) {
+          EXPECT_EQ(step.kernel.dispatches.size(), dispatches) << to_text(plan);
+          ++norms;
+        }
+      EXPECT_EQ(norms, 2);  // and the gradient
+    }
 }
 
 TEST(PlanCounts, PaintingWithDcgan64) {
