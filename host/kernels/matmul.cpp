@@ -215,9 +215,10 @@ std::vector<std::string> rows(const DeviceCaps& caps) {
 
 }  // namespace
 
-std::optional<CostedKernel> tile_product(const Product& product, const DeviceCaps& caps) {
+std::optional<CostedKernel> tile_product(const Product& product, std::uint32_t columns, const DeviceCaps& caps) {
   std::optional<CostedKernel> best;
   for (const TileRow& row : kRows) {
+    if (row.columns != columns) continue;
     auto kernel = tile_kernel({}, product, {}, row, caps);
     if (kernel && (!best || kernel->cost < best->cost)) best = std::move(kernel);
   }

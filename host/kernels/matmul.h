@@ -18,8 +18,9 @@ struct Product {
   std::int64_t first_result = 0;  ///< matrices that lie before the first in `result`
 };
 
-/// The tile row that is estimated to be the fastest for `product`, in multiply-adds over k at the best tile's speed; nothing when no
-/// tile row runs it here.
-std::optional<CostedKernel> tile_product(const Product& product, const DeviceCaps& caps);
+/// Of the tile rows with `columns` vec4s a lane (kTileColumns) the one that is estimated to be the fastest for `product`, in multiply-adds
+/// over k at the best tile's speed; nothing when none of them runs it here.
+std::optional<CostedKernel> tile_product(const Product& product, std::uint32_t columns, const DeviceCaps& caps);
+constexpr std::uint32_t kTileColumns[] = {2, 1};
 
 }  // namespace gouache

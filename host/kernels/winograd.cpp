@@ -43,7 +43,9 @@ std::optional<Tiles> tiles_of(const ConvShape& v, WinogradOf op) {
 }
 
 const char* suffix(Reads reads) { return reads == Reads::texel ? ".texel" : ".storage"; }
-std::string row_name(Reads reads) { return std::string(kWinogradRow) + (reads == Reads::texel ? " texel" : " storage"); }
+std::string row_name(Reads reads, std::uint32_t columns) {
+  return std::string(kWinogradRow) + (reads == Reads::texel ? " texel" : " storage") + " columns " + std::to_string(columns);
+}
 
 void push_divisor(Dispatch& d, std::int64_t divisor) {
   const Divisor made(static_cast<std::uint32_t>(divisor));
@@ -54,13 +56,13 @@ void push_divisor(Dispatch& d, std::int64_t divisor) {
 class Builder {
  public:
   Builder(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, WinogradOf op, const Tiles& tiles, Reads reads,
-          const DeviceCaps& caps)
-      : launch_(launch), v_(conv), aux_(aux), op_(op), t_(tiles), reads_(reads), caps_(caps) {}
+          std::uint32_t columns, const DeviceCaps& caps)
+      : launch_(launch), v_(conv), aux_(aux), op_(op), t_(tiles), reads_(reads), columns_(columns), caps_(caps) {}
 
   std::optional<CostedKernel> build() {
     op_ == WinogradOf::conv2d_weight_grad ? build_weight_grad() : build_convolution();
     if (!fits_) return std::nullopt;
-    kernel_.kernel.row = row_name(reads_) + " parts " + std::to_string(slabs_);
+    kernel_.kernel.row = row_name(reads_, columns_) + " parts " + std::to_string(slabs_);
     return std::move(kernel_);
   }
 
@@ -130,7 +132,7 @@ class Builder {
   }
 
   void add_product(const Product& product) {
-    auto best = tile_product(product, caps_);
+    auto best = tile_product(product, columns_, caps_);
     fits_ &= best.has_value();
     if (!best) return;
     constexpr double kWrite = 90.0;  // a vec4 of the result, in multiply-adds: most of it where few tiles are summed
@@ -259,6 +261,7 @@ class Builder {
   WinogradOf op_;
   const Tiles& t_;
   Reads reads_;
+  std::uint32_t columns_;  ///< of the products' tiles
   const DeviceCaps& caps_;
   CostedKernel kernel_;
   std::int64_t slabs_ = 1;
@@ -271,12 +274,13 @@ void add_winograd_rows(std::vector<CostedKernel>& kernels, const Launch& launch,
                        double relative, const DeviceCaps& caps) {
   const auto tiles = tiles_of(conv, op);
   if (!tiles || !streaming::operands_fit(launch, caps)) return;
-  for (const Reads reads : kReads) {
-    auto kernel = Builder(launch, conv, aux, op, *tiles, reads, caps).build();
-    if (!kernel) continue;
-    kernel->cost *= relative;
-    kernels.push_back(std::move(*kernel));
-  }
+  for (const Reads reads : kReads)
+    for (const std::uint32_t columns : kTileColumns) {
+      auto kernel = Builder(launch, conv, aux, op, *tiles, reads, columns, caps).build();
+      if (!kernel) continue;
+      kernel->cost *= relative;
+      kernels.push_back(std::move(*kernel));
+    }
 }
 
 std::vector<std::string> winograd_row_names(const DeviceCaps& caps) {
@@ -285,7 +289,8 @@ std::vector<std::string> winograd_row_names(const DeviceCaps& caps) {
   product.a_bytes = product.b_bytes = product.result_bytes = 64;
   std::vector<std::string> names;
   for (const Reads reads : kReads)
-    if (tile_product(product, caps)) names.push_back(row_name(reads));
+    for (const std::uint32_t columns : kTileColumns)
+      if (tile_product(product, columns, caps)) names.push_back(row_name(reads, columns));
   return names;
 }
 

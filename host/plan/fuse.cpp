@@ -108,10 +108,14 @@ class Fuser {
 
   bool single_use(Tensor t) const { return uses_.at(t) == 1 && !pinned_.count(t); }
 
-  /// Whether the nodes `inside` alone read `t`.
-  bool used_inside(Tensor t, const std::set<std::int32_t>& inside) const {
+  /// Whether the nodes `inside` alone read `t`, and no other program computes one of those again; what `root` computes is read outside.
+  bool used_inside(Tensor t, const std::set<std::int32_t>& inside, std::int32_t root) const {
     std::ptrdiff_t reads = 0;
-    for (const std::int32_t i : inside) reads += std::ranges::count(g_.node(i).inputs, t);
+    for (const std::int32_t i : inside) {
+      const std::ptrdiff_t here = std::ranges::count(g_.node(i).inputs, t);
+      if (here > 0 && i != root && !used_inside({const_cast<Graph*>(&g_), i, 0}, inside, root)) return false;
+      reads += here;
+    }
     return uses_.at(t) == reads && !pinned_.count(t);
   }
 
@@ -194,10 +198,13 @@ class Fuser {
   bool inlinable(const Leaf& leaf, const Shape& shape, std::int32_t position, bool alone) const {
     const Tensor t = leaf.tensor;
     if (!enabled_ || !is_elementwise(g_, t.node) || !may_move(t.node, position) || is_needed(t)) return false;
-    const bool again = t.type().count() <= kCheapAgain && !ends_an_epilogue(t);
+    const bool again = t.type().count() <= kCheapAgain && (is_sign(t) || !ends_an_epilogue(t));
     if (!alone && !again) return false;
     return leaf.mode == InputMode::full ? t.shape() == shape : leaf.mode == InputMode::scalar && again;
   }
+
+  /// Whether `t` is another value with the other sign: in the kernel of what it is made from that would be a pipeline for nothing.
+  bool is_sign(Tensor t) const { return g_.node(t).as<ElementwiseAttributes>().function == FUNCTION_NEGATE; }
 
   /// Whether `t` can be computed by the kernel of what it is made from: better there once than again wherever it is read.
   bool ends_an_epilogue(Tensor t) const {
@@ -214,7 +221,7 @@ class Fuser {
     for (bool changed = true; changed;) {
       changed = false;
       for (const Leaf& leaf : std::vector<Leaf>(group.leaves)) {  // what is computed again may not take a further input
-        const bool alone = used_inside(leaf.tensor, inside);
+        const bool alone = used_inside(leaf.tensor, inside, result.node);
         if (!inlinable(leaf, result.shape(), group.root, alone)) continue;
         Group larger = group;
         inside.insert(leaf.tensor.node);

@@ -76,9 +76,10 @@ struct Plan {
 
 struct PlanOptions {
   std::string name;
-  bool fuse = true;    ///< false: every node its own launch, for tests
-  bool alias = true;   ///< false: no two tensors share bytes, for tests
-  bool setup = false;  ///< hoist what depends on state only into the setup commands
+  bool fuse = true;                   ///< false: every node its own launch, for tests
+  bool alias = true;                  ///< false: no two tensors share bytes, for tests
+  bool setup = false;                 ///< hoist what depends on state only into the setup commands
+  std::size_t wanted_pipelines = 16;  ///< of products and convolutions: with more, steps do with what others have, if they lose little
   /// Arena blocks are at most this large (a larger tensor has one of its own): with a buffer's slack 1 GiB, which every device allocates.
   std::int64_t max_block_bytes = (1ll << 30) - 65536;
   std::int64_t memory_budget = 0;  ///< bytes the arena may take; 0: no limit. Values are computed again and kernels

@@ -148,7 +148,7 @@ std::vector<Kernel> kernels_of(const Draft& draft, const DraftStep& step, const 
 Plan schedule(Draft picked, const KernelCatalog& catalog, const PlanOptions& options) {
   if (options.fuse) merge_neighbours(picked, catalog);
   for (DraftStep& step : picked.steps) step.kernel = std::move(kernels_of(picked, step, catalog).front());
-  if (options.fuse) share_pipelines(picked, catalog);
+  if (options.fuse) share_pipelines(picked, catalog, options.wanted_pipelines);
   Plan plan;
   plan.name = options.name;
   Draft draft = arranged(picked, catalog.alignment(), options, plan.arena_blocks);

@@ -75,6 +75,7 @@ SamplingPlan plan_sampling(const Recipe& recipe, std::int64_t batch, LatentSourc
   PlanOptions options;
   options.name = "generate " + recipe.model() + " batch " + std::to_string(batch);
   options.setup = true;
+  options.wanted_pipelines = 6;  // the first image is waited for
   result.plan = make_plan(graph, layout ? *layout : model_layout(recipe), catalog, options);
   return result;
 }

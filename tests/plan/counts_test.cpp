@@ -14,7 +14,8 @@
 namespace gouache::test {
 namespace {
 
-/// DCGAN-32, the model that speed is measured with, and the one that paints 64 x 64 pixels.
+/// The model that a recipe names at the least, DCGAN-32, which speed is measured with, and the one that paints 64 x 64 pixels.
+const char* const kSmall = R"({"model": "dcgan"})";
 const char* const kTrained = R"({"model": "dcgan", "size": 32, "channels": 256, "latent": 100, "image_channels": 3})";
 const char* const kPainting = R"({"model": "dcgan", "size": 64, "channels": 512, "latent": 100, "image_channels": 3})";
 
@@ -22,9 +23,9 @@ Plan training_of(const Recipe& recipe, std::int64_t batch, const DeviceCaps& cap
   const ImageShape image = model(recipe.model()).shape(recipe);
   return plan_training(recipe, {{1000, image.height, image.width, image.channels}, DType::u8}, batch, Catalog(caps)).plan;
 }
-Plan painting_of(const Recipe& recipe, std::int64_t batch) {
+Plan painting_of(const Recipe& recipe, std::int64_t batch, const DeviceCaps& caps = software_caps()) {
   const bool from_image = !model(recipe.model()).shape(recipe).source.empty();
-  return plan_sampling(recipe, batch, from_image ? LatentSource::input : LatentSource::seed, Catalog(software_caps())).plan;
+  return plan_sampling(recipe, batch, from_image ? LatentSource::input : LatentSource::seed, Catalog(caps)).plan;
 }
 
 const Dispatch& dispatch_of(const Plan& plan, const Command& command) {
@@ -71,16 +72,24 @@ TEST(PlanCounts, ATrainingStepOfDcgan32) {
   for (const DeviceCaps& caps : {software_caps(), swiftshader_caps()}) {
     const Plan plan = training_of(Recipe::from_json(kTrained), 64, caps);
     EXPECT_LE(dispatches_a_run(plan), 120u) << to_text(plan);  // Winograd rows run three a slab of tiles
-    EXPECT_LE(tile_pipelines(plan), 16u) << to_text(plan);     // Winograd's transforms are pipelines too
     EXPECT_LT(barriers_of(plan), plan.commands.size());
   }
 }
 
-TEST(PlanCounts, ATrainingStepOfDcgan64TakesFewPipelines) {
-  for (const DeviceCaps& caps : {software_caps(), swiftshader_caps()}) {
-    const Plan plan = training_of(Recipe::from_json(kPainting), 64, caps);
-    EXPECT_LE(tile_pipelines(plan), 16u) << to_text(plan);
-  }
+/// Winograd's transforms are pipelines too.
+TEST(PlanCounts, DcgansTakeFewPipelines) {
+  for (const DeviceCaps& caps : {software_caps(), swiftshader_caps()})
+    for (const char* text : {kSmall, kTrained, kPainting}) {
+      const Recipe recipe = Recipe::from_json(text);
+      for (const std::int64_t batch : {16, 64}) {
+        const Plan plan = training_of(recipe, batch, caps);
+        EXPECT_LE(tile_pipelines(plan), 16u) << to_text(plan);
+      }
+      for (const std::int64_t batch : {1, 16, 64}) {
+        const Plan plan = painting_of(recipe, batch, caps);
+        EXPECT_LE(tile_pipelines(plan), 6u) << to_text(plan);
+      }
+    }
 }
 
 /// Some rows bind more storage buffers than every device has.
@@ -118,51 +127,6 @@ TEST(PlanCounts, PaintingWithDcgan64) {
   for (const std::int64_t batch : {1, 16}) {
     const Plan plan = painting_of(Recipe::from_json(kPainting), batch);
     EXPECT_LE(dispatches_a_run(plan), 12u) << to_text(plan);
-    EXPECT_LE(tile_pipelines(plan), batch == 1 ? 7u : 6u) << plan.name;  // one image's stem is a row alone
-  }
-}
-
-/// Matmuls run in row A; those of few rows in row B, and in A for `cost` times what B takes.
-class TwoRows final : public KernelCatalog {
- public:
-  TwoRows(const KernelCatalog& all, double cost) : all_(all), cost_(cost) {}
-  std::vector<Kernel> candidates(const Launch& launch) const override {
-    std::vector<Kernel> kernels = all_.candidates(launch);
-    if (launch.op != "matmul") return kernels;
-    const auto row = [&](const char* name, double cost) {
-      Kernel kernel = kernels.front();
-      kernel.row = kernel.dispatches.front().module = name;
-      kernel.dispatches.front().constants.clear();  // else a pipeline for each size
-      kernel.cost = cost;
-      return kernel;
-    };
-    if (launch.outputs[0].shape[0] >= 500) return {row("A", 1)};
-    return {row("B", 1), row("A", cost_)};
-  }
-  bool takes_program(const std::string& op) const override { return all_.takes_program(op); }
-  bool has_composite(const std::string& name) const override { return all_.has_composite(name); }
-
- private:
-  const KernelCatalog& all_;
-  double cost_;
-};
-
-TEST(PlanCounts, ARowThatIsThereAnywayMayCostMoreWhereLittleIsComputed) {
-  const Catalog all(software_caps());
-  struct Case {
-    std::int64_t rows;  ///< of the small one of two matmuls, beside 1000
-    double cost;
-    const char* row;
-  };
-  for (const Case& c : {Case{4, 1.9, "A"}, {4, 2.1, "B"}, {8, 1.4, "A"}, {8, 1.6, "B"}, {50, 1.04, "A"}, {50, 1.06, "B"}}) {
-    Graph graph;
-    const Tensor w = graph.input("w", {{64, 64}, DType::f32}), small = graph.input("small", {{c.rows, 64}, DType::f32});
-    graph.output("small y", matmul(small, w));
-    graph.output("large y", matmul(graph.input("large", {{1000, 64}, DType::f32}), w));
-    const Plan plan = make_plan(graph, {}, TwoRows(all, c.cost), {.name = "two"});
-    ASSERT_EQ(plan.steps.size(), 2u);
-    for (const Step& step : plan.steps)
-      EXPECT_EQ(step.kernel.row, step.launch.outputs[0].shape[0] == 1000 ? "A" : c.row) << c.rows << " rows that cost " << c.cost;
   }
 }
 
