@@ -4,7 +4,11 @@
 namespace gouache {
 
 ComputePass::ComputePass(Device& device, const Dispatch& dispatch, std::span<const VkDescriptorBufferInfo> buffers)
-    : device_(&device), pipeline_(device.pipelines().get(dispatch)), grid_(dispatch.grid), push_(dispatch.push) {
+    : device_(&device),
+      pipeline_(device.pipelines().get(dispatch)),
+      layout_(device.pipelines().layout_of(dispatch)),
+      grid_(dispatch.grid),
+      push_(dispatch.push) {
   const auto count = static_cast<std::uint32_t>(buffers.size());
   const VkDescriptorPoolSize size{VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, count};
   VkDescriptorPoolCreateInfo pool{};
@@ -17,7 +21,7 @@ ComputePass::ComputePass(Device& device, const Dispatch& dispatch, std::span<con
   allocation.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO;
   allocation.descriptorPool = pool_.get();
   allocation.descriptorSetCount = 1;
-  allocation.pSetLayouts = &pipeline_.set_layout;
+  allocation.pSetLayouts = &layout_.set_layout;
   device.created(device.table().vkAllocateDescriptorSets(device.handle(), &allocation, &set_), "vkAllocateDescriptorSets");
   VkWriteDescriptorSet write{};
   write.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET;
@@ -30,11 +34,11 @@ ComputePass::ComputePass(Device& device, const Dispatch& dispatch, std::span<con
 
 void ComputePass::record(VkCommandBuffer commands, std::uint32_t first) const {
   const DeviceTable& table = device_->table();
-  table.vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline_.pipeline);
-  table.vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline_.layout, 0, 1, &set_, 0, nullptr);
+  table.vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline_);
+  table.vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, layout_.layout, 0, 1, &set_, 0, nullptr);
   const auto bytes = static_cast<std::uint32_t>(push_.size() * 4);
-  table.vkCmdPushConstants(commands, pipeline_.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, bytes, push_.data());
-  table.vkCmdPushConstants(commands, pipeline_.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, 4, &first);
+  table.vkCmdPushConstants(commands, layout_.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, bytes, push_.data());
+  table.vkCmdPushConstants(commands, layout_.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, 4, &first);
   table.vkCmdDispatch(commands, grid_[0], grid_[1], grid_[2]);
 }
 

@@ -23,7 +23,8 @@ class ComputePass {
 
  private:
   Device* device_ = nullptr;
-  Pipeline pipeline_;
+  VkPipeline pipeline_ = VK_NULL_HANDLE;
+  PipelineLayout layout_;
   OwnedDescriptorPool pool_;
   VkDescriptorSet set_ = VK_NULL_HANDLE;
   std::array<std::uint32_t, 3> grid_{};

@@ -42,6 +42,13 @@ const Region& region_of(const Plan& plan, const Step& step, const OperandRef& op
 
 }  // namespace
 
+std::vector<const Dispatch*> dispatches_of(const Plan& plan) {
+  std::vector<const Dispatch*> dispatches;
+  for (const Command& command : plan.commands)
+    dispatches.push_back(&step_of(plan, command).kernel.dispatches[std::size_t(command.dispatch)]);
+  return dispatches;
+}
+
 Executable::Executable(Device& device, State& state, const Plan& plan) : device_(device), state_(state) {
   if (plan.setup_commands < 0 || std::size_t(plan.setup_commands) > plan.commands.size())
     throw Error(ErrorCode::internal,
@@ -90,11 +97,7 @@ Executable::Port Executable::make_port(const Plan& plan, const NamedTensor& tens
 }
 
 void Executable::add_commands(const Plan& plan) {
-  std::vector<const Dispatch*> dispatches;
-  for (const Command& command : plan.commands)
-    dispatches.push_back(&step_of(plan, command).kernel.dispatches[std::size_t(command.dispatch)]);
-  device_.pipelines().make_all(dispatches);
-
+  const std::vector<const Dispatch*> dispatches = dispatches_of(plan);
   std::vector<VkDescriptorSetLayout> layouts;
   for (std::size_t i = 0; i < dispatches.size(); i++) {
     const Command& command = plan.commands[i];
@@ -104,10 +107,9 @@ void Executable::add_commands(const Plan& plan) {
       if (groups > device_.caps().max_groups)
         broken(step, std::to_string(groups) + " workgroups along an axis, maxComputeWorkGroupCount is " +
                          std::to_string(device_.caps().max_groups));
-    const Pipeline pipeline = device_.pipelines().get(dispatch);
+    const PipelineLayout layout = device_.pipelines().layout_of(dispatch);
     Recorded recorded;
-    recorded.pipeline = pipeline.pipeline;
-    recorded.layout = pipeline.layout;
+    recorded.layout = layout.layout;
     recorded.grid = dispatch.grid;
     recorded.push_first = std::uint32_t(push_.size());
     recorded.push_words = std::uint32_t(dispatch.push.size());
@@ -115,11 +117,13 @@ void Executable::add_commands(const Plan& plan) {
     if (device_.enabled().debug_utils) recorded.label = name_of(step);
     push_.insert(push_.end(), dispatch.push.begin(), dispatch.push.end());
     commands_.push_back(std::move(recorded));
-    layouts.push_back(pipeline.set_layout);
+    layouts.push_back(layout.set_layout);
   }
   if (commands_.empty()) return;
   make_pool(dispatches);
-  write_descriptors(plan, layouts);
+  write_descriptors(plan, layouts);  // drivers compile for this, too: it goes on beside pipelines that were begun ahead
+  device_.pipelines().make_all(dispatches);
+  for (std::size_t i = 0; i < dispatches.size(); i++) commands_[i].pipeline = device_.pipelines().get(*dispatches[i]);
 }
 
 void Executable::make_pool(const std::vector<const Dispatch*>& dispatches) {

@@ -31,6 +31,10 @@ struct PartMarks {
   std::span<const std::uint32_t> ends;
 };
 
+/// What `plan` dispatches, in order: pipelines may be made ahead of its Executable (Pipelines::begin_all). Throws Error(internal) naming
+/// the step when a command names none.
+std::vector<const Dispatch*> dispatches_of(const Plan& plan);
+
 /// Everything is allocated and recorded by the constructor; runs allocate nothing and create no Vulkan object.
 /// One run at a time; several executables may share a State, and their runs take place in the order they were submitted.
 class Executable {

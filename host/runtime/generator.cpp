@@ -62,10 +62,12 @@ struct Generator::Body final : Companion {
   Body(Device& d, Painter p)
       : device(d),
         painter(std::move(p)),
+        ahead(d.pipelines().begin_all(dispatches_of(painter.by_seed.plan))),
         state(d, painter.layout),
         batch(painter.batch),
         shape(model(painter.recipe.model()).shape(painter.recipe)),
         seeded(d, state, painter.by_seed.plan) {
+    ahead.finish();
     if (shape.classes > 0) classes.resize(static_cast<std::size_t>(batch));
   }
 
@@ -119,6 +121,7 @@ struct Generator::Body final : Companion {
 
   Device& device;
   Painter painter;
+  PipelinesAhead ahead;  ///< makes pipelines while memory is allocated
   State state;
   std::int64_t batch;
   ImageShape shape;

@@ -49,6 +49,7 @@ struct Trainer::Body {
         options(o),
         images{{i.count, i.height, i.width, i.channels}, DType::u8},
         planned(plan_trainer(o, images, catalog)),
+        ahead(d.pipelines().begin_all(dispatches_of(planned.plan))),
         state(d, planned.layout) {
     if (static_cast<std::int64_t>(i.pixels.size()) != images.bytes())
       throw Error("training images: " + std::to_string(i.pixels.size()) + " bytes, expected " + std::to_string(images.bytes()));
@@ -70,6 +71,7 @@ struct Trainer::Body {
     const ControlWords control = control_words(o.seed, 0);
     state.upload(kControl, std::as_bytes(std::span(control)));
     step_runner = std::make_unique<Runner>(d, state, planned.plan, true);
+    ahead.finish();
     first_update = step_runner->executable().command_count();
     for (const ParameterSpec& spec : generator_of(planned))
       first_update = std::min(first_update, step_runner->executable().first_write(state.layout().at(painted_name(spec)).block));
@@ -158,6 +160,7 @@ struct Trainer::Body {
   TrainerOptions options;
   TensorType images;
   TrainingPlan planned;
+  PipelinesAhead ahead;  ///< makes pipelines while memory is allocated and filled
   State state;
   RunRecord record, saved;  ///< now, and when what is being saved was asked for
   std::string prefix;

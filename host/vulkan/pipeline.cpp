@@ -36,7 +36,12 @@ Pipelines::PipelineKey Pipelines::key_of(const Dispatch& dispatch) {
   return {dispatch.module, std::move(constants), {std::move(kinds), dispatch.push.size() * 4}, dispatch.subgroup_size};
 }
 
-Pipeline Pipelines::get(const Dispatch& dispatch) {
+PipelineLayout Pipelines::layout_of(const Dispatch& dispatch) {
+  const Layout& chosen = layout(std::get<LayoutKey>(key_of(dispatch)));
+  return {chosen.layout.get(), chosen.set_layout.get()};
+}
+
+VkPipeline Pipelines::get(const Dispatch& dispatch) {
   PipelineKey key = key_of(dispatch);
   const Layout& chosen = layout(std::get<LayoutKey>(key));
   Entry& found = entry(std::move(key));
@@ -45,32 +50,72 @@ Pipeline Pipelines::get(const Dispatch& dispatch) {
     found.pipeline = make(dispatch, chosen.layout.get());
     made_++;
   }
-  return {found.pipeline.get(), chosen.layout.get(), chosen.set_layout.get()};
+  return found.pipeline.get();
+}
+
+std::map<Pipelines::PipelineKey, const Dispatch*> Pipelines::missing(std::span<const Dispatch* const> dispatches) {
+  std::map<PipelineKey, const Dispatch*> missing;
+  for (const Dispatch* dispatch : dispatches) missing.emplace(key_of(*dispatch), dispatch);
+  const std::lock_guard turn(listing_);
+  std::erase_if(missing, [&](const auto& one) { return pipelines_.count(one.first) != 0; });
+  return missing;
+}
+
+std::size_t Pipelines::threads_for(std::size_t count) const {
+  constexpr std::size_t kMostThreads = 4;  // an engine has work for its cores, too
+  if (device_.allocator() || device_.borrowed_pipeline_cache()) return 1;
+  return std::min({kMostThreads, std::size_t{std::thread::hardware_concurrency()}, count});
+}
+
+void Pipelines::make_unclaimed(const PipelineKey& key, const Dispatch& dispatch) {
+  {
+    const std::lock_guard turn(listing_);
+    if (!pipelines_.try_emplace(key).second) return;
+  }
+  get(dispatch);
+}
+
+void PipelinesAhead::finish() {
+  if (thread_.joinable()) thread_.join();
+  if (failure_ && *failure_) std::rethrow_exception(*failure_);
+}
+
+PipelinesAhead Pipelines::begin_all(std::span<const Dispatch* const> dispatches) {
+  PipelinesAhead ahead;
+  std::map<PipelineKey, const Dispatch*> listed = missing(dispatches);
+  if (threads_for(listed.size()) < 2) return ahead;
+  ahead.failure_ = std::make_shared<std::exception_ptr>();
+  const auto work = [this, listed = std::move(listed), failure = ahead.failure_](std::stop_token stop) {
+    try {
+      for (const auto& [key, dispatch] : listed)
+        if (!stop.stop_requested()) make_unclaimed(key, *dispatch);
+    } catch (...) { *failure = std::current_exception(); }
+    ahead_--;
+  };
+  ahead_++;
+  try {
+    ahead.thread_ = std::jthread(work);
+  } catch (const std::system_error&) { ahead_--; }  // the system has no more threads
+  return ahead;
 }
 
 void Pipelines::make_all(std::span<const Dispatch* const> dispatches) {
-  std::map<PipelineKey, const Dispatch*> missing;
-  for (const Dispatch* dispatch : dispatches) missing.emplace(key_of(*dispatch), dispatch);
-  {
-    const std::lock_guard turn(listing_);
-    std::erase_if(missing, [&](const auto& one) { return pipelines_.count(one.first) != 0; });
-  }
-  constexpr std::size_t kMostThreads = 4;  // an engine has work for its cores, too
-  const std::size_t threads = std::min({kMostThreads, std::size_t{std::thread::hardware_concurrency()}, missing.size()});
-  if (threads < 2 || device_.allocator() || device_.borrowed_pipeline_cache()) return;  // get() makes them as they are asked for
+  const std::map<PipelineKey, const Dispatch*> listed = missing(dispatches);
+  const std::size_t threads = threads_for(listed.size());
+  if (threads < 2) return;  // get() makes them as they are asked for
   std::mutex taking;
   std::exception_ptr failure;
-  auto next = missing.begin();
+  auto next = listed.begin();
   const auto work = [&] {
     for (;;) {
-      const Dispatch* dispatch = nullptr;
+      auto taken = listed.end();
       {
         const std::lock_guard turn(taking);
-        if (failure || next == missing.end()) return;
-        dispatch = (next++)->second;
+        if (failure || next == listed.end()) return;
+        taken = next++;
       }
       try {
-        get(*dispatch);
+        make_unclaimed(taken->first, *taken->second);
       } catch (...) {
         const std::lock_guard turn(taking);
         if (!failure) failure = std::current_exception();
@@ -80,7 +125,7 @@ void Pipelines::make_all(std::span<const Dispatch* const> dispatches) {
   {
     std::vector<std::jthread> others;
     try {
-      for (std::size_t i = 1; i < threads; i++) others.emplace_back(work);
+      for (std::size_t i = 1 + ahead_; i < threads; i++) others.emplace_back(work);
     } catch (const std::system_error&) {}  // the system has no more threads: fewer will do
     work();
   }

@@ -4,10 +4,13 @@
 #include <atomic>
 #include <compare>
 #include <cstddef>
+#include <exception>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <span>
 #include <string>
+#include <thread>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -20,10 +23,21 @@ namespace gouache {
 VkDescriptorType descriptor_type(BindingKind kind);
 
 /// Handles that live as long as the Device.
-struct Pipeline {
-  VkPipeline pipeline = VK_NULL_HANDLE;
+struct PipelineLayout {
   VkPipelineLayout layout = VK_NULL_HANDLE;
   VkDescriptorSetLayout set_layout = VK_NULL_HANDLE;
+};
+
+/// What Pipelines::begin_all() began. The destructor has the thread stop and waits for that.
+class PipelinesAhead {
+ public:
+  /// Waits until all are made. Throws what get() threw.
+  void finish();
+
+ private:
+  friend class Pipelines;
+  std::shared_ptr<std::exception_ptr> failure_;
+  std::jthread thread_;
 };
 
 /// May be used by several threads at once. A pipeline that one thread compiles keeps up only those who ask for the same one.
@@ -31,13 +45,19 @@ class Pipelines {
  public:
   explicit Pipelines(Device& device) : device_(device) {}
 
+  /// What the pipeline of `dispatch` is laid out by, without making it. Throws as get() for holes.
+  PipelineLayout layout_of(const Dispatch& dispatch);
+
   /// The pipeline of `dispatch`, made at the first request for its (module, constants, bindings, push size, subgroup size).
   /// Throws Error(unsupported) when the device cannot run the subgroup size, Error(internal) for slots with holes.
-  Pipeline get(const Dispatch& dispatch);
+  VkPipeline get(const Dispatch& dispatch);
 
   /// Makes those of `dispatches` that get() would have to make, several at once on threads that end before this returns; on the calling
   /// thread alone where the device was lent with allocation callbacks or a pipeline cache, which are the host's. Throws what get() throws.
   void make_all(std::span<const Dispatch* const> dispatches);
+  /// Begins to make them on one thread, for a caller with other work to do; none where make_all() starts none. `dispatches` point to what
+  /// outlives the thread.
+  PipelinesAhead begin_all(std::span<const Dispatch* const> dispatches);
 
   /// Begins the cache with what cache_data() gave once, before the first pipeline is made. Returns why the data is of no use here
   /// and was left; "" when it was taken.
@@ -62,6 +82,11 @@ class Pipelines {
   using PipelineKey = std::tuple<std::string, std::vector<std::pair<std::uint32_t, std::uint32_t>>, LayoutKey, std::uint32_t>;
 
   static PipelineKey key_of(const Dispatch& dispatch);
+  std::map<PipelineKey, const Dispatch*> missing(std::span<const Dispatch* const> dispatches);
+  /// How many threads may make so many pipelines, those of begin_all() included.
+  std::size_t threads_for(std::size_t count) const;
+  /// get(), unless somebody has begun to make it.
+  void make_unclaimed(const PipelineKey& key, const Dispatch& dispatch);
   const Layout& layout(const LayoutKey& key);
   Entry& entry(PipelineKey key);
   VkPipelineCache cache();
@@ -73,7 +98,7 @@ class Pipelines {
   OwnedPipelineCache cache_;
   std::map<LayoutKey, Layout> layouts_;
   std::map<PipelineKey, Entry> pipelines_;
-  std::atomic<std::size_t> made_ = 0;
+  std::atomic<std::size_t> made_ = 0, ahead_ = 0;  ///< pipelines; threads of begin_all() that are at work
 };
 
 }  // namespace gouache

@@ -4,7 +4,11 @@
 #include <algorithm>
 #include <cstring>
 #include <numeric>
+#include <thread>
 
+#include "host/kernels/family.h"
+#include "host/ops/ops.h"
+#include "host/runtime/executable.h"
 #include "host/vulkan/loader.h"
 #include "host/vulkan/pipeline.h"
 #include "host/vulkan/quirks.h"
@@ -320,6 +324,42 @@ TEST(Pipelines, RefuseASubgroupSizeNobodyPromised) {
   dispatch.subgroup_size = 0;
   dispatch.module = "no such module";
   expect_error(ErrorCode::internal, "no such module", [&] { device.pipelines().get(dispatch); });
+}
+
+/// A plan of so many pipelines that nothing else needs.
+Plan scalings(float first, int count) {
+  Graph graph;
+  const Tensor x = graph.input("x", {{64}});
+  for (int i = 0; i < count; ++i) graph.output("y" + std::to_string(i), x * (first + static_cast<float>(i)));
+  return make_plan(graph, {}, test_device().catalog(), {.name = "scalings"});
+}
+
+TEST(Pipelines, BegunAheadAreMadeOnceEach) {
+  Pipelines& pipelines = test_device().pipelines();
+  const Plan plan = scalings(0.6180f, 6);
+  const std::vector<const Dispatch*> dispatches = dispatches_of(plan);
+  ASSERT_EQ(dispatches.size(), 6u);
+  const std::size_t made = pipelines.size();
+  {
+    const PipelinesAhead ahead = pipelines.begin_all(dispatches);
+    for (const Dispatch* dispatch : dispatches) EXPECT_NE(pipelines.layout_of(*dispatch).set_layout, VkDescriptorSetLayout{});
+    pipelines.make_all(dispatches);
+  }
+  for (const Dispatch* dispatch : dispatches) EXPECT_NE(pipelines.get(*dispatch), VkPipeline{});
+  EXPECT_EQ(pipelines.size(), made + 6);
+  pipelines.begin_all(dispatches).finish();
+  EXPECT_EQ(pipelines.size(), made + 6);
+}
+
+TEST(Pipelines, ThatFailAheadFailAtTheEndAndWhereTheyAreAskedFor) {
+  Pipelines& pipelines = test_device().pipelines();
+  Plan plan = scalings(0.7320f, 3);
+  const std::vector<const Dispatch*> dispatches = dispatches_of(plan);
+  plan.steps[0].kernel.dispatches[0].module = "no such module";
+  if (std::thread::hardware_concurrency() > 1)
+    expect_error(ErrorCode::internal, "no such module", [&] { pipelines.begin_all(dispatches).finish(); });
+  expect_error(ErrorCode::internal, "no such module", [&] { pipelines.get(*dispatches[0]); });
+  for (const std::size_t i : {1, 2}) EXPECT_NE(pipelines.get(*dispatches[i]), VkPipeline{});
 }
 
 TEST(Result, EachFailureHasItsCode) {
