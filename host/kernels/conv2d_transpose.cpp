@@ -54,6 +54,9 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   if (!bind(d, launch, aux, operands_of(launch, row.reads), conv.c, true, caps) || !set_grid(d, order.tiles, phases, caps))
     return std::nullopt;
   double cost = estimated_cost(row, pixels, order.column_tiles, phases, caps) * 4.0 * caps.subgroup_size;
+  constexpr std::int64_t kLarge = 4 << 20;  // bytes of weights that no cache holds: read once, narrow tiles have them sooner (NOTES.md)
+  const bool streams = order.tiles == order.column_tiles && launch.inputs[1].bytes() > kLarge;
+  if (caps.is_cpu && streams && row.columns > 1) cost *= 1.2;
   return costed(row_text("subgroup", row), cost, std::move(d));
 }
 
