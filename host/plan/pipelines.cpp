@@ -1,5 +1,6 @@
 // Which steps can do with pipelines that the plan has anyway?  Drivers take from a tenth of a second to a whole one to make a tile's.
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <optional>
 #include <set>

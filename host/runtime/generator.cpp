@@ -15,6 +15,7 @@
 #include "host/runtime/state.h"
 #include "host/runtime/trainer.h"
 #include "host/vulkan/device.h"
+#include "host/vulkan/pipeline.h"
 
 namespace gouache {
 

@@ -18,6 +18,7 @@
 #include "host/runtime/state.h"
 #include "host/runtime/training_setup.h"
 #include "host/vulkan/device.h"
+#include "host/vulkan/pipeline.h"
 
 namespace gouache {
 namespace {
