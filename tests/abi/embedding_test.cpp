@@ -2,10 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <map>
 #include <set>
+#include <thread>
 #include <utility>
 
 #include "tests/abi/borrowed.h"
@@ -45,18 +47,20 @@ class Embedding : public ::testing::Test {
 
 TEST_F(Embedding, TheQueueIsLockedForEachSubmitAndForNothingElse) {
   struct Lock {
-    bool held = false;
-    int taken = 0;
+    std::atomic<std::thread::id> holder;  // nobody: a thread that makes pipelines goes on beside submits
+    std::atomic<int> taken = 0;
   } lock;
   host.queue_user = &lock;
   host.lock_queue = [](void* user) {
     auto& it = *static_cast<Lock*>(user);
-    EXPECT_FALSE(std::exchange(it.held, true));
+    EXPECT_EQ(it.holder.exchange(std::this_thread::get_id()), std::thread::id());
     it.taken++;
   };
-  host.unlock_queue = [](void* user) { EXPECT_TRUE(std::exchange(static_cast<Lock*>(user)->held, false)); };
+  host.unlock_queue = [](void* user) {
+    EXPECT_EQ(static_cast<Lock*>(user)->holder.exchange(std::thread::id()), std::this_thread::get_id());
+  };
   vulkan.refuse = [&](const std::string& function) {
-    EXPECT_EQ(lock.held, function == "vkQueueSubmit") << function;
+    EXPECT_EQ(lock.holder == std::this_thread::get_id(), function == "vkQueueSubmit") << function;
     return VK_SUCCESS;
   };
   const GouContext context = create();
@@ -64,7 +68,7 @@ TEST_F(Embedding, TheQueueIsLockedForEachSubmitAndForNothingElse) {
   train_and_destroy(context);
   EXPECT_GE(lock.taken, 3);
   EXPECT_EQ(vulkan.calls()["vkQueueSubmit"], static_cast<std::uint64_t>(lock.taken));
-  EXPECT_FALSE(lock.held);
+  EXPECT_EQ(lock.holder.load(), std::thread::id());
 }
 
 TEST_F(Embedding, HostMemoryComesFromTheAllocator) {
