@@ -122,8 +122,9 @@ class Device {
   /// check() for a call that creates `count` objects, which it counts.
   void created(VkResult result, const char* function, std::uint64_t count = 1);
   /// Takes device memory from the lender or the driver, within the limit, and books it. Throws Error(out_of_memory) naming `name`, the
-  /// purpose, the bytes asked for, those in use and the limit that was met, if one was.
-  VkDeviceMemory take_memory(MemoryPurpose purpose, std::uint32_t type, VkDeviceSize bytes, const std::string& name);
+  /// purpose, the bytes asked for, those in use and the limit that was met, if one was. `imported`: as DeviceMemory's.
+  VkDeviceMemory take_memory(MemoryPurpose purpose, std::uint32_t type, VkDeviceSize bytes, const std::string& name,
+                             std::byte* imported = nullptr);
   /// Gives it back, unmapped first where it is mapped and the lender may keep it.
   void give_memory(MemoryPurpose purpose, std::uint32_t type, VkDeviceSize bytes, VkDeviceMemory memory, bool mapped);
   DeviceCounters counters() const { return {objects_, allocations_, submits_}; }

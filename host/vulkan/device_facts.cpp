@@ -36,6 +36,8 @@ void query_properties(const InstanceTable& table, DeviceFacts& facts) {
   auto subgroup = chained<VkPhysicalDeviceSubgroupProperties>(VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES, &id);
   auto maintenance = chained<VkPhysicalDeviceMaintenance3Properties>(VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_3_PROPERTIES, &subgroup);
   auto properties = chained<VkPhysicalDeviceProperties2>(VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, &maintenance);
+  auto host =
+      chained<VkPhysicalDeviceExternalMemoryHostPropertiesEXT>(VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_EXTERNAL_MEMORY_HOST_PROPERTIES_EXT);
   const bool has_driver = facts.api_version >= VK_API_VERSION_1_2 || facts.has_extension(VK_KHR_DRIVER_PROPERTIES_EXTENSION_NAME);
   const bool has_size = facts.api_version >= VK_API_VERSION_1_3 || facts.has_extension(VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME);
   if (has_driver) {
@@ -46,7 +48,12 @@ void query_properties(const InstanceTable& table, DeviceFacts& facts) {
     size.pNext = properties.pNext;
     properties.pNext = &size;
   }
+  if (facts.has_extension(VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME)) {
+    host.pNext = properties.pNext;
+    properties.pNext = &host;
+  }
   table.vkGetPhysicalDeviceProperties2(facts.handle, &properties);
+  facts.host_memory_alignment = host.minImportedHostPointerAlignment;
   facts.driver_name = has_driver ? driver.driverName : "";
   facts.driver_info = has_driver ? driver.driverInfo : "";
   facts.driver_id = has_driver ? driver.driverID : VkDriverId(0);

@@ -26,6 +26,7 @@ struct DeviceFacts {
   std::array<std::uint8_t, VK_UUID_SIZE> uuid{}, pipeline_cache_uuid{};
   VkPhysicalDeviceLimits limits{};
   VkDeviceSize max_allocation_bytes = 0;
+  VkDeviceSize host_memory_alignment = 0;                                         ///< of host memory that is imported; 0: it cannot be
   std::uint32_t subgroup_size = 0, min_subgroup_size = 0, max_subgroup_size = 0;  ///< min and max are 0 where the driver cannot say
   bool required_size_in_compute = false;
   VkShaderStageFlags subgroup_stages = 0;

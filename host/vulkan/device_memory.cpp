@@ -49,7 +49,8 @@ void Device::reserve_memory(MemoryPurpose purpose, VkDeviceSize bytes, const std
   book_memory(purpose, std::int64_t(bytes));
 }
 
-VkDeviceMemory Device::take_memory(MemoryPurpose purpose, std::uint32_t type, VkDeviceSize bytes, const std::string& name) {
+VkDeviceMemory Device::take_memory(MemoryPurpose purpose, std::uint32_t type, VkDeviceSize bytes, const std::string& name,
+                                   std::byte* imported) {
   reserve_memory(purpose, bytes, name);
   VkDeviceMemory taken = VK_NULL_HANDLE;
   VkResult result = VK_SUCCESS;
@@ -59,6 +60,11 @@ VkDeviceMemory Device::take_memory(MemoryPurpose purpose, std::uint32_t type, Vk
   } else {
     VkMemoryAllocateInfo info{};
     info.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO;
+    VkImportMemoryHostPointerInfoEXT import{};
+    import.sType = VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT;
+    import.handleType = VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT;
+    import.pHostPointer = imported;
+    if (imported) info.pNext = &import;
     info.allocationSize = bytes;
     info.memoryTypeIndex = type;
     result = table_.vkAllocateMemory(device_, &info, allocator(), &taken);
@@ -90,8 +96,9 @@ void Device::give_memory(MemoryPurpose purpose, std::uint32_t type, VkDeviceSize
   book_memory(purpose, -std::int64_t(bytes));
 }
 
-DeviceMemory::DeviceMemory(Device& device, MemoryPurpose purpose, std::uint32_t type, VkDeviceSize bytes, const std::string& name)
-    : device_(&device), handle_(device.take_memory(purpose, type, bytes, name)), purpose_(purpose), type_(type), bytes_(bytes) {}
+DeviceMemory::DeviceMemory(Device& device, MemoryPurpose purpose, std::uint32_t type, VkDeviceSize bytes, const std::string& name,
+                           std::byte* imported)
+    : device_(&device), handle_(device.take_memory(purpose, type, bytes, name, imported)), purpose_(purpose), type_(type), bytes_(bytes) {}
 
 DeviceMemory& DeviceMemory::operator=(DeviceMemory&& other) noexcept {
   std::swap(device_, other.device_);

@@ -16,7 +16,9 @@ class DeviceMemory {
  public:
   DeviceMemory() = default;
   /// Throws Error(out_of_memory) naming `name`, the purpose, the bytes asked for, those in use and the limit that was met, if one was.
-  DeviceMemory(Device& device, MemoryPurpose purpose, std::uint32_t type, VkDeviceSize bytes, const std::string& name);
+  /// `imported` (null: none): memory of the host that it is to be; it must outlive this.
+  DeviceMemory(Device& device, MemoryPurpose purpose, std::uint32_t type, VkDeviceSize bytes, const std::string& name,
+               std::byte* imported = nullptr);
   DeviceMemory(DeviceMemory&& other) noexcept { *this = std::move(other); }
   DeviceMemory& operator=(DeviceMemory&& other) noexcept;
   ~DeviceMemory();

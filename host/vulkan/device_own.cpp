@@ -4,6 +4,7 @@
 
 #include "host/graph/error.h"
 #include "host/vulkan/device.h"
+#include "host/vulkan/large_pages.h"
 #include "host/vulkan/pipeline.h"
 #include "host/vulkan/result.h"
 #include "host/vulkan/transfer.h"
@@ -81,6 +82,15 @@ DeviceInfo inspect_device(const InstanceTable& table, VkPhysicalDevice device, s
   return info;
 }
 
+namespace {
+
+/// Whether a device of ours computes in memory that we take from the system ourselves: a software driver's own may come in small pages.
+bool imports_host_memory(const DeviceFacts& facts) {
+  return facts.type == VK_PHYSICAL_DEVICE_TYPE_CPU && facts.host_memory_alignment > 0 && facts.host_memory_alignment <= kLargePageBytes;
+}
+
+}  // namespace
+
 EnabledFeatures wanted_features(const DeviceFacts& facts, bool debug_utils) {
   EnabledFeatures wanted = facts.available;
   wanted.subgroup_size_control = wanted.compute_full_subgroups =
@@ -104,6 +114,7 @@ DeviceWishes device_wishes(const DeviceFacts& facts, const EnabledFeatures& want
   wishes.has_sizes = wanted.subgroup_size_control;
   if (wishes.has_sizes && facts.api_version < VK_API_VERSION_1_3) wishes.extensions.push_back(VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME);
   if (wishes.has_timeline) wishes.extensions.push_back(VK_KHR_TIMELINE_SEMAPHORE_EXTENSION_NAME);
+  if (wanted.host_memory) wishes.extensions.push_back(VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME);
   if (facts.has_extension(kPortabilitySubset)) wishes.extensions.push_back(kPortabilitySubset);
   return wishes;
 }
@@ -119,6 +130,7 @@ Device::Device(std::string_view selector, DeviceOptions options) {
   if (!chosen.refusal.empty()) throw Error(ErrorCode::unsupported, chosen.refusal);
   facts_ = chosen.facts;
   enabled_ = wanted_features(facts_, own_instance_->debug_utils());
+  enabled_.host_memory = imports_host_memory(facts_);
   queue_family_ = compute_queue_family(facts_);
   make_own_device();
   finish(options);

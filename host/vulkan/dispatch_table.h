@@ -16,6 +16,7 @@ struct EnabledFeatures {
   bool subgroup_broadcast_dynamic_id = false;  ///< subgroupBroadcast may take a lane that is not a constant (Vulkan 1.2)
   bool timeline_semaphore = false;
   bool debug_utils = false;
+  bool host_memory = false;  ///< memory of the host may be imported as device memory (VK_EXT_external_memory_host)
 };
 
 // Rows: X(function, the EnabledFeatures member it needs or `always`, the name it had before it was core or nullptr).
@@ -43,6 +44,7 @@ struct EnabledFeatures {
   X(vkQueueSubmit, always, nullptr)                                                  \
   X(vkAllocateMemory, always, nullptr)                                               \
   X(vkFreeMemory, always, nullptr)                                                   \
+  X(vkGetMemoryHostPointerPropertiesEXT, host_memory, nullptr)                       \
   X(vkMapMemory, always, nullptr)                                                    \
   X(vkUnmapMemory, always, nullptr)                                                  \
   X(vkFlushMappedMemoryRanges, always, nullptr)                                      \

@@ -36,4 +36,25 @@ void take_pages(std::span<std::byte> memory) noexcept {
 #endif
 }
 
+LargePages::LargePages([[maybe_unused]] std::size_t bytes) noexcept {
+#if defined(__linux__)
+  if (bytes == 0 || bytes > SIZE_MAX - 2 * kLargePageBytes) return;
+  const std::size_t whole = (bytes + kLargePageBytes - 1) / kLargePageBytes * kLargePageBytes, mapped = whole + kLargePageBytes;
+  void* const start = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (start == MAP_FAILED) return;
+  const std::size_t before = (kLargePageBytes - reinterpret_cast<std::uintptr_t>(start) % kLargePageBytes) % kLargePageBytes;
+  std::byte* const first = static_cast<std::byte*>(start) + before;
+  if (before > 0) munmap(start, before);
+  if (before < kLargePageBytes) munmap(first + whole, kLargePageBytes - before);
+  memory_ = {first, whole};
+  advise_large_pages(memory_);
+#endif
+}
+
+LargePages::~LargePages() {
+#if defined(__linux__)
+  if (!memory_.empty()) munmap(memory_.data(), memory_.size());
+#endif
+}
+
 }  // namespace gouache

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <span>
+#include <utility>
 
 namespace gouache {
 
@@ -16,5 +17,26 @@ void advise_large_pages(std::span<std::byte> memory) noexcept;
 
 /// The same, and takes the pages now, all in one call: for memory that is written whole anyway.
 void take_pages(std::span<std::byte> memory) noexcept;
+
+/// Memory for large pages, zeros, none of them taken: whole multiples of kLargePageBytes. Moves, does not copy.
+class LargePages {
+ public:
+  LargePages() = default;
+  /// Holds nothing where the system has no such memory to give.
+  explicit LargePages(std::size_t bytes) noexcept;
+  LargePages(LargePages&& other) noexcept { swap(other); }
+  LargePages& operator=(LargePages&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+  ~LargePages();
+
+  std::span<std::byte> memory() const { return memory_; }
+
+ private:
+  void swap(LargePages& other) noexcept { std::swap(memory_, other.memory_); }
+
+  std::span<std::byte> memory_;
+};
 
 }  // namespace gouache

@@ -2,7 +2,6 @@
 #include "host/vulkan/memory.h"
 
 #include "host/graph/error.h"
-#include "host/vulkan/large_pages.h"
 #include "host/vulkan/result.h"
 
 namespace gouache {
@@ -29,7 +28,23 @@ bool is_from_the_system(const Device& device, std::uint32_t type) {
   return facts.type == VK_PHYSICAL_DEVICE_TYPE_CPU && !device.memory_is_lent() && (facts.memory.memoryTypes[type].propertyFlags & kVisible);
 }
 
+/// Memory of the host that the device takes as memory of this type; nothing where there is none.
+LargePages pages_for(const Device& device, std::uint32_t type, VkDeviceSize bytes) {
+  LargePages pages{std::size_t(bytes)};
+  if (pages.memory().empty()) return {};
+  VkMemoryHostPointerPropertiesEXT properties{};
+  properties.sType = VK_STRUCTURE_TYPE_MEMORY_HOST_POINTER_PROPERTIES_EXT;
+  const VkResult result = device.table().vkGetMemoryHostPointerPropertiesEXT(
+      device.handle(), VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT, pages.memory().data(), &properties);
+  if (result != VK_SUCCESS || !(properties.memoryTypeBits >> type & 1)) return {};
+  return pages;
+}
+
 }  // namespace
+
+bool imports(const Device& device, VkDeviceSize bytes) {
+  return device.enabled().host_memory && !device.memory_is_lent() && bytes >= kLargePageBytes;
+}
 
 MemoryNeeds memory_needs(const Device& device, const VkMemoryRequirements& needs, BufferPlace place, const std::string& name) {
   const VkPhysicalDeviceMemoryProperties& memory = device.facts().memory;
@@ -39,11 +54,14 @@ MemoryNeeds memory_needs(const Device& device, const VkMemoryRequirements& needs
   throw Error(ErrorCode::unsupported, name + ": the device has no memory type for it");
 }
 
-Memory::Memory(Device& device, const VkMemoryRequirements& needs, BufferPlace place, MemoryPurpose purpose, const std::string& name)
+Memory::Memory(Device& device, const VkMemoryRequirements& needs, BufferPlace place, MemoryPurpose purpose, const std::string& name,
+               bool may_import)
     : device_(&device) {
   const auto [type, bytes] = memory_needs(device, needs, place, name);
-  memory_ = DeviceMemory(device, purpose, type, bytes, name);
-  const bool is_fresh = bytes >= kLargePageBytes && is_from_the_system(device, type);
+  if (may_import) pages_ = pages_for(device, type, bytes);
+  memory_ = DeviceMemory(device, purpose, type, bytes, name, pages_.memory().data());
+  take_pages(pages_.memory());
+  const bool is_fresh = pages_.memory().empty() && bytes >= kLargePageBytes && is_from_the_system(device, type);
   if (place == BufferPlace::device && !is_fresh) return;
   mapped_ = memory_.map(name);
   if (is_fresh) take_pages({mapped_, std::size_t(bytes)});  // which are soon filled

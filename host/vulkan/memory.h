@@ -7,6 +7,7 @@
 #include <string>
 
 #include "host/vulkan/device_memory.h"
+#include "host/vulkan/large_pages.h"
 
 namespace gouache {
 
@@ -25,12 +26,17 @@ struct MemoryNeeds {
 /// `name` is for errors. Throws Error(unsupported) when the device has no memory type for the place.
 MemoryNeeds memory_needs(const Device& device, const VkMemoryRequirements& needs, BufferPlace place, const std::string& name);
 
+/// Whether what needs so many bytes should be made for memory of the host, in whole multiples of host_memory_alignment.
+bool imports(const Device& device, VkDeviceSize bytes);
+
 /// Memory of the kind that a place needs, mapped where the host touches it. Moves, does not copy; empty when default-made.
 class Memory {
  public:
   Memory() = default;
-  /// `name` is for errors. Throws Error(out_of_memory) naming the purpose, the bytes asked for and those in use.
-  Memory(Device& device, const VkMemoryRequirements& needs, BufferPlace place, MemoryPurpose purpose, const std::string& name);
+  /// `name` is for errors. Throws Error(out_of_memory) naming the purpose, the bytes asked for and those in use. `may_import`: what it is
+  /// for was made for memory of the host, and takes imports().
+  Memory(Device& device, const VkMemoryRequirements& needs, BufferPlace place, MemoryPurpose purpose, const std::string& name,
+         bool may_import = false);
 
   VkDeviceMemory handle() const { return memory_.handle(); }
   /// Where the memory is mapped; null for BufferPlace::device.
@@ -42,6 +48,7 @@ class Memory {
 
  private:
   Device* device_ = nullptr;
+  LargePages pages_;  ///< where the memory was imported
   DeviceMemory memory_;
   std::byte* mapped_ = nullptr;
   bool coherent_ = true;

@@ -25,6 +25,20 @@ TEST(LargePages, LeaveWhatTheMemoryHolds) {
   EXPECT_EQ(bytes, before);
 }
 
+TEST(LargePages, AreOnesOwnAndWhole) {
+  LargePages pages(kLargePageBytes + 1);
+  if (pages.memory().empty()) GTEST_SKIP() << "this system has no large pages to ask for";
+  EXPECT_EQ(pages.memory().size(), 2 * kLargePageBytes);
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(pages.memory().data()) % kLargePageBytes, 0u);
+  pages.memory().front() = pages.memory().back() = std::byte(7);
+  LargePages others = std::move(pages);
+  EXPECT_EQ(others.memory().front(), std::byte(7));
+  EXPECT_EQ(others.memory().back(), std::byte(7));
+  EXPECT_TRUE(LargePages(0).memory().empty());
+  EXPECT_TRUE(LargePages(std::size_t(-1)).memory().empty());
+  EXPECT_TRUE(LargePages(std::size_t(1) << 62).memory().empty());  // more than there are addresses
+}
+
 #if defined(__linux__) && defined(MADV_POPULATE_WRITE)
 
 /// Memory that nothing has touched.
