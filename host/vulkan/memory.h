@@ -26,15 +26,15 @@ struct MemoryNeeds {
 /// `name` is for errors. Throws Error(unsupported) when the device has no memory type for the place.
 MemoryNeeds memory_needs(const Device& device, const VkMemoryRequirements& needs, BufferPlace place, const std::string& name);
 
-/// Whether what needs so many bytes should be made for memory of the host, in whole multiples of host_memory_alignment.
+/// Whether a buffer of so many bytes should be made for memory of the host, in whole multiples of host_memory_alignment.
 bool imports(const Device& device, VkDeviceSize bytes);
 
 /// Memory of the kind that a place needs, mapped where the host touches it. Moves, does not copy; empty when default-made.
 class Memory {
  public:
   Memory() = default;
-  /// `name` is for errors. Throws Error(out_of_memory) naming the purpose, the bytes asked for and those in use. `may_import`: what it is
-  /// for was made for memory of the host, and takes imports().
+  /// `name` is for errors. Throws Error(out_of_memory) naming the purpose, the bytes asked for and those in use. `may_import`: it is
+  /// for a buffer that was made for memory of the host, in whole multiples of its alignment (see imports()).
   Memory(Device& device, const VkMemoryRequirements& needs, BufferPlace place, MemoryPurpose purpose, const std::string& name,
          bool may_import = false);
 
