@@ -1,6 +1,7 @@
 // Which kernels run conv2d?  x [N,H,W,C], w [R,S,C,K] -> y [N,P,Q,K]; spatial rank 2, one group, zero padding.
 #include "host/kernels/conv_shape.h"
 #include "host/kernels/families.h"
+#include "host/kernels/matmul.h"
 #include "host/kernels/winograd.h"
 
 namespace gouache {
@@ -8,11 +9,11 @@ namespace {
 
 constexpr TileRow kRows[] = {
     // rows, columns, unroll (vec4s of channels), exchange, reads
-    {16, 2, 1, Exchange::shuffle, Reads::texel},     {32, 1, 2, Exchange::shuffle, Reads::texel},
-    {24, 1, 1, Exchange::shuffle, Reads::texel},     {16, 1, 1, Exchange::shuffle, Reads::texel},
-    {8, 1, 1, Exchange::shuffle, Reads::texel},      {32, 1, 2, Exchange::shuffle, Reads::storage},
-    {16, 1, 1, Exchange::shuffle, Reads::storage},   {8, 1, 1, Exchange::shuffle, Reads::storage},
-    {16, 2, 1, Exchange::broadcast, Reads::storage},
+    {24, 2, 1, Exchange::shuffle, Reads::texel},   {16, 2, 1, Exchange::shuffle, Reads::texel},
+    {32, 1, 2, Exchange::shuffle, Reads::texel},   {24, 1, 1, Exchange::shuffle, Reads::texel},
+    {16, 1, 1, Exchange::shuffle, Reads::texel},   {8, 1, 1, Exchange::shuffle, Reads::texel},
+    {32, 1, 2, Exchange::shuffle, Reads::storage}, {16, 1, 1, Exchange::shuffle, Reads::storage},
+    {8, 1, 1, Exchange::shuffle, Reads::storage},  {16, 2, 1, Exchange::broadcast, Reads::storage},
 };
 constexpr TileRow kImageRows[] = {
     // rows, columns, unroll (taps along x), exchange, reads of the weights
@@ -89,6 +90,15 @@ std::optional<CostedKernel> to_image_kernel(const Launch& launch, const ConvShap
   return costed(row_text("subgroup to image", row), cost, std::move(d));
 }
 
+Product product_of(const Launch& launch, const ConvShape& conv) {
+  Product product;
+  product.m = conv.n * conv.p * conv.q;
+  product.n = conv.k;
+  product.k = conv.c;
+  product.set_sizes(launch);
+  return product;
+}
+
 std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   if (launch.inputs.size() < 2 || launch.outputs.size() != 1) return {};
   const auto conv = conv_shape(launch, launch.inputs[0].shape, launch.inputs[1].shape, launch.outputs[0].shape);
@@ -101,6 +111,7 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   for (const TileRow& row : kRows) add(tile_kernel(launch, *conv, *aux, row, false, caps));
   for (const TileRow& row : kImageRows) add(tile_kernel(launch, *conv, *aux, row, true, caps));
   add(shared_kernel(launch, *conv, *aux, caps));
+  if (conv->is_product()) add_product_rows(kernels, launch, *aux, product_of(launch, *conv), 0.95, caps);
   for (const TileRow& row : kToImageRows) add(to_image_kernel(launch, *conv, *aux, row, caps));
   add_winograd_rows(kernels, launch, *conv, *aux, WinogradOf::conv2d, 1.0 / static_cast<double>(conv->r * conv->s * conv->c), caps);
   add(plain_conv(launch, *conv, *aux, conv->c, conv->k, caps));
@@ -113,8 +124,8 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
 
 std::vector<std::string> rows(const DeviceCaps& caps) {
   std::vector<std::string> names = row_names("subgroup", kRows, caps);
-  for (const auto& more :
-       {row_names("subgroup image", kImageRows, caps), row_names("subgroup to image", kToImageRows, caps), winograd_row_names(caps)})
+  for (const auto& more : {row_names("subgroup image", kImageRows, caps), row_names("subgroup to image", kToImageRows, caps),
+                           winograd_row_names(caps), product_row_names(caps)})
     names.insert(names.end(), more.begin(), more.end());
   names.push_back(kSharedRow);
   names.push_back("plain");

@@ -3,6 +3,7 @@
 
 #include "host/kernels/conv_shape.h"
 #include "host/kernels/families.h"
+#include "host/kernels/matmul.h"
 #include "host/kernels/winograd.h"
 
 namespace gouache {
@@ -10,11 +11,11 @@ namespace {
 
 constexpr TileRow kRows[] = {
     // rows, columns, unroll (vec4s of channels), exchange, reads
-    {16, 2, 1, Exchange::shuffle, Reads::texel},     {32, 1, 2, Exchange::shuffle, Reads::texel},
-    {24, 1, 1, Exchange::shuffle, Reads::texel},     {16, 1, 1, Exchange::shuffle, Reads::texel},
-    {8, 1, 1, Exchange::shuffle, Reads::texel},      {32, 1, 2, Exchange::shuffle, Reads::storage},
-    {16, 1, 1, Exchange::shuffle, Reads::storage},   {8, 1, 1, Exchange::shuffle, Reads::storage},
-    {16, 2, 1, Exchange::broadcast, Reads::storage},
+    {24, 2, 1, Exchange::shuffle, Reads::texel},   {16, 2, 1, Exchange::shuffle, Reads::texel},
+    {32, 1, 2, Exchange::shuffle, Reads::texel},   {24, 1, 1, Exchange::shuffle, Reads::texel},
+    {16, 1, 1, Exchange::shuffle, Reads::texel},   {8, 1, 1, Exchange::shuffle, Reads::texel},
+    {32, 1, 2, Exchange::shuffle, Reads::storage}, {16, 1, 1, Exchange::shuffle, Reads::storage},
+    {8, 1, 1, Exchange::shuffle, Reads::storage},  {16, 2, 1, Exchange::broadcast, Reads::storage},
 };
 
 std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row,
@@ -60,6 +61,15 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   return costed(row_text("subgroup", row), cost, std::move(d));
 }
 
+Product product_of(const Launch& launch, const ConvShape& conv) {
+  Product product;
+  product.m = conv.n * conv.h * conv.w;
+  product.n = conv.c;
+  product.k = conv.k;
+  product.set_sizes(launch);
+  return product;
+}
+
 std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   if (launch.inputs.size() < 2 || launch.outputs.size() != 1) return {};
   Shape w = launch.inputs[1].shape;
@@ -73,6 +83,7 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
     if (kernel) kernels.push_back(std::move(*kernel));
   };
   for (const TileRow& row : kRows) add(tile_kernel(launch, *conv, *aux, row, caps));
+  if (conv->is_product()) add_product_rows(kernels, launch, *aux, product_of(launch, *conv), 0.95, caps);
   add_image_rows(kernels, launch, *conv, *aux, caps);
   const double taps = static_cast<double>(conv->r * conv->s) / static_cast<double>(conv->stride_h * conv->stride_w);  // of a phase
   add_winograd_rows(kernels, launch, *conv, *aux, WinogradOf::conv2d_transpose, 1.0 / (taps * static_cast<double>(conv->k)), caps);
@@ -86,7 +97,8 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
 
 std::vector<std::string> rows(const DeviceCaps& caps) {
   std::vector<std::string> names = row_names("subgroup", kRows, caps);
-  for (const auto& more : {image_row_names(caps), winograd_row_names(caps)}) names.insert(names.end(), more.begin(), more.end());
+  for (const auto& more : {image_row_names(caps), winograd_row_names(caps), product_row_names(caps)})
+    names.insert(names.end(), more.begin(), more.end());
   names.push_back("plain");
   return names;
 }

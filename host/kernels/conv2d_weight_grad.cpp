@@ -10,9 +10,10 @@ namespace {
 
 constexpr TileRow kRows[] = {
     // rows (tap, input channel), columns, unroll (pixels), exchange, reads
-    {32, 1, 2, Exchange::shuffle, Reads::texel},   {32, 1, 8, Exchange::shuffle, Reads::texel},
-    {16, 1, 8, Exchange::shuffle, Reads::texel},   {32, 1, 8, Exchange::shuffle, Reads::storage},
-    {16, 1, 8, Exchange::shuffle, Reads::storage}, {16, 2, 4, Exchange::broadcast, Reads::storage},
+    {32, 2, 2, Exchange::shuffle, Reads::texel},     {32, 1, 2, Exchange::shuffle, Reads::texel},
+    {32, 1, 8, Exchange::shuffle, Reads::texel},     {16, 1, 8, Exchange::shuffle, Reads::texel},
+    {32, 1, 8, Exchange::shuffle, Reads::storage},   {16, 1, 8, Exchange::shuffle, Reads::storage},
+    {16, 2, 4, Exchange::broadcast, Reads::storage},
 };
 constexpr TileRow kScalarRows[] = {
     // the same for any number of input channels: x read value by value, reads of dy
@@ -22,9 +23,17 @@ constexpr TileRow kScalarRows[] = {
 };
 
 /// How many parts the pixels are split into: enough workgroups for every core, each with a long run of pixels, but at most `longest`.
-std::int64_t parts_of(std::int64_t tiles, std::int64_t pixels, std::int64_t longest, const DeviceCaps& caps) {
-  const std::int64_t wanted = caps.is_cpu ? 8 : 128, shortest = caps.is_cpu ? 512 : 128;
-  return std::max(ceil_div(pixels, longest), std::min(ceil_div(wanted, tiles), pixels / shortest));
+/// On a CPU all tiles of a part should read it from a core's cache, as long as writing partial results costs less than that saves.
+std::int64_t parts_of(std::int64_t tiles, const ConvShape& conv, std::int64_t longest, const DeviceCaps& caps) {
+  const std::int64_t pixels = conv.n * conv.p * conv.q, wanted = caps.is_cpu ? 8 : 128, shortest = caps.is_cpu ? 512 : 128;
+  std::int64_t parts = ceil_div(wanted, tiles);
+  if (caps.is_cpu) {
+    constexpr std::int64_t kCache = 1 << 20;
+    const std::int64_t read = 4 * conv.n * (conv.h * conv.w * conv.c + conv.p * conv.q * conv.k);
+    const std::int64_t written = 4 * conv.r * conv.s * conv.c * conv.k;
+    parts = std::max(parts, std::min(read / kCache, read / (4 * written)));
+  }
+  return std::max(ceil_div(pixels, longest), std::min(parts, pixels / shortest));
 }
 
 /// Turns a first pass away from the result, to `parts` partial results in scratch 0 without the program.
@@ -67,7 +76,7 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   if (!shares_slots(row, scalar, caps)) return std::nullopt;
   const std::int64_t rows = conv.r * conv.s * conv.c, pixels = conv.n * conv.p * conv.q;
   const TileOrder order = order_tiles(row, rows, conv.k / 4, launch.inputs[0].bytes(), launch.inputs[1].bytes(), caps);
-  const std::int64_t wanted = parts_of(order.tiles, pixels, row.unroll * kMostIterations, caps);
+  const std::int64_t wanted = parts_of(order.tiles, conv, row.unroll * kMostIterations, caps);
   const std::int64_t part = ceil_div(ceil_div(pixels, wanted), row.unroll) * row.unroll, parts = ceil_div(pixels, part);
   Dispatch d;
   d.module = (scalar ? "conv2d_weight_grad.scalar_rows" : "conv2d_weight_grad") + module_suffix(row);

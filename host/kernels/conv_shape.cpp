@@ -13,6 +13,8 @@ constexpr TileRow kImageRows[] = {
 
 }  // namespace
 
+bool ConvShape::is_product() const { return r == 1 && s == 1 && stride_h == 1 && stride_w == 1 && p == h && q == w; }
+
 double ConvShape::flops() const { return 2.0 * static_cast<double>(n * p * q * k) * static_cast<double>(r * s * c); }
 
 std::optional<ConvShape> conv_shape(const Launch& launch, const Shape& x, const Shape& w, const Shape& y) {

@@ -11,7 +11,8 @@ namespace gouache {
 struct ConvShape {
   std::int64_t n, h, w, c, p, q, k, r, s;
   std::int64_t stride_h, stride_w, pad_h, pad_w, dilation_h, dilation_w;
-  double flops() const;  ///< multiply and add counted apart, taps that meet the padding included
+  bool is_product() const;  ///< 1x1 taps, stride 1, no padding: a product of matrices, a row a pixel
+  double flops() const;     ///< multiply and add counted apart, taps that meet the padding included
 };
 
 /// Nothing unless the op is of spatial rank 2, with one group and zero padding, and its shapes agree. `x`, `w` ([R,S,C,K]) and `y`

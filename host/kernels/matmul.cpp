@@ -10,13 +10,14 @@ namespace {
 
 constexpr TileRow kRows[] = {
     // rows, columns, unroll, exchange, reads
-    {16, 2, 1, Exchange::shuffle, Reads::texel},     {20, 2, 1, Exchange::shuffle, Reads::texel},
-    {16, 2, 2, Exchange::shuffle, Reads::texel},     {32, 1, 2, Exchange::shuffle, Reads::texel},
-    {24, 1, 1, Exchange::shuffle, Reads::texel},     {16, 1, 1, Exchange::shuffle, Reads::texel},
-    {8, 1, 2, Exchange::shuffle, Reads::texel},      {1, 1, 4, Exchange::shuffle, Reads::texel},
-    {32, 1, 2, Exchange::shuffle, Reads::storage},   {16, 1, 1, Exchange::shuffle, Reads::storage},
-    {8, 1, 2, Exchange::shuffle, Reads::storage},    {1, 1, 4, Exchange::shuffle, Reads::storage},
-    {16, 2, 1, Exchange::broadcast, Reads::storage}, {16, 2, 2, Exchange::broadcast, Reads::storage},
+    {24, 2, 1, Exchange::shuffle, Reads::texel},     {16, 2, 1, Exchange::shuffle, Reads::texel},
+    {20, 2, 1, Exchange::shuffle, Reads::texel},     {16, 2, 2, Exchange::shuffle, Reads::texel},
+    {32, 1, 2, Exchange::shuffle, Reads::texel},     {24, 1, 1, Exchange::shuffle, Reads::texel},
+    {16, 1, 1, Exchange::shuffle, Reads::texel},     {8, 1, 2, Exchange::shuffle, Reads::texel},
+    {1, 1, 4, Exchange::shuffle, Reads::texel},      {32, 1, 2, Exchange::shuffle, Reads::storage},
+    {16, 1, 1, Exchange::shuffle, Reads::storage},   {8, 1, 2, Exchange::shuffle, Reads::storage},
+    {1, 1, 4, Exchange::shuffle, Reads::storage},    {16, 2, 1, Exchange::broadcast, Reads::storage},
+    {16, 2, 2, Exchange::broadcast, Reads::storage},
 };
 
 std::optional<Product> product_of(const Launch& launch) {
@@ -32,9 +33,7 @@ std::optional<Product> product_of(const Launch& launch) {
   p.k = a[ra - (p.transpose_a ? 2 : 1)];
   p.n = b[rb - (p.transpose_b ? 2 : 1)];
   if (b[rb - (p.transpose_b ? 1 : 2)] != p.k || c[c.size() - 2] != p.m || c.back() != p.n) return std::nullopt;
-  p.a_bytes = launch.inputs[0].bytes();
-  p.b_bytes = launch.inputs[1].bytes();
-  p.result_bytes = launch.outputs[0].bytes();
+  p.set_sizes(launch);
   if (c.size() == 3) p.batch = c[0];
   if ((ra == 3 && a[0] != p.batch) || (rb == 3 && b[0] != p.batch)) return std::nullopt;
   if (ra == 3) p.a_batch = p.m * p.k;
@@ -215,15 +214,34 @@ std::vector<std::string> rows(const DeviceCaps& caps) {
 
 }  // namespace
 
-std::optional<CostedKernel> tile_product(const Product& product, std::uint32_t columns, const DeviceCaps& caps) {
+void Product::set_sizes(const Launch& launch) {
+  a_bytes = launch.inputs[0].bytes();
+  b_bytes = launch.inputs[1].bytes();
+  result_bytes = launch.outputs[0].bytes();
+}
+
+std::optional<CostedKernel> tile_product(const Product& product, const TileSize& size, const DeviceCaps& caps) {
   std::optional<CostedKernel> best;
   for (const TileRow& row : kRows) {
-    if (row.columns != columns) continue;
+    if (row.columns != size.columns || (size.rows && row.rows != size.rows)) continue;
     auto kernel = tile_kernel({}, product, {}, row, caps);
     if (kernel && (!best || kernel->cost < best->cost)) best = std::move(kernel);
   }
   return best;
 }
+
+void add_product_rows(std::vector<CostedKernel>& kernels, const Launch& launch, const AuxInputs& aux, const Product& product,
+                      double relative, const DeviceCaps& caps) {
+  for (const TileRow& row : kRows) {
+    auto kernel = tile_kernel(launch, product, aux, row, caps);
+    if (!kernel) continue;
+    kernel->kernel.row = row_text(kProductRow, row);
+    kernel->cost *= relative;
+    kernels.push_back(std::move(*kernel));
+  }
+}
+
+std::vector<std::string> product_row_names(const DeviceCaps& caps) { return row_names(kProductRow, kRows, caps); }
 
 const KernelFamily matmul_family{"matmul", true, false, candidates, rows};
 

@@ -16,11 +16,24 @@ struct Product {
   OperandRef a{OperandKind::input, 0}, b{OperandKind::input, 1}, result{OperandKind::output, 0};
   std::int64_t a_bytes = 0, b_bytes = 0, result_bytes = 0;
   std::int64_t first_result = 0;  ///< matrices that lie before the first in `result`
+
+  void set_sizes(const Launch& launch);  ///< of a launch's two inputs and its result
 };
 
-/// Of the tile rows with `columns` vec4s a lane (kTileColumns) the one that is estimated to be the fastest for `product`, in multiply-adds
-/// over k at the best tile's speed; nothing when none of them runs it here.
-std::optional<CostedKernel> tile_product(const Product& product, std::uint32_t columns, const DeviceCaps& caps);
-constexpr std::uint32_t kTileColumns[] = {2, 1};
+/// Tiles that another family chooses from: those of one size, which share a pipeline, or of any height.
+struct TileSize {
+  std::uint32_t rows, columns;  ///< columns: vec4s a lane; rows: 0 for any
+};
+constexpr TileSize kTileSizes[] = {{24, 2}, {16, 2}, {0, 1}};
+
+/// Of the tile rows of `size` the one that is estimated to be the fastest for `product`, in multiply-adds over k at the best tile's speed;
+/// nothing when none of them runs it here.
+std::optional<CostedKernel> tile_product(const Product& product, const TileSize& size, const DeviceCaps& caps);
+
+/// The tile rows that compute all of `launch` as `product`, their costs times `relative`; named kProductRow and the tile.
+void add_product_rows(std::vector<CostedKernel>& kernels, const Launch& launch, const AuxInputs& aux, const Product& product,
+                      double relative, const DeviceCaps& caps);
+std::vector<std::string> product_row_names(const DeviceCaps& caps);
+constexpr const char* kProductRow = "product";
 
 }  // namespace gouache

@@ -43,8 +43,9 @@ std::optional<Tiles> tiles_of(const ConvShape& v, WinogradOf op) {
 }
 
 const char* suffix(Reads reads) { return reads == Reads::texel ? ".texel" : ".storage"; }
-std::string row_name(Reads reads, std::uint32_t columns) {
-  return std::string(kWinogradRow) + (reads == Reads::texel ? " texel" : " storage") + " columns " + std::to_string(columns);
+std::string row_name(Reads reads, const TileSize& size) {
+  return std::string(kWinogradRow) + (reads == Reads::texel ? " texel" : " storage") + " tiles " +
+         (size.rows ? std::to_string(size.rows) : "n") + "x" + std::to_string(size.columns);
 }
 
 void push_divisor(Dispatch& d, std::int64_t divisor) {
@@ -56,13 +57,13 @@ void push_divisor(Dispatch& d, std::int64_t divisor) {
 class Builder {
  public:
   Builder(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, WinogradOf op, const Tiles& tiles, Reads reads,
-          std::uint32_t columns, const DeviceCaps& caps)
-      : launch_(launch), v_(conv), aux_(aux), op_(op), t_(tiles), reads_(reads), columns_(columns), caps_(caps) {}
+          const TileSize& size, const DeviceCaps& caps)
+      : launch_(launch), v_(conv), aux_(aux), op_(op), t_(tiles), reads_(reads), size_(size), caps_(caps) {}
 
   std::optional<CostedKernel> build() {
     op_ == WinogradOf::conv2d_weight_grad ? build_weight_grad() : build_convolution();
     if (!fits_) return std::nullopt;
-    kernel_.kernel.row = row_name(reads_, columns_) + " parts " + std::to_string(slabs_);
+    kernel_.kernel.row = row_name(reads_, size_) + " parts " + std::to_string(slabs_);
     return std::move(kernel_);
   }
 
@@ -132,7 +133,7 @@ class Builder {
   }
 
   void add_product(const Product& product) {
-    auto best = tile_product(product, columns_, caps_);
+    auto best = tile_product(product, size_, caps_);
     fits_ &= best.has_value();
     if (!best) return;
     constexpr double kWrite = 90.0;  // a vec4 of the result, in multiply-adds: most of it where few tiles are summed
@@ -261,7 +262,7 @@ class Builder {
   WinogradOf op_;
   const Tiles& t_;
   Reads reads_;
-  std::uint32_t columns_;  ///< of the products' tiles
+  TileSize size_;  ///< of the products' tiles
   const DeviceCaps& caps_;
   CostedKernel kernel_;
   std::int64_t slabs_ = 1;
@@ -275,8 +276,8 @@ void add_winograd_rows(std::vector<CostedKernel>& kernels, const Launch& launch,
   const auto tiles = tiles_of(conv, op);
   if (!tiles || !streaming::operands_fit(launch, caps)) return;
   for (const Reads reads : kReads)
-    for (const std::uint32_t columns : kTileColumns) {
-      auto kernel = Builder(launch, conv, aux, op, *tiles, reads, columns, caps).build();
+    for (const TileSize& size : kTileSizes) {
+      auto kernel = Builder(launch, conv, aux, op, *tiles, reads, size, caps).build();
       if (!kernel) continue;
       kernel->cost *= relative;
       kernels.push_back(std::move(*kernel));
@@ -289,8 +290,8 @@ std::vector<std::string> winograd_row_names(const DeviceCaps& caps) {
   product.a_bytes = product.b_bytes = product.result_bytes = 64;
   std::vector<std::string> names;
   for (const Reads reads : kReads)
-    for (const std::uint32_t columns : kTileColumns)
-      if (tile_product(product, columns, caps)) names.push_back(row_name(reads, columns));
+    for (const TileSize& size : kTileSizes)
+      if (tile_product(product, size, caps)) names.push_back(row_name(reads, size));
   return names;
 }
 
