@@ -24,6 +24,7 @@ layout(push_constant) uniform Push {
   int stride_h, stride_w, pad_h, pad_w, dilation_h, dilation_w;
   uint steps;                  // R S C4 / UNROLL, or R S / UNROLL for SCALAR_ROWS
   uint column_tiles, tiles, row_tiles;  // row_tiles: see tile_gemm.glsl
+  uint column_step, column_block, last_column;  // of the weights, in vec4s: from one k value to the next, from one tile to the next
 } p;
 
 const uint PIXELS = (ROWS + LANES - 1) / LANES;  // a lane reads for this many pixels
@@ -33,7 +34,7 @@ void main() {
   if (tile >= p.tiles) return;
   uint row0 = TILE_ROW(tile) * ROWS;
   uint column = FIRST_COLUMN(tile, lane);
-  place_columns(column, p.n4);
+  place_packed_columns(TILE_COLUMN(tile), lane, p.column_block, p.last_column);
 
   int h0[PIXELS], w0[PIXELS], image[PIXELS];     // top left of the pixel's window, first pixel of its image
   [[unroll]] for (uint g = 0; g < PIXELS; g++) {
@@ -67,10 +68,10 @@ void main() {
       rows[g] = inside ? v : vec4(0.0);
     }
     [[unroll]] for (uint q = 0; q < UNROLL * DEPTH; q++) {
-      [[unroll]] for (uint i = 0; i < COLUMNS; i++) columns[q * COLUMNS + i] = READ_COLUMNS(weight + q * p.n4 + column_at[i]);
+      [[unroll]] for (uint i = 0; i < COLUMNS; i++) columns[q * COLUMNS + i] = READ_COLUMNS(weight + q * p.column_step + column_at[i]);
     }
     multiply_along_k();
-    weight += UNROLL * DEPTH * p.n4;
+    weight += UNROLL * DEPTH * p.column_step;
 #ifdef SCALAR_ROWS
     s += int(UNROLL);
     if (s == p.s) { s = 0; r++; }

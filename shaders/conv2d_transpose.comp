@@ -21,6 +21,7 @@ layout(push_constant) uniform Push {
   int tap_step_h, tap_step_w;  // taps of a phase are this far apart: stride / gcd(stride, dilation)
   int move_h, move_w;          // and move the place in y by this much: dilation / gcd(stride, dilation)
   uint column_tiles, tiles, row_tiles;  // row_tiles: see tile_gemm.glsl
+  uint column_step, column_block, last_column;  // of the weights, in vec4s: from one k value to the next, from one tile to the next
 } p;
 
 const uint PIXELS = (ROWS + LANES - 1) / LANES;  // a lane reads for this many pixels
@@ -41,7 +42,7 @@ void main() {
   uint row0 = TILE_ROW(tile) * ROWS;
   if (tile >= p.tiles || int(row0) >= pixels) return;
   uint column = FIRST_COLUMN(tile, lane);
-  place_columns(column, p.n4);
+  place_packed_columns(TILE_COLUMN(tile), lane, p.column_block, p.last_column);
 
   int r0 = first_tap((phase_h + p.pad_h) % p.stride_h, p.stride_h, p.dilation_h, p.r);
   int s0 = first_tap((phase_w + p.pad_w) % p.stride_w, p.stride_w, p.dilation_w, p.s);
@@ -60,7 +61,7 @@ void main() {
   clear_sums();
   int steps = taps_h * taps_w * p.k4 / int(UNROLL);
   int th = 0, tw = 0, k = 0;
-  uint weight = uint(r0 * p.s + s0) * 4 * uint(p.k4) * p.n4;
+  uint weight = uint(r0 * p.s + s0) * 4 * uint(p.k4) * p.column_step;
   for (int step = 0; step < steps; step++) {
     [[unroll]] for (uint g = 0; g < PARTS; g++) {
       int u = int(min((g * LANES + lane) / ROWS, UNROLL - 1));
@@ -70,16 +71,16 @@ void main() {
       rows[g] = inside ? v : vec4(0.0);
     }
     [[unroll]] for (uint q = 0; q < UNROLL * DEPTH; q++) {
-      [[unroll]] for (uint i = 0; i < COLUMNS; i++) columns[q * COLUMNS + i] = READ_COLUMNS(weight + q * p.n4 + column_at[i]);
+      [[unroll]] for (uint i = 0; i < COLUMNS; i++) columns[q * COLUMNS + i] = READ_COLUMNS(weight + q * p.column_step + column_at[i]);
     }
     multiply_along_k();
-    weight += UNROLL * DEPTH * p.n4;
+    weight += UNROLL * DEPTH * p.column_step;
     k += int(UNROLL);
     if (k == p.k4) {
       k = 0;
       tw++;
       if (tw == taps_w) { tw = 0; th++; }
-      weight = uint((r0 + th * p.tap_step_h) * p.s + s0 + tw * p.tap_step_w) * 4 * uint(p.k4) * p.n4;
+      weight = uint((r0 + th * p.tap_step_h) * p.s + s0 + tw * p.tap_step_w) * 4 * uint(p.k4) * p.column_step;
     }
   }
 

@@ -4,6 +4,7 @@
 #include "host/kernels/conv_shape.h"
 #include "host/kernels/families.h"
 #include "host/kernels/matmul.h"
+#include "host/kernels/packed_columns.h"
 #include "host/kernels/winograd.h"
 
 namespace gouache {
@@ -18,7 +19,7 @@ constexpr TileRow kRows[] = {
     {8, 1, 1, Exchange::shuffle, Reads::storage},  {16, 2, 1, Exchange::broadcast, Reads::storage},
 };
 
-std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row,
+std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row, bool packed,
                                         const DeviceCaps& caps) {
   if (!supports(row, caps) || conv.c % 4 != 0 || conv.k % 4 != 0 || conv.k / 4 % row.unroll != 0) return std::nullopt;
   if (conv.r * conv.s * conv.k / 4 / row.unroll + conv.stride_h + conv.stride_w > kMostIterations) return std::nullopt;
@@ -28,6 +29,8 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   const std::int64_t gcd_h = std::gcd(conv.stride_h, conv.dilation_h), gcd_w = std::gcd(conv.stride_w, conv.dilation_w);
   const std::int64_t phases = conv.stride_h * conv.stride_w;
   const std::int64_t pixels = conv.n * ceil_div(conv.h, conv.stride_h) * ceil_div(conv.w, conv.stride_w);  // of the largest phase
+  const ColumnShape columns{conv.r * conv.s * conv.k, conv.c / 4};
+  if (packed && !packing_pays(row, pixels, columns, caps)) return std::nullopt;
   const TileOrder order = order_tiles(row, pixels, conv.c / 4, launch.inputs[0].bytes(), launch.inputs[1].bytes() / phases, caps);
   for (std::int64_t v : {conv.n,
                          conv.h,
@@ -52,12 +55,12 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
                          order.tiles,
                          order.row_tiles})
     d.push.push_back(word(v));
-  if (!bind(d, launch, aux, operands_of(launch, row.reads), conv.c, true, caps) || !set_grid(d, order.tiles, phases, caps))
-    return std::nullopt;
-  double cost = estimated_cost(row, pixels, order.column_tiles, phases, caps) * 4.0 * caps.subgroup_size;
-  constexpr std::int64_t kLarge = 4 << 20;  // bytes of weights that no cache holds: read once, narrow tiles have them sooner (NOTES.md)
-  const bool streams = order.tiles == order.column_tiles && launch.inputs[1].bytes() > kLarge;
-  if (caps.is_cpu && streams && row.columns > 1) cost *= 1.2;
+  push_columns(d, row, columns, packed, caps);
+  Operands operands = operands_of(launch, row.reads);
+  if (packed) operands.columns = {OperandKind::scratch, 0};
+  if (!bind(d, launch, aux, operands, conv.c, true, caps) || !set_grid(d, order.tiles, phases, caps)) return std::nullopt;
+  const double cost = estimated_cost(row, pixels, order.column_tiles, phases, caps) * 4.0 * caps.subgroup_size;
+  if (packed) return packed_kernel(row, cost, std::move(d), columns, conv.r * conv.s, caps);
   return costed(row_text("subgroup", row), cost, std::move(d));
 }
 
@@ -82,7 +85,8 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   const auto add = [&](std::optional<CostedKernel> kernel) {
     if (kernel) kernels.push_back(std::move(*kernel));
   };
-  for (const TileRow& row : kRows) add(tile_kernel(launch, *conv, *aux, row, caps));
+  for (const TileRow& row : kRows)
+    for (const bool packed : {false, true}) add(tile_kernel(launch, *conv, *aux, row, packed, caps));
   if (conv->is_product()) add_product_rows(kernels, launch, *aux, product_of(launch, *conv), 0.95, caps);
   add_image_rows(kernels, launch, *conv, *aux, caps);
   const double taps = static_cast<double>(conv->r * conv->s) / static_cast<double>(conv->stride_h * conv->stride_w);  // of a phase
@@ -97,7 +101,7 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
 
 std::vector<std::string> rows(const DeviceCaps& caps) {
   std::vector<std::string> names = row_names("subgroup", kRows, caps);
-  for (const auto& more : {image_row_names(caps), winograd_row_names(caps), product_row_names(caps)})
+  for (const auto& more : {image_row_names(caps), winograd_row_names(caps), product_row_names(caps), row_names(kPackedRow, kRows, caps)})
     names.insert(names.end(), more.begin(), more.end());
   names.push_back("plain");
   return names;

@@ -24,6 +24,11 @@ bool storage_fits(std::int64_t bytes, const DeviceCaps& caps) {
   return bytes > 0 && static_cast<std::uint64_t>(bytes) <= limit;
 }
 
+void push_divisor(Dispatch& dispatch, std::int64_t divisor) {
+  const Divisor made(word(divisor));
+  dispatch.push.insert(dispatch.push.end(), {word(divisor), made.multiplier, made.shift});
+}
+
 bool texels_fit(std::int64_t bytes, const DeviceCaps& caps) { return bytes >= 16 && bytes / 16 <= caps.max_texels; }
 
 bool all_texels(const std::vector<TensorType>& tensors, const DeviceCaps& caps) {

@@ -19,6 +19,9 @@ struct Divisor {
   explicit Divisor(std::uint32_t divisor);
 };
 
+/// Appends what divide() takes to a dispatch's push constants: the divisor, its multiplier and its shift.
+void push_divisor(Dispatch& dispatch, std::int64_t divisor);
+
 /// Tells divide_axis() of stream.glsl whether all of a dispatch's divisors are powers of two.
 void set_powers_of_two(Dispatch& dispatch, std::span<const std::uint32_t> divisors);
 

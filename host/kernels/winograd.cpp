@@ -11,7 +11,7 @@
 namespace gouache {
 namespace {
 
-using streaming::Divisor;
+using streaming::push_divisor;
 
 constexpr std::int64_t kEdge = 4;                            // of a tile of results
 constexpr std::int64_t kSlabBytes = std::int64_t{20} << 20;  // of pixels' and products' points together
@@ -46,11 +46,6 @@ const char* suffix(Reads reads) { return reads == Reads::texel ? ".texel" : ".st
 std::string row_name(Reads reads, const TileSize& size) {
   return std::string(kWinogradRow) + (reads == Reads::texel ? " texel" : " storage") + " tiles " +
          (size.rows ? std::to_string(size.rows) : "n") + "x" + std::to_string(size.columns);
-}
-
-void push_divisor(Dispatch& d, std::int64_t divisor) {
-  const Divisor made(static_cast<std::uint32_t>(divisor));
-  d.push.insert(d.push.end(), {word(divisor), made.multiplier, made.shift});
 }
 
 /// Builds the row's dispatches and sums up what they cost, in multiply-adds of a tile row.

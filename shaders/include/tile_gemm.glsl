@@ -108,11 +108,18 @@ void multiply_along_rows() {
 // cache holds whole is read once, not once a tile.
 #define TILE_ROW(tile) (p.row_tiles > 0 ? tile % p.row_tiles : tile / p.column_tiles)
 
+#define TILE_COLUMN(tile) (p.row_tiles > 0 ? tile / p.row_tiles : tile % p.column_tiles)
+
 // The lane's columns, as vec4s, given the tile's first: those past the last read it again and are not written.
-#define FIRST_COLUMN(tile, lane) ((p.row_tiles > 0 ? tile / p.row_tiles : tile % p.column_tiles) * LANES * COLUMNS + lane)
+#define FIRST_COLUMN(tile, lane) (TILE_COLUMN(tile) * LANES * COLUMNS + lane)
 uint column_at[COLUMNS];
 void place_columns(uint first, uint count) {
   [[unroll]] for (uint c = 0; c < COLUMNS; c++) column_at[c] = min(first + c * LANES, count - 1);
+}
+
+// The same where the operand may be packed (pack_columns.comp): tiles begin `block` vec4s apart; `last` is the last there is to read.
+void place_packed_columns(uint tile_column, uint lane, uint block, uint last) {
+  [[unroll]] for (uint c = 0; c < COLUMNS; c++) column_at[c] = min(tile_column * block + lane + c * LANES, last);
 }
 
 // Workgroups are numbered along x, then y, so that no axis of the grid grows past its limit.

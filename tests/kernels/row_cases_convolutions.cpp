@@ -1,4 +1,5 @@
 // Which convolutions is every row tried on?  Each geometry as conv2d and as both of its derivatives.
+#include "host/kernels/packed_columns.h"
 #include "host/kernels/winograd.h"
 #include "tests/kernels/row_cases.h"
 
@@ -103,7 +104,8 @@ constexpr Geometry kManyPixels[] = {
 };
 constexpr Geometry kLongPixels[] = {
     {2, 290, 240, 4, 4, 1}, {2, 290, 240, 3, 4, 1}, {2, 290, 240, 1, 3, 1}, {2, 290, 240, 1, 260, 1}, {2, 290, 240, 3, 1, 2}};
-constexpr Geometry kManyTiles[] = {{1, 772, 772, 4, 4, 3, 1, 1}};  // more than a slab of Winograd's tiles
+constexpr Geometry kManyTiles[] = {{1, 772, 772, 4, 4, 3, 1, 1}};                                // more than a slab of Winograd's tiles
+constexpr Geometry kFewPixels[] = {{1, 8, 8, 128, 128, 4, 2, 1}, {1, 5, 3, 160, 192, 3, 1, 1}};  // for as many weights: packed
 constexpr Geometry kLongChannels[] = {{1, 2, 2, 70000, 4, 1}, {1, 2, 2, 70000, 3, 1}};
 
 }  // namespace
@@ -121,9 +123,21 @@ std::vector<RowCase> convolution_cases() {
                          [d, v, e](Graph& g) { g.output("y", e.apply(g, d.build(g, convolution(v)))); }, kRowTolerance, e.turn});
     for (const Geometry& v : kGeometries) add(d, v, kRowTolerance);
   }
-  for (const Geometry& v : {Geometry{2, 6, 10, 8, 12, 4, 2, 1}, Geometry{1, 9, 7, 8, 4, 3, 1, 1}, Geometry{2, 9, 7, 3, 8, 4, 2, 1}})
+  const auto add_swapped = [&](const Geometry& v) {
     cases.push_back({"conv2d_transpose/swapped/" + name_of(v), "conv2d_transpose",
                      [v](Graph& g) { g.output("y", kSwapped.build(g, convolution(v))); }});
+  };
+  for (const Geometry& v : {Geometry{2, 6, 10, 8, 12, 4, 2, 1}, Geometry{1, 9, 7, 8, 4, 3, 1, 1}, Geometry{2, 9, 7, 3, 8, 4, 2, 1}})
+    add_swapped(v);
+  for (const Geometry& v : kFewPixels) {
+    const std::size_t first = cases.size();
+    for (const Direction& d : {kDirections[0], kDirections[1]}) add(d, v, kRowTolerance);
+    add_swapped(v);
+    for (std::size_t i = first; i < cases.size(); ++i) {
+      cases[i].rows = kPackedRow;
+      cases[i].software = true;
+    }
+  }
   for (const Geometry& v : kManyPixels) add(kDirections[2], v, kRowTolerance);
   for (const Geometry& v : kLongPixels) add(kDirections[2], v, kLongTolerance);
   for (const Geometry& v : kManyTiles)
