@@ -35,6 +35,15 @@ std::string rows_of(const Device& device, const Plan& plan) {
 
 bool is_finite(float value) { return (std::bit_cast<std::uint32_t>(value) & 0x7f800000u) != 0x7f800000u; }
 
+/// The type of the images. Throws where they or their labels are not what they should be.
+TensorType checked_type(const TrainingImages& i, const Recipe& recipe) {
+  TensorType type{{i.count, i.height, i.width, i.channels}, DType::u8};
+  if (static_cast<std::int64_t>(i.pixels.size()) != type.bytes())
+    throw Error("training images: " + std::to_string(i.pixels.size()) + " bytes, expected " + std::to_string(type.bytes()));
+  check_training_labels(i, recipe);
+  return type;
+}
+
 float scalar(std::span<const std::byte> output) {
   float value = 0;
   std::memcpy(&value, output.data(), sizeof value);
@@ -48,13 +57,10 @@ struct Trainer::Body {
       : device(d),
         catalog(d.catalog()),
         options(o),
-        images{{i.count, i.height, i.width, i.channels}, DType::u8},
+        images(checked_type(i, o.recipe)),
         planned(plan_trainer(o, images, catalog)),
         ahead(d.pipelines().begin_all(dispatches_of(planned.plan))),
         state(d, planned.layout) {
-    if (static_cast<std::int64_t>(i.pixels.size()) != images.bytes())
-      throw Error("training images: " + std::to_string(i.pixels.size()) + " bytes, expected " + std::to_string(images.bytes()));
-    check_training_labels(i, o.recipe);
     const bool averaged = planned.optimizers.count("G") && planned.optimizers.at("G").ema_decay > 0;
     prefix = averaged ? kAverage : "";
     state.upload(kImages, std::as_bytes(i.pixels));
