@@ -17,12 +17,11 @@ layout(set = 0, binding = 1) writeonly buffer Result { vec4 result[]; };
 layout(push_constant) uniform Push { uint count, fold; } push;  // vec4s, a multiple of 4 x local size; workgroups along x
 
 void main() {
-  uint width = gl_WorkGroupSize.x;
-  uint first = group_index(push.fold) * width * 4 + gl_LocalInvocationID.x;
-  if (first + 3 * width >= push.count) return;
-  vec4 a = READ(first), b = READ(first + width), c = READ(first + 2 * width), d = READ(first + 3 * width);
+  uint first = group_index(push.fold) * gl_WorkGroupSize.x * 4 + run_of(gl_LocalInvocationID.x);
+  if (first + 3 * RUN >= push.count) return;
+  vec4 a = READ(first), b = READ(first + RUN), c = READ(first + 2 * RUN), d = READ(first + 3 * RUN);
   result[first] = a;
-  result[first + width] = b;
-  result[first + 2 * width] = c;
-  result[first + 3 * width] = d;
+  result[first + RUN] = b;
+  result[first + 2 * RUN] = c;
+  result[first + 3 * RUN] = d;
 }

@@ -33,18 +33,17 @@ uint channel_of(uint i) {
   (INPUT_3 == INPUT_FULL ? texelFetch(in3, int(i)) : INPUT_3 == INPUT_CHANNEL ? texelFetch(in3, int(channel)) : vec4(0.0))
 
 void main() {
-  uint width = gl_WorkGroupSize.x;
-  uint first = group_index(push.fold) * width * 4 + gl_LocalInvocationID.x;
-  if (first + 3 * width < push.count) {
+  uint first = group_index(push.fold) * gl_WorkGroupSize.x * 4 + run_of(gl_LocalInvocationID.x);
+  if (first + 3 * RUN < push.count) {
     // Input by input: turning from one tensor to another costs lavapipe time.
     vec4 a[4], b[4], c[4], d[4];
-    [[unroll]] for (uint u = 0; u < 4; u++) a[u] = READ_OPERAND(in0, INPUT_0, first + u * width, channel_of(first + u * width));
-    [[unroll]] for (uint u = 0; u < 4; u++) b[u] = READ_OPERAND(in1, INPUT_1, first + u * width, channel_of(first + u * width));
-    [[unroll]] for (uint u = 0; u < 4; u++) c[u] = READ_OPERAND(in2, INPUT_2, first + u * width, channel_of(first + u * width));
-    [[unroll]] for (uint u = 0; u < 4; u++) d[u] = READ_IN3(first + u * width, channel_of(first + u * width));
-    [[unroll]] for (uint u = 0; u < 4; u++) result[place(first + u * width)] = run_program(a[u], b[u], c[u], d[u]);
+    [[unroll]] for (uint u = 0; u < 4; u++) a[u] = READ_OPERAND(in0, INPUT_0, first + u * RUN, channel_of(first + u * RUN));
+    [[unroll]] for (uint u = 0; u < 4; u++) b[u] = READ_OPERAND(in1, INPUT_1, first + u * RUN, channel_of(first + u * RUN));
+    [[unroll]] for (uint u = 0; u < 4; u++) c[u] = READ_OPERAND(in2, INPUT_2, first + u * RUN, channel_of(first + u * RUN));
+    [[unroll]] for (uint u = 0; u < 4; u++) d[u] = READ_IN3(first + u * RUN, channel_of(first + u * RUN));
+    [[unroll]] for (uint u = 0; u < 4; u++) result[place(first + u * RUN)] = run_program(a[u], b[u], c[u], d[u]);
   } else {
-    for (uint i = first; i < push.count; i += width) {
+    for (uint i = first; i < push.count; i += RUN) {  // fewer than four
       uint channel = channel_of(i);
       result[place(i)] = run_program(READ_OPERAND(in0, INPUT_0, i, channel), READ_OPERAND(in1, INPUT_1, i, channel),
                               READ_OPERAND(in2, INPUT_2, i, channel), READ_IN3(i, channel));

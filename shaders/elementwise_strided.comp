@@ -33,10 +33,9 @@ int offset(int at[6], int first) {
 #endif
 
 void main() {
-  uint width = gl_WorkGroupSize.x;
-  uint first = group_index(push.fold) * width * 4 + gl_LocalInvocationID.x;
+  uint first = group_index(push.fold) * gl_WorkGroupSize.x * 4 + run_of(gl_LocalInvocationID.x);
   for (uint u = 0; u < 4; u++) {
-    uint i = first + u * width;
+    uint i = first + u * RUN;
     if (i >= push.count) return;
     int at[6];
     BOX_COORDINATES(at, i)

@@ -60,20 +60,20 @@ void update(uint i, Old old) {
   if (AVERAGES) state[AVERAGES_AT * push.size + i] = push.ema_decay * old.average + push.one_minus_decay * p;
 }
 
-// COUNT vec4s, a workgroup's width apart. Run by run: turning from one texel buffer to another costs lavapipe time.
+// COUNT vec4s, RUN apart. Tensor by tensor: turning from one texel buffer to another costs lavapipe time.
 #define UPDATE(COUNT, first)                                                                              \
   {                                                                                                       \
     Old old[COUNT];                                                                                       \
-    [[unroll]] for (uint u = 0; u < COUNT; u++) old[u].gradient = GRADIENT(first + u * width);            \
-    [[unroll]] for (uint u = 0; u < COUNT; u++) old[u].parameter = STATE(first + u * width);              \
+    [[unroll]] for (uint u = 0; u < COUNT; u++) old[u].gradient = GRADIENT(first + u * RUN);            \
+    [[unroll]] for (uint u = 0; u < COUNT; u++) old[u].parameter = STATE(first + u * RUN);              \
     if (ADAM) {                                                                                           \
-      [[unroll]] for (uint u = 0; u < COUNT; u++) old[u].moment1 = STATE(push.size + first + u * width);     \
-      [[unroll]] for (uint u = 0; u < COUNT; u++) old[u].moment2 = STATE(2 * push.size + first + u * width); \
+      [[unroll]] for (uint u = 0; u < COUNT; u++) old[u].moment1 = STATE(push.size + first + u * RUN);     \
+      [[unroll]] for (uint u = 0; u < COUNT; u++) old[u].moment2 = STATE(2 * push.size + first + u * RUN); \
     }                                                                                                     \
     if (AVERAGES) {                                                                                       \
-      [[unroll]] for (uint u = 0; u < COUNT; u++) old[u].average = STATE(AVERAGES_AT * push.size + first + u * width); \
+      [[unroll]] for (uint u = 0; u < COUNT; u++) old[u].average = STATE(AVERAGES_AT * push.size + first + u * RUN); \
     }                                                                                                     \
-    [[unroll]] for (uint u = 0; u < COUNT; u++) update(first + u * width, old[u]);                        \
+    [[unroll]] for (uint u = 0; u < COUNT; u++) update(first + u * RUN, old[u]);                        \
   }
 
 void main() {
@@ -85,9 +85,12 @@ void main() {
     rate /= one_minus_power(push.one_minus_beta1, t);
     correction2 = 1.0 / sqrt(one_minus_power(push.one_minus_beta2, t));
   }
-  uint width = gl_WorkGroupSize.x, i = first + gl_LocalInvocationID.x;
+  uint width = gl_WorkGroupSize.x, lane = gl_LocalInvocationID.x;
 #ifdef READ_TEXEL
-  for (; i + 3 * width < end; i += 4 * width) UPDATE(4, i)
+  uint i = first + run_of(lane);
+  for (; i + 3 * RUN < end; i += 4 * width) UPDATE(4, i)
+  for (; i < end; i += RUN) UPDATE(1, i)  // fewer than four
+#else
+  for (uint i = first + lane; i < end; i += width) UPDATE(1, i)
 #endif
-  for (; i < end; i += width) UPDATE(1, i)
 }

@@ -10,7 +10,7 @@ layout(constant_id = CONSTANT_SWITCH_0) const bool DOWN = false;
 layout(constant_id = 17) const uint FACTOR_D = 1;  // along D, H, W (1 where the tensor has no such axis)
 layout(constant_id = 18) const uint FACTOR_H = 2;
 layout(constant_id = 19) const uint FACTOR_W = 2;
-layout(constant_id = 20) const bool NEIGHBOURS = false;  // a lane's four VALUEs of the smaller tensor are channels of one pixel
+layout(constant_id = 20) const uint STEP = 0;  // not 0: a lane's four VALUEs of the smaller tensor are channels of one pixel, so far apart
 TENSOR(0, source)
 layout(set = 0, binding = 1) writeonly buffer Result { VALUE result[]; };
 
@@ -43,28 +43,28 @@ uint inside(uint k) {
 // A lane owns four VALUEs of the smaller tensor with their blocks of the larger one: each VALUE is read and written once.
 void main() {
   uint width = gl_WorkGroupSize.x;
-  if (NEIGHBOURS) {
-    uint i = (group_index(push.fold) * width + gl_LocalInvocationID.x) * 4;
+  if (STEP > 0) {
+    uint i = piece_of(group_index(push.fold) * width + gl_LocalInvocationID.x, max(STEP, 1));
     if (i >= push.count) return;
     uint block = block_of(i);
     VALUE v[4];
     if (DOWN) {
       [[unroll]] for (uint u = 0; u < 4; u++) v[u] = VALUE(0.0);
       [[unroll]] for (uint k = 0; k < BLOCK; k++) {
-        [[unroll]] for (uint u = 0; u < 4; u++) v[u] += READ_AT(source, block + inside(k) + u);
+        [[unroll]] for (uint u = 0; u < 4; u++) v[u] += READ_AT(source, block + inside(k) + u * STEP);
       }
-      [[unroll]] for (uint u = 0; u < 4; u++) result[i + u] = v[u];
+      [[unroll]] for (uint u = 0; u < 4; u++) result[i + u * STEP] = v[u];
     } else {
-      [[unroll]] for (uint u = 0; u < 4; u++) v[u] = READ_AT(source, i + u);
+      [[unroll]] for (uint u = 0; u < 4; u++) v[u] = READ_AT(source, i + u * STEP);
       [[unroll]] for (uint k = 0; k < BLOCK; k++) {
-        [[unroll]] for (uint u = 0; u < 4; u++) result[block + inside(k) + u] = v[u];
+        [[unroll]] for (uint u = 0; u < 4; u++) result[block + inside(k) + u * STEP] = v[u];
       }
     }
     return;
   }
-  uint first = group_index(push.fold) * width * 4 + gl_LocalInvocationID.x;
+  uint first = group_index(push.fold) * width * 4 + run_of(gl_LocalInvocationID.x);
   for (uint u = 0; u < 4; u++) {
-    uint i = first + u * width;
+    uint i = first + u * RUN;
     if (i >= push.count) return;
     uint block = block_of(i);
     VALUE value = VALUE(0.0);

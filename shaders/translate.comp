@@ -22,10 +22,9 @@ int pixels(float offset) {
 }
 
 void main() {
-  uint width = gl_WorkGroupSize.x;
-  uint first = group_index(push.fold) * width * 4 + gl_LocalInvocationID.x;
+  uint first = group_index(push.fold) * gl_WorkGroupSize.x * 4 + run_of(gl_LocalInvocationID.x);
   for (uint k = 0; k < 4; k++) {
-    uint i = first + k * width;
+    uint i = first + k * RUN;
     if (i >= push.count) return;
     uint rest = i, at[3];
     [[unroll]] for (int a = 2; a >= 0; a--) {

@@ -47,8 +47,8 @@ std::vector<Kernel> resample_candidates(const Launch& launch, const DeviceCaps& 
     for (std::uint32_t v : extents) d.push.push_back(Divisor(v).multiplier);
     for (std::uint32_t v : extents) d.push.push_back(Divisor(v).shift);
     for (std::uint32_t i = 0; i < 3; i++) d.constants.push_back({CONSTANT_SWITCH_0 + 1 + i, factors[i]});
-    const bool neighbours = caps.is_cpu && extents[3] % 4 == 0 && (down || !caps.prefers_broadcast);  // NOTES.md
-    d.constants.push_back({CONSTANT_SWITCH_0 + 4, neighbours ? 1u : 0u});
+    const std::uint32_t step = step_along(extents[3], caps), most = down ? step : caps.prefers_broadcast ? 0u : 1u;  // NOTES.md
+    d.constants.push_back({CONSTANT_SWITCH_0 + 4, std::min(step, most)});
     d.bindings = {reads_as(texel, 0, OperandKind::input, 0), writes(1, OperandKind::output, 0)};
     Kernel kernel;
     kernel.row = row;

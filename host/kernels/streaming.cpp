@@ -60,6 +60,13 @@ std::uint32_t lanes_for(std::int64_t values, std::int64_t per_lane, std::uint32_
   return std::bit_ceil(static_cast<std::uint32_t>(wanted));
 }
 
+std::uint32_t step_along(std::int64_t extent, const DeviceCaps& caps) {
+  if (!caps.is_cpu) return 0;
+  for (const std::uint32_t step : {8u, 4u, 2u, 1u})
+    if (extent % (4 * step) == 0) return step;
+  return 0;
+}
+
 Dispatch dispatch(std::string module, std::int64_t groups, std::uint32_t lanes, const DeviceCaps& caps) {
   Dispatch d;
   d.module = std::move(module);

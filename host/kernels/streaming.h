@@ -44,6 +44,10 @@ double tensor_bytes(const Launch& launch);
 /// Workgroup size of a kernel whose lanes walk `values` values, `per_lane` each: as large as pays and the device allows.
 std::uint32_t lanes_for(std::int64_t values, std::int64_t per_lane, std::uint32_t most, const DeviceCaps& caps);
 
+/// How far apart a lane's four of an axis of `extent` lie, so that as many lanes as possible share one piece of it (piece_of() of
+/// stream.glsl): 8, 4, 2 or 1; 0 where the axis does not come out even or the device is no CPU.
+std::uint32_t step_along(std::int64_t extent, const DeviceCaps& caps);
+
 /// A dispatch of `groups` workgroups of `lanes`; the grid is folded, and dispatch_fold() is the word shaders call `fold`.
 Dispatch dispatch(std::string module, std::int64_t groups, std::uint32_t lanes, const DeviceCaps& caps);
 inline std::uint32_t dispatch_fold(const Dispatch& d) { return d.grid[0]; }

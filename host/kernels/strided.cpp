@@ -48,7 +48,7 @@ std::optional<Dispatch> dispatch_copy(Copy copy, const Launch& launch, const For
   std::uint32_t lanes = lanes_for(values, 4, 256, caps);
   Dispatch d = dispatch(form.module, ceil_div(values, 4 * lanes), lanes, caps);
   d.constants.push_back({CONSTANT_SWITCH_0, static_cast<std::uint32_t>(copy.box.rank())});
-  d.constants.push_back({CONSTANT_SWITCH_0 + 1, caps.is_cpu && form.vec4 && copy.box.extent.back() % 4 == 0 ? 1u : 0u});
+  d.constants.push_back({CONSTANT_SWITCH_0 + 1, form.vec4 ? step_along(copy.box.extent.back(), caps) : 0u});
   push_box(d, copy.box);
   d.push.insert(d.push.end(), {word(copy.from), word(copy.to)});
   push_axes(d, copy.box.strides[0]);

@@ -74,7 +74,7 @@ std::vector<RowCase> training_cases() {
   for (const auto& [batch, first, count] : {std::tuple{37, 0, 101}, {37, 1000000, 101}, {1, 0, 1}, {5, 3, 2}, {300, 0, 65537}})
     cases.push_back(draw(Distribution::permutation, {batch}, first, count));
   for (const std::vector<Shape>& shapes :
-       {std::vector<Shape>{{3, 3, 5, 7}, {7}, {65, 33}}, std::vector<Shape>{{1}}, std::vector<Shape>{{300007}, {5}}})
+       {std::vector<Shape>{{3, 3, 5, 7}, {7}, {65, 33}}, std::vector<Shape>{{1}}, std::vector<Shape>{{300007}, {50}}})
     for (const OptimizerKind kind : {OptimizerKind::sgd, OptimizerKind::adam})
       for (const bool averaged : {false, true}) cases.push_back(optimize(kind, averaged, shapes));
   cases.push_back(norm_of({{33, 17}, {5}}));
