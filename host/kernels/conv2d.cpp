@@ -99,15 +99,6 @@ std::optional<CostedKernel> to_image_kernel(const Launch& launch, const ConvShap
   return costed(row_text("subgroup to image", row), cost, std::move(d));
 }
 
-Product product_of(const Launch& launch, const ConvShape& conv) {
-  Product product;
-  product.m = conv.n * conv.p * conv.q;
-  product.n = conv.k;
-  product.k = conv.c;
-  product.set_sizes(launch);
-  return product;
-}
-
 std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   if (launch.inputs.size() < 2 || launch.outputs.size() != 1) return {};
   const auto conv = conv_shape(launch, launch.inputs[0].shape, launch.inputs[1].shape, launch.outputs[0].shape);
@@ -121,7 +112,8 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
     for (const Form form : {Form::plain, Form::packed}) add(tile_kernel(launch, *conv, *aux, row, form, caps));
   for (const TileRow& row : kImageRows) add(tile_kernel(launch, *conv, *aux, row, Form::image, caps));
   add(shared_kernel(launch, *conv, *aux, caps));
-  if (conv->is_product()) add_product_rows(kernels, launch, *aux, product_of(launch, *conv), 0.95, caps);
+  if (conv->is_product())
+    add_product_rows(kernels, launch, *aux, product_of(launch, conv->n * conv->p * conv->q, conv->k, conv->c), 0.95, caps);  // NOTES.md
   for (const TileRow& row : kToImageRows) add(to_image_kernel(launch, *conv, *aux, row, caps));
   add_winograd_rows(kernels, launch, *conv, *aux, WinogradOf::conv2d, 1.0 / static_cast<double>(conv->r * conv->s * conv->c), caps);
   add(plain_conv(launch, *conv, *aux, conv->c, conv->k, caps));

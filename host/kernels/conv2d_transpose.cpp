@@ -64,15 +64,6 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   return costed(row_text("subgroup", row), cost, std::move(d));
 }
 
-Product product_of(const Launch& launch, const ConvShape& conv) {
-  Product product;
-  product.m = conv.n * conv.h * conv.w;
-  product.n = conv.c;
-  product.k = conv.k;
-  product.set_sizes(launch);
-  return product;
-}
-
 std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   if (launch.inputs.size() < 2 || launch.outputs.size() != 1) return {};
   Shape w = launch.inputs[1].shape;
@@ -87,7 +78,8 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   };
   for (const TileRow& row : kRows)
     for (const bool packed : {false, true}) add(tile_kernel(launch, *conv, *aux, row, packed, caps));
-  if (conv->is_product()) add_product_rows(kernels, launch, *aux, product_of(launch, *conv), 0.95, caps);
+  if (conv->is_product())
+    add_product_rows(kernels, launch, *aux, product_of(launch, conv->n * conv->h * conv->w, conv->c, conv->k), 0.95, caps);  // NOTES.md
   add_image_rows(kernels, launch, *conv, *aux, caps);
   const double taps = static_cast<double>(conv->r * conv->s) / static_cast<double>(conv->stride_h * conv->stride_w);  // of a phase
   add_winograd_rows(kernels, launch, *conv, *aux, WinogradOf::conv2d_transpose, 1.0 / (taps * static_cast<double>(conv->k)), caps);

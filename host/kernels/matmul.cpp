@@ -20,20 +20,17 @@ constexpr TileRow kRows[] = {
     {16, 2, 2, Exchange::broadcast, Reads::storage},
 };
 
-std::optional<Product> product_of(const Launch& launch) {
+std::optional<Product> matmul_of(const Launch& launch) {
   const auto* attributes = std::get_if<MatmulAttributes>(&launch.attributes);
   if (!attributes || !has_plain_tensors(launch)) return std::nullopt;
   const Shape &a = launch.inputs[0].shape, &b = launch.inputs[1].shape, &c = launch.outputs[0].shape;
   const std::size_t ra = a.size(), rb = b.size();
   if (ra < 2 || ra > 3 || rb < 2 || rb > 3 || c.size() != std::max(ra, rb)) return std::nullopt;
-  Product p;
-  p.transpose_a = attributes->transpose_a;
-  p.transpose_b = attributes->transpose_b;
-  p.m = a[ra - (p.transpose_a ? 1 : 2)];
-  p.k = a[ra - (p.transpose_a ? 2 : 1)];
-  p.n = b[rb - (p.transpose_b ? 2 : 1)];
+  const bool ta = attributes->transpose_a, tb = attributes->transpose_b;
+  Product p = product_of(launch, a[ra - (ta ? 1 : 2)], b[rb - (tb ? 2 : 1)], a[ra - (ta ? 2 : 1)]);
+  p.transpose_a = ta;
+  p.transpose_b = tb;
   if (b[rb - (p.transpose_b ? 1 : 2)] != p.k || c[c.size() - 2] != p.m || c.back() != p.n) return std::nullopt;
-  p.set_sizes(launch);
   if (c.size() == 3) p.batch = c[0];
   if ((ra == 3 && a[0] != p.batch) || (rb == 3 && b[0] != p.batch)) return std::nullopt;
   if (ra == 3) p.a_batch = p.m * p.k;
@@ -185,7 +182,7 @@ std::optional<CostedKernel> plain_kernel(const Launch& launch, const Product& p,
 }
 
 std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
-  const auto product = product_of(launch);
+  const auto product = matmul_of(launch);
   const auto aux = aux_inputs(launch);
   if (!product || !aux) return {};
   const Product tiled = favourable(*product);
@@ -214,10 +211,15 @@ std::vector<std::string> rows(const DeviceCaps& caps) {
 
 }  // namespace
 
-void Product::set_sizes(const Launch& launch) {
-  a_bytes = launch.inputs[0].bytes();
-  b_bytes = launch.inputs[1].bytes();
-  result_bytes = launch.outputs[0].bytes();
+Product product_of(const Launch& launch, std::int64_t m, std::int64_t n, std::int64_t k) {
+  Product product;
+  product.m = m;
+  product.n = n;
+  product.k = k;
+  product.a_bytes = launch.inputs[0].bytes();
+  product.b_bytes = launch.inputs[1].bytes();
+  product.result_bytes = launch.outputs[0].bytes();
+  return product;
 }
 
 std::optional<CostedKernel> tile_product(const Product& product, const TileSize& size, const DeviceCaps& caps) {

@@ -16,9 +16,10 @@ struct Product {
   OperandRef a{OperandKind::input, 0}, b{OperandKind::input, 1}, result{OperandKind::output, 0};
   std::int64_t a_bytes = 0, b_bytes = 0, result_bytes = 0;
   std::int64_t first_result = 0;  ///< matrices that lie before the first in `result`
-
-  void set_sizes(const Launch& launch);  ///< of a launch's two inputs and its result
 };
+
+/// The product [m,k] [k,n] of a launch's two inputs.
+Product product_of(const Launch& launch, std::int64_t m, std::int64_t n, std::int64_t k);
 
 /// Tiles that another family chooses from: those of one size, which share a pipeline, or of any height.
 struct TileSize {

@@ -1,6 +1,7 @@
 // How may the weights of a convolution lie for a tile kernel?
 #include "host/kernels/packed_columns.h"
 
+#include <algorithm>
 #include <bit>
 #include <limits>
 
