@@ -93,7 +93,7 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
 
 std::vector<std::string> rows(const DeviceCaps& caps) {
   std::vector<std::string> names = row_names("subgroup", kRows, caps);
-  for (const auto& more : {image_row_names(caps), winograd_row_names(caps), product_row_names(caps), row_names(kPackedRow, kRows, caps)})
+  for (const auto& more : {image_row_names(caps), winograd_row_names(caps), product_row_names(caps), packed_row_names(kRows, caps)})
     names.insert(names.end(), more.begin(), more.end());
   names.push_back("plain");
   return names;

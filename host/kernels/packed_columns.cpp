@@ -61,4 +61,8 @@ std::optional<CostedKernel> packed_kernel(const TileRow& row, double cost, Dispa
   return result;
 }
 
+std::vector<std::string> packed_row_names(std::span<const TileRow> rows, const DeviceCaps& caps) {
+  return caps.is_cpu ? row_names(kPackedRow, rows, caps) : std::vector<std::string>{};
+}
+
 }  // namespace gouache

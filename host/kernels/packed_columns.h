@@ -23,6 +23,8 @@ bool packing_pays(const TileRow& row, std::int64_t row_count, const ColumnShape&
 std::optional<CostedKernel> packed_kernel(const TileRow& row, double cost, Dispatch dispatch, const ColumnShape& columns, std::int64_t taps,
                                           const DeviceCaps& caps);
 
+/// The names of those of `rows` that may read packed columns on the device: none where packing never pays.
+std::vector<std::string> packed_row_names(std::span<const TileRow> rows, const DeviceCaps& caps);
 constexpr const char* kPackedRow = "packed";
 
 }  // namespace gouache
