@@ -16,11 +16,19 @@ layout(constant_id = 16) const bool TRANSPOSE_A = false;
 layout(constant_id = 17) const bool TRANSPOSE_B = false;
 layout(constant_id = 18) const bool K_TAIL = false;  // K is not a multiple of 4 UNROLL
 
+// How an operand is walked over, in vec4s: from eight rows (vec4s of rows, of columns) to the next eight, from one to the next, and
+// from one step along k to the next.
+struct Walk {
+  uint eight, one, step;
+};
+uint walk(Walk w, uint i) { return i / 8 * w.eight + i % 8 * w.one; }
+
 layout(push_constant) uniform Push {
   uint m, n4, k;               // n4 = N / 4
   uint column_tiles, tiles, row_tiles;    // tiles of one matrix; row_tiles: see tile_gemm.glsl
   uint a_batch, b_batch;       // vec4s from one matrix of a batch to the next
   uint first;                  // matrices of the result before the batch's first
+  Walk a, b;
 } p;
 
 void main() {
@@ -31,28 +39,29 @@ void main() {
   place_columns(column, p.n4);
   uint k4 = (p.k + 3) / 4, m4 = p.m / 4;
 
-  // Where each part's slot begins, and the first k value (or vec4 of k values) it needs.
-  uint a_start[PARTS], a_step[PARTS];
+  // Where each part's slot begins, and the first k value (or vec4 of k values) it needs. Steps are read once: SwiftShader would each time.
+  uint a_start[PARTS], a_first[PARTS], a_step = p.a.step, b_step = p.b.step;
   [[unroll]] for (uint g = 0; g < PARTS; g++) {
     uint slot = g * LANES + lane;
     if (TRANSPOSE_A) {
-      a_step[g] = min(slot / max(ROWS / 4, 1), 4 * UNROLL - 1);
-      a_start[g] = batch * p.a_batch + min(row0 / 4 + slot % max(ROWS / 4, 1), m4 - 1);
+      a_first[g] = min(slot / max(ROWS / 4, 1), 4 * UNROLL - 1);
+      a_start[g] = batch * p.a_batch + walk(p.a, min(row0 / 4 + slot % max(ROWS / 4, 1), m4 - 1));
     } else {
-      a_step[g] = slot % UNROLL;
-      a_start[g] = batch * p.a_batch + min(row0 + slot / UNROLL, p.m - 1) * k4;
+      a_first[g] = slot % UNROLL;
+      a_start[g] = batch * p.a_batch + walk(p.a, min(row0 + slot / UNROLL, p.m - 1));
     }
   }
   uint b_start[COLUMNS];
-  [[unroll]] for (uint c = 0; c < COLUMNS; c++) b_start[c] = batch * p.b_batch + (TRANSPOSE_B ? 4 * column_at[c] * k4 : column_at[c]);
+  [[unroll]] for (uint c = 0; c < COLUMNS; c++)
+    b_start[c] = batch * p.b_batch + (TRANSPOSE_B ? 4 * column_at[c] * k4 : walk(p.b, column_at[c]));
 
   clear_sums();
   for (uint k = 0; k < k4; k += UNROLL) {
     [[unroll]] for (uint g = 0; g < PARTS; g++) {
-      uint step = TRANSPOSE_A ? 4 * k + a_step[g] : k + a_step[g];
+      uint step = TRANSPOSE_A ? 4 * k + a_first[g] : k + a_first[g];
       bool inside = !K_TAIL || step < (TRANSPOSE_A ? p.k : k4);
       uint at = inside ? step : 0;
-      vec4 v = READ_ROWS(a_start[g] + (TRANSPOSE_A ? at * m4 : at));
+      vec4 v = READ_ROWS(a_start[g] + at * a_step);
       rows[g] = inside ? v : vec4(0.0);
     }
     [[unroll]] for (uint c = 0; c < COLUMNS; c++) {
@@ -71,7 +80,7 @@ void main() {
       } else {
         [[unroll]] for (uint t = 0; t < 4 * UNROLL; t++) {
           uint at = 4 * k + t;
-          columns[t * COLUMNS + c] = READ_COLUMNS(b_start[c] + (K_TAIL ? min(at, p.k - 1) : at) * p.n4);
+          columns[t * COLUMNS + c] = READ_COLUMNS(b_start[c] + (K_TAIL ? min(at, p.k - 1) : at) * b_step);
         }
       }
     }

@@ -1,7 +1,8 @@
 // Tiles of pixels -> Winograd's points: V [SIZE^2][tiles][channels], the rows of a batch of matrix products.
 // RESULTS: 4 x 4 tiles of a convolution's result (for its weight gradient), else the pixels that such a tile is computed from.
 // One invocation, one tile of four channels of a phase. Channels of the phases lie side by side; transposed, each phase has a
-// matrix of its own: V [SIZE^2][phases][tiles][channels].
+// matrix of its own: V [SIZE^2][phases][tiles][channels].  Within a matrix points lie as the invocations are numbered: in blocks of
+// eight tiles, or of eight vec4s of channels, each along the product's k, so that a product reads a block from end to end.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "include/winograd.glsl"
@@ -11,11 +12,12 @@ layout(set = 0, binding = 0) writeonly buffer Points { vec4 points4[]; };
 
 layout(push_constant) uniform Push {
   uint fold, count;            // workgroups along x; invocations
-  uint c4, c_multiplier, c_shift;
-  uint tiles_w, w_multiplier, w_shift, tiles_h, h_multiplier, h_shift;  // tiles along an image's axes
-  uint first, tiles, tiles_multiplier, tiles_shift;                     // the first tile, and how many
+  uint inner, inner_multiplier, inner_shift, outer, outer_multiplier, outer_shift;  // see main
+  uint tiles_w, w_multiplier, w_shift, tiles_h, h_multiplier, h_shift;              // tiles along an image's axes
+  uint first, tiles, c4;       // the first tile, and how many; vec4s of channels
   int h, w, pad_h, pad_w;      // of the tensor read
   int transposed;              // 1: of conv2d_transpose
+  uint order;                  // WINOGRAD_ bits
 } p;
 
 #ifdef RESULTS
@@ -36,17 +38,24 @@ int origin(int a, int pad) {
 void main() {
   uint index = group_index(p.fold) * gl_WorkGroupSize.x + gl_LocalInvocationID.x;
   if (index >= p.count) return;
-  uint rest = divide(index, p.c_multiplier, p.c_shift), c = index - rest * p.c4;
+  // Numbered from the outside in: blocks, phases, what a block goes along, places in a block. WINOGRAD_PHASES_OUTSIDE: phases, blocks ...
+  // Flags, not constants: all convolutions share a pipeline.
+  uint block_shift = (p.order & WINOGRAD_BLOCKS) != 0 ? 3 : 0, place = index & ((1u << block_shift) - 1), rest = index >> block_shift;
+  uint outer = divide(rest, p.inner_multiplier, p.inner_shift), inner = rest - outer * p.inner;
 #ifdef RESULTS
-  uint phase = 0, tile = rest;
+  uint phase = 0;
   const int step = 1;
 #else
-  // A flag, not a constant: convolutions and transposed ones share a pipeline.
   const uint phases = uint(STRIDE * STRIDE);
-  uint phase = p.transposed != 0 ? divide(rest, p.tiles_multiplier, p.tiles_shift) : rest % phases;
-  uint tile = p.transposed != 0 ? rest - phase * p.tiles : rest / phases;
+  uint blocks = outer;
+  bool phases_outside = (p.order & WINOGRAD_PHASES_OUTSIDE) != 0;
+  uint phase = phases_outside ? divide(blocks, p.outer_multiplier, p.outer_shift) : blocks % phases;
+  outer = phases_outside ? blocks - phase * p.outer : blocks / phases;
   int step = p.transposed != 0 ? 1 : STRIDE;
 #endif
+  outer = (outer << block_shift) + place;
+  uint tile = (p.order & WINOGRAD_CHANNEL_BLOCKS) != 0 ? inner : outer, c = (p.order & WINOGRAD_CHANNEL_BLOCKS) != 0 ? outer : inner;
+  tile = min(tile, p.tiles - 1);  // what fills the last block up
   tile += p.first;
   uint line = divide(tile, p.w_multiplier, p.w_shift), image = divide(line, p.h_multiplier, p.h_shift);
   int h0 = int(line - image * p.tiles_h) * 4 * step + origin(int(phase) / STRIDE, p.pad_h);

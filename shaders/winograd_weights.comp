@@ -1,4 +1,5 @@
-// Weights [R,S,C,K] -> Winograd's points: U [SIZE^2][phases C][K], the columns of a batch of matrix products.
+// Weights [R,S,C,K] -> Winograd's points: U [SIZE^2][phases C][K], the columns of a batch of matrix products; a matrix's columns lie in
+// blocks of eight vec4s, each along the rows, where K holds whole ones.
 // One invocation, one input channel of a phase and four output channels. NATURAL: of a transposed convolution, whose weights lie as
 // [R,S,outputs,inputs]: four input channels of a phase and four output channels.
 #version 450
@@ -11,10 +12,12 @@ layout(local_size_x = 64, local_size_x_id = CONSTANT_LOCAL_SIZE) in;
 layout(set = 0, binding = 0) writeonly buffer Points { vec4 points4[]; };
 
 struct Job {
-  uint count, source, target;           // invocations; first vec4 read and written
-  uint tap, tap_multiplier, tap_shift;  // vec4s of a tap: C K / 4; NATURAL: C K / 16
+  uint count, source, target;              // invocations; first vec4 read and written
+  uint tap, tap_multiplier, tap_shift;     // vec4s of a tap: C K / 4; NATURAL: C K / 16
+  uint outs, outs_multiplier, outs_shift;  // vec4s of output channels
+  uint to_phase, to_block, to_row, to_point;  // from a phase, a block, a row, a point to the next where they are written
 #ifdef NATURAL
-  uint outs, outs_multiplier, outs_shift, ins;  // vec4s of output channels, of input channels
+  uint ins;  // vec4s of input channels
 #endif
 };
 
@@ -45,8 +48,10 @@ void main() {
   uint in4 = divide(at, p.outs_multiplier, p.outs_shift), out4 = at - in4 * p.outs;
   vec4 natural[TAPS][TAPS][4];
 #else
+  uint row = divide(at, p.outs_multiplier, p.outs_shift), out4 = at - row * p.outs;
   vec4 taps[TAPS][TAPS];
 #endif
+  uint target = p.target + phase * p.to_phase + out4 / 8 * p.to_block + out4 % 8;
   [[unroll]] for (int i = 0; i < TAPS; i++) {
     [[unroll]] for (int j = 0; j < TAPS; j++) {
       int r = STRIDE * (TRANSPOSED ? TAPS - 1 - i : i) + a, s = STRIDE * (TRANSPOSED ? TAPS - 1 - j : j) + b;
@@ -65,9 +70,9 @@ void main() {
       [[unroll]] for (int j = 0; j < TAPS; j++)
         taps[i][j] = vec4(natural[i][j][0][c], natural[i][j][1][c], natural[i][j][2][c], natural[i][j][3][c]);
     }
-    transform(taps, p.target + ((phase * p.ins + in4) * 4 + c) * p.outs + out4, 4 * p.count);
+    transform(taps, target + (in4 * 4 + c) * p.to_row, p.to_point);
   }
 #else
-  transform(taps, p.target + index, p.count);
+  transform(taps, target + row * p.to_row, p.to_point);
 #endif
 }

@@ -12,12 +12,12 @@ constexpr TileRow kRows[] = {
     // rows, columns, unroll, exchange, reads
     {24, 2, 1, Exchange::shuffle, Reads::texel},     {16, 2, 1, Exchange::shuffle, Reads::texel},
     {20, 2, 1, Exchange::shuffle, Reads::texel},     {16, 2, 2, Exchange::shuffle, Reads::texel},
-    {32, 1, 2, Exchange::shuffle, Reads::texel},     {24, 1, 1, Exchange::shuffle, Reads::texel},
-    {16, 1, 1, Exchange::shuffle, Reads::texel},     {8, 1, 2, Exchange::shuffle, Reads::texel},
-    {1, 1, 4, Exchange::shuffle, Reads::texel},      {32, 1, 2, Exchange::shuffle, Reads::storage},
-    {16, 1, 1, Exchange::shuffle, Reads::storage},   {8, 1, 2, Exchange::shuffle, Reads::storage},
-    {1, 1, 4, Exchange::shuffle, Reads::storage},    {16, 2, 1, Exchange::broadcast, Reads::storage},
-    {16, 2, 2, Exchange::broadcast, Reads::storage},
+    {32, 2, 1, Exchange::shuffle, Reads::texel},     {32, 1, 2, Exchange::shuffle, Reads::texel},
+    {24, 1, 1, Exchange::shuffle, Reads::texel},     {16, 1, 1, Exchange::shuffle, Reads::texel},
+    {8, 1, 2, Exchange::shuffle, Reads::texel},      {1, 1, 4, Exchange::shuffle, Reads::texel},
+    {32, 1, 2, Exchange::shuffle, Reads::storage},   {16, 1, 1, Exchange::shuffle, Reads::storage},
+    {8, 1, 2, Exchange::shuffle, Reads::storage},    {1, 1, 4, Exchange::shuffle, Reads::storage},
+    {16, 2, 1, Exchange::broadcast, Reads::storage}, {16, 2, 2, Exchange::broadcast, Reads::storage},
 };
 
 std::optional<Product> matmul_of(const Launch& launch) {
@@ -69,6 +69,12 @@ Operands operands_of(const Product& p) {
   return operands;
 }
 
+/// Pushes how an operand of `width` vec4s a step of k is walked over (struct Walk of matmul.comp). `along_k`: steps are neighbours.
+void push_walk(Dispatch& d, bool blocks, bool along_k, std::int64_t steps, std::int64_t width) {
+  const std::int64_t one = blocks || !along_k ? 1 : steps, eight = blocks || along_k ? 8 * steps : 8;
+  for (std::int64_t value : {eight, one, blocks ? 8 : along_k ? 1 : width}) d.push.push_back(word(value));
+}
+
 std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, const TileRow& row,
                                         const DeviceCaps& caps) {
   if (!supports(row, caps) || p.n % 4 != 0 || (p.transpose_a ? p.m % 4 != 0 || row.rows < 4 : p.k % 4 != 0)) return std::nullopt;
@@ -84,6 +90,8 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, 
   d.push = {word(p.m),           word(p.n / 4),         word(p.k),           word(order.column_tiles),
             word(order.tiles),   word(order.row_tiles), word(p.a_batch / 4), word(p.b_batch / 4),
             word(p.first_result)};
+  push_walk(d, p.a_blocks, !p.transpose_a, p.transpose_a ? p.k : ceil_div(p.k, 4), p.m / 4);
+  push_walk(d, p.b_blocks, false, p.k, p.n / 4);
   Operands operands = operands_of(p);
   operands.rows_reads = operands.columns_reads = row.reads;
   if (!bind(d, launch, aux, operands, p.n, true, caps) || !set_grid(d, order.tiles, p.batch, caps)) return std::nullopt;
@@ -91,6 +99,7 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, 
   result.cost = estimated_cost(row, p.m, order.column_tiles, p.batch, caps) * (4.0 * caps.subgroup_size);
   // Along transposed columns a step should use up half a cache line.
   if (caps.is_cpu && p.transpose_b && row.columns > 1) result.cost *= row.unroll == 2 ? 0.75 : 1.2;
+  if (caps.is_cpu && p.a_blocks && p.b_blocks && row.columns > 1 && row.rows > 24) result.cost *= 0.97;
   result.kernel.row = row_text("subgroup", row);
   result.kernel.dispatches = {std::move(d)};
   return result;

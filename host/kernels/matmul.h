@@ -15,6 +15,9 @@ struct Product {
   std::int64_t a_batch = 0, b_batch = 0;  ///< values from one matrix to the next
   OperandRef a{OperandKind::input, 0}, b{OperandKind::input, 1}, result{OperandKind::output, 0};
   std::int64_t a_bytes = 0, b_bytes = 0, result_bytes = 0;
+  /// Whether an operand lies in blocks of eight rows (transposed A: eight vec4s of rows; B, as it is: eight vec4s of columns), each block
+  /// along k, so that a tile reads it from end to end.
+  bool a_blocks = false, b_blocks = false;
   std::int64_t first_result = 0;  ///< matrices that lie before the first in `result`
 };
 
@@ -25,7 +28,7 @@ Product product_of(const Launch& launch, std::int64_t m, std::int64_t n, std::in
 struct TileSize {
   std::uint32_t rows, columns;  ///< columns: vec4s a lane; rows: 0 for any
 };
-constexpr TileSize kTileSizes[] = {{24, 2}, {16, 2}, {0, 1}};
+constexpr TileSize kTileSizes[] = {{32, 2}, {16, 2}, {0, 1}};
 
 /// Of the tile rows of `size` the one that is estimated to be the fastest for `product`, in multiply-adds over k at the best tile's speed;
 /// nothing when none of them runs it here.

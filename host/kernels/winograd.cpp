@@ -17,6 +17,8 @@ constexpr std::int64_t kEdge = 4;                            // of a tile of res
 constexpr std::int64_t kSlabBytes = std::int64_t{20} << 20;  // of pixels' and products' points together
 constexpr std::int64_t kSlabTiles = 64;                      // at least, and a multiple: tile rows share them out
 
+constexpr std::int64_t kBlock = 8;  // tiles, or vec4s of channels, in a block of points (winograd_pixels.comp)
+
 constexpr Reads kReads[] = {Reads::texel, Reads::storage};  // of a row: how tensors are cut into tiles
 
 /// A convolution as tiles. `pixels` is what patches are cut from, `results` what tiles of 4 x 4 make up.
@@ -65,6 +67,8 @@ class Builder {
  private:
   bool transposed() const { return op_ == WinogradOf::conv2d_transpose; }
   std::int64_t bytes(std::int64_t a, std::int64_t b) const { return 4 * t_.points * a * b; }
+  static std::int64_t padded(std::int64_t tiles) { return ceil_div(tiles, kBlock) * kBlock; }
+  static bool in_blocks(std::int64_t channels) { return channels % (4 * kBlock) == 0; }
   static OperandRef scratch(int index) { return {OperandKind::scratch, static_cast<std::uint16_t>(index)}; }
 
   /// Tiles a slab: few enough for a cache and for a binding. `first` and `second` are bytes a tile of the two scratch tensors.
@@ -106,22 +110,21 @@ class Builder {
     d.bindings = {streaming::writes(0, result.kind, result.index), streaming::reads_as(reads_ == Reads::texel, 1, read.kind, read.index)};
   }
 
-  void push_tiles(Dispatch& d, std::int64_t channels, std::int64_t first, std::int64_t tiles) {
-    push_divisor(d, channels / 4);
-    push_divisor(d, t_.along_w);
-    push_divisor(d, t_.along_h);
-    d.push.push_back(word(first));
-    push_divisor(d, tiles);
-  }
-
   /// Points of `tiles` tiles of a tensor [n,h,w,channels]: patches of pixels, or tiles of results.
   void add_pixels(int input, OperandRef to, bool results, std::int64_t h, std::int64_t w, std::int64_t channels, std::int64_t first,
                   std::int64_t tiles) {
     const std::int64_t read = launch_.inputs[static_cast<std::size_t>(input)].bytes();
-    const std::int64_t count = tiles * channels / 4 * (results ? 1 : t_.phases);
+    const bool weight_grad = op_ == WinogradOf::conv2d_weight_grad, channel_blocks = weight_grad && in_blocks(channels);
+    const std::int64_t c4 = channels / 4, all = weight_grad ? tiles : padded(tiles), count = all * c4 * (results ? 1 : t_.phases);
+    std::uint32_t order = channel_blocks ? WINOGRAD_BLOCKS | WINOGRAD_CHANNEL_BLOCKS | WINOGRAD_PHASES_OUTSIDE : 0;
+    if (!weight_grad) order = WINOGRAD_BLOCKS | (transposed() ? WINOGRAD_PHASES_OUTSIDE : 0);
     Dispatch d = transform(results ? "winograd_results_grad" : "winograd_pixels", count, t_.points + (results ? 16 : t_.points));
-    push_tiles(d, channels, first, tiles);
-    for (std::int64_t value : {h, w, v_.pad_h, v_.pad_w, std::int64_t{transposed()}}) d.push.push_back(word(value));
+    push_divisor(d, channel_blocks ? tiles : c4);
+    push_divisor(d, channel_blocks ? c4 / kBlock : ceil_div(all, kBlock));
+    push_divisor(d, t_.along_w);
+    push_divisor(d, t_.along_h);
+    for (std::int64_t value : {first, tiles, c4, h, w, v_.pad_h, v_.pad_w, std::int64_t{transposed()}, std::int64_t{order}})
+      d.push.push_back(word(value));
     bind_pair(d, to, {OperandKind::input, static_cast<std::uint16_t>(input)});
     fits_ &= readable(read);
     add(std::move(d));
@@ -151,11 +154,12 @@ class Builder {
     const std::int64_t pixel_tile = bytes(phases_in, in), product_tile = bytes(phases_out, out);
     const std::int64_t tiles = slab_tiles(pixel_tile, product_tile), weights = bytes(phases_in * in, out);
     fits_ &= streaming::storage_fits(weights, caps_) && readable(launch_.inputs[1].bytes());
-    kernel_.kernel.scratch = {weights, tiles * pixel_tile, tiles * product_tile};
+    kernel_.kernel.scratch = {weights, padded(tiles) * pixel_tile, tiles * product_tile};
     Dispatch d = transform("winograd_weights", t_.phases * in * out / 4, t_.points + t_.taps * t_.taps);
     d.constants.push_back({CONSTANT_SWITCH_0 + 1, transposed()});
     d.push.insert(d.push.end(), {0, 0});
     push_divisor(d, in * out / 4);
+    push_target(d, in, out);
     allow_two_jobs(d);
     bind_pair(d, scratch(0), {OperandKind::input, 1});
     add(std::move(d));
@@ -170,17 +174,28 @@ class Builder {
       product.m = now;
       product.n = out;
       product.k = phases_in / phases_out * in;
-      product.a_batch = now * product.k;
+      product.a_batch = padded(now) * product.k;
       product.b_batch = product.k * out;
+      product.a_blocks = true;
+      product.b_blocks = in_blocks(out);
       product.a = scratch(1);
       product.b = scratch(0);
       product.result = scratch(2);
-      product.a_bytes = tiles * pixel_tile;
+      product.a_bytes = padded(tiles) * pixel_tile;
       product.b_bytes = weights;
       product.result_bytes = tiles * product_tile;
       add_product(product);
       add_results(first, now, tiles * product_tile);
     }
+  }
+
+  /// Where the points of the weights go: matrices of [in] or [phases in] rows, their columns in blocks where they are whole ones.
+  void push_target(Dispatch& d, std::int64_t in, std::int64_t out) {
+    push_divisor(d, out / 4);
+    const bool blocks = in_blocks(out);
+    const std::int64_t row = blocks ? kBlock : out / 4, rows = transposed() ? in : t_.phases * in;
+    const std::int64_t phase = transposed() ? in * out / 4 : in * row, point = t_.phases * in * out / 4;
+    for (std::int64_t value : {phase, blocks ? kBlock * rows : kBlock, row, point}) d.push.push_back(word(value));
   }
 
   /// What was pushed behind the first word is one job of two.
@@ -199,7 +214,7 @@ class Builder {
     d.constants.push_back({CONSTANT_SWITCH_0 + 1, transposed()});
     d.push.insert(d.push.end(), {0, 0});
     push_divisor(d, in * out / 16);
-    push_divisor(d, out / 4);
+    push_target(d, in, out);
     d.push.push_back(word(in / 4));
     allow_two_jobs(d);
     bind_pair(d, scratch(0), {OperandKind::input, 1});
@@ -210,7 +225,11 @@ class Builder {
   void add_results(std::int64_t first, std::int64_t tiles, std::int64_t from_bytes) {
     const std::int64_t channels = t_.result_channels;
     Dispatch d = transform("winograd_results", tiles * channels / 4 * (transposed() ? t_.phases : 1), t_.points + 16);
-    push_tiles(d, channels, first, tiles);
+    push_divisor(d, channels / 4);
+    push_divisor(d, t_.along_w);
+    push_divisor(d, t_.along_h);
+    d.push.push_back(word(first));
+    push_divisor(d, tiles);
     for (std::int64_t value : {transposed() ? v_.h : v_.p, transposed() ? v_.w : v_.q, v_.pad_h, v_.pad_w, std::int64_t{transposed()}})
       d.push.push_back(word(value));
     bind_result(d, scratch(2), from_bytes);
@@ -232,6 +251,8 @@ class Builder {
       product.n = v_.k;
       product.k = now;
       product.transpose_a = true;
+      product.a_blocks = in_blocks(v_.c);
+      product.b_blocks = in_blocks(v_.k);
       product.a_batch = now * rows;
       product.b_batch = now * v_.k;
       product.a = scratch(0);

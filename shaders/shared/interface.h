@@ -70,6 +70,11 @@
 #define TEXEL_R32F 3     // one word
 #define TEXEL_RGBA32F 4  // four words
 
+// ---- how Winograd's points lie (shaders/winograd_pixels.comp, host/kernels/winograd.cpp)
+#define WINOGRAD_BLOCKS 1          // in blocks of eight tiles
+#define WINOGRAD_CHANNEL_BLOCKS 2  // of eight vec4s of channels, not of tiles
+#define WINOGRAD_PHASES_OUTSIDE 4  // first one phase's blocks, then the next one's
+
 // ---- random streams (Philox counter word 3, low 16 bits)
 #define STREAM_DATA 0
 #define STREAM_LATENT 1
