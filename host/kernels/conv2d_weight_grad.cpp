@@ -3,6 +3,7 @@
 
 #include "host/kernels/conv_shape.h"
 #include "host/kernels/families.h"
+#include "host/kernels/matmul.h"
 #include "host/kernels/winograd.h"
 
 namespace gouache {
@@ -20,6 +21,12 @@ constexpr TileRow kScalarRows[] = {
     {16, 2, 2, Exchange::shuffle, Reads::texel},   {32, 1, 2, Exchange::shuffle, Reads::texel},
     {24, 1, 2, Exchange::shuffle, Reads::texel},   {16, 1, 2, Exchange::shuffle, Reads::texel},
     {16, 1, 2, Exchange::shuffle, Reads::storage}, {16, 2, 4, Exchange::broadcast, Reads::storage},
+};
+constexpr TileRow kProductRows[] = {
+    // the products that 1x1 convolutions are
+    {32, 1, 2, Exchange::shuffle, Reads::texel},
+    {32, 1, 2, Exchange::shuffle, Reads::storage},
+    {16, 2, 2, Exchange::broadcast, Reads::storage},
 };
 
 /// How many parts the pixels are split into: enough workgroups for every core, each with a long run of pixels, but at most `longest`.
@@ -101,6 +108,31 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   return with_sum_of_parts(std::move(result), launch, aux, parts, conv.k, caps);
 }
 
+/// A 1x1 convolution's: x^T dy, a product for each part of the pixels.
+std::optional<CostedKernel> product_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row,
+                                           const DeviceCaps& caps) {
+  if (!conv.is_product() || !supports(row, caps) || conv.c % 4 != 0 || conv.k % 4 != 0) return std::nullopt;
+  const std::int64_t pixels = conv.n * conv.p * conv.q;
+  std::int64_t parts = parts_of(order_tiles(row, conv.c, conv.k / 4, 0, 0, caps).tiles, conv, row.unroll * kMostIterations, caps);
+  while (pixels % parts != 0) --parts;  // all of one length
+  Product product = product_of(launch, conv.c, conv.k, pixels / parts);
+  product.transpose_a = true;
+  product.batch = parts;
+  product.a_batch = product.k * conv.c;
+  product.b_batch = product.k * conv.k;
+  Launch first = launch;
+  AuxInputs first_aux = aux;
+  Operands operands = operands_of(launch, row.reads);
+  if (parts > 1) write_parts(parts, first, first_aux, operands);
+  product.result = operands.result;
+  product.result_bytes = operands.result_bytes;
+  auto result = tile_product(first, first_aux, product, row, caps);
+  if (!result) return std::nullopt;
+  constexpr double kRelative = 0.65;  // to the tiles above: nothing to be found out about a pixel
+  result->cost *= kRelative / (static_cast<double>(parts) * 4.0 * caps.subgroup_size);
+  return with_sum_of_parts(std::move(result), launch, aux, parts, conv.k, caps);
+}
+
 /// One invocation a value, or a part of it.
 std::optional<CostedKernel> plain_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const DeviceCaps& caps) {
   constexpr std::int64_t kLongestPart = 32768;
@@ -132,6 +164,7 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   for (const TileRow& row : kRows) add(tile_kernel(launch, *conv, *aux, row, false, caps));
   for (const TileRow& row : kScalarRows)
     if (conv->c % 4 != 0 || conv->c == 4) add(tile_kernel(launch, *conv, *aux, row, true, caps));
+  for (const TileRow& row : kProductRows) add(product_kernel(launch, *conv, *aux, row, caps));
   const double pixels = static_cast<double>(conv->n * conv->p * conv->q), columns = 4.0 * std::max(caps.subgroup_size, 1u);
   add_winograd_rows(kernels, launch, *conv, *aux, WinogradOf::conv2d_weight_grad, 1.0 / (pixels * columns), caps);
   add(plain_kernel(launch, *conv, *aux, caps));
@@ -148,7 +181,8 @@ std::vector<std::string> rows(const DeviceCaps& caps) {
     if (supports(row, caps) && shares_slots(row, false, caps)) names.push_back(row_text("subgroup", row));
   for (const TileRow& row : kScalarRows)
     if (supports(row, caps) && shares_slots(row, true, caps)) names.push_back(row_text("subgroup scalar", row));
-  for (const std::string& name : winograd_row_names(caps)) names.push_back(name);
+  for (const auto& more : {row_names(kProductRow, kProductRows, caps), winograd_row_names(caps)})
+    names.insert(names.end(), more.begin(), more.end());
   names.push_back("plain");
   return names;
 }

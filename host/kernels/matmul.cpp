@@ -241,12 +241,18 @@ std::optional<CostedKernel> tile_product(const Product& product, const TileSize&
   return best;
 }
 
+std::optional<CostedKernel> tile_product(const Launch& launch, const AuxInputs& aux, const Product& product, const TileRow& row,
+                                         const DeviceCaps& caps) {
+  auto kernel = tile_kernel(launch, product, aux, row, caps);
+  if (kernel) kernel->kernel.row = row_text(kProductRow, row);
+  return kernel;
+}
+
 void add_product_rows(std::vector<CostedKernel>& kernels, const Launch& launch, const AuxInputs& aux, const Product& product,
                       double relative, const DeviceCaps& caps) {
   for (const TileRow& row : kRows) {
-    auto kernel = tile_kernel(launch, product, aux, row, caps);
+    auto kernel = tile_product(launch, aux, product, row, caps);
     if (!kernel) continue;
-    kernel->kernel.row = row_text(kProductRow, row);
     kernel->cost *= relative;
     kernels.push_back(std::move(*kernel));
   }

@@ -34,6 +34,10 @@ constexpr TileSize kTileSizes[] = {{32, 2}, {16, 2}, {0, 1}};
 /// nothing when none of them runs it here.
 std::optional<CostedKernel> tile_product(const Product& product, const TileSize& size, const DeviceCaps& caps);
 
+/// All of `launch` as `product` in tiles of `row`, named kProductRow and the tile; nothing where that does not run here.
+std::optional<CostedKernel> tile_product(const Launch& launch, const AuxInputs& aux, const Product& product, const TileRow& row,
+                                         const DeviceCaps& caps);
+
 /// The tile rows that compute all of `launch` as `product`, their costs times `relative`; named kProductRow and the tile.
 void add_product_rows(std::vector<CostedKernel>& kernels, const Launch& launch, const AuxInputs& aux, const Product& product,
                       double relative, const DeviceCaps& caps);
