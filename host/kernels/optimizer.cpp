@@ -37,8 +37,11 @@ std::vector<Kernel> optimizer_candidates(const Launch& launch, const DeviceCaps&
   if (size % 4 != 0 || state.count() != runs * size) return {};
 
   std::int64_t values = size / 4;
-  std::uint32_t lanes = lanes_for(values, 4, 64, caps);
-  std::int64_t chunk = std::clamp<std::int64_t>(ceil_div(values, (caps.is_cpu ? 64 : 4096) * std::int64_t{lanes}), 1, 64) * lanes;
+  // On a CPU a workgroup is a piece's eight lanes, which walk through its run from end to end.
+  std::uint32_t lanes = lanes_for(values, 4, caps.is_cpu ? 8 : 64, caps);
+  std::int64_t rounds = caps.is_cpu ? std::clamp<std::int64_t>(ceil_div(values, 64 * std::int64_t{lanes}), 1, 512)
+                                    : std::clamp<std::int64_t>(ceil_div(values, 4096 * std::int64_t{lanes}), 1, 64);
+  std::int64_t chunk = rounds * lanes;
   Dispatch d = dispatch("optimizer", ceil_div(values, chunk), lanes, caps);
   d.constants.push_back({CONSTANT_SWITCH_0, adam ? 1u : 0u});
   d.constants.push_back({CONSTANT_SWITCH_0 + 1, averages ? 1u : 0u});
