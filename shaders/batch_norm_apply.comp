@@ -22,18 +22,29 @@ VALUE result(VALUE v, uint i, uint c) {
 
 void main() {
   COLUMNS_PLACE(split, column, row, end)
-  uint c = column % push.channels;
-  VALUE mean = channels[push.tail + c], scale = channels[push.tail + push.channels + c];
-  VALUE beta = channels[push.tail + 2 * push.channels + c];
+  uint c[MOST_PIECES];
+  VALUE mean[MOST_PIECES], scale[MOST_PIECES], beta[MOST_PIECES];
+  [[unroll]] for (uint q = 0; q < PIECES; q++) {
+    c[q] = (column + q * RUN) % push.channels;
+    mean[q] = channels[push.tail + c[q]];
+    scale[q] = channels[push.tail + push.channels + c[q]];
+    beta[q] = channels[push.tail + 2 * push.channels + c[q]];
+  }
   uint i = row * push.width + column;
-  for (; row + 4 <= end; row += 4) {
+  for (; row + ROWS_OF(4) <= end; row += ROWS_OF(4)) {
     VALUE v[4];
-    [[unroll]] for (uint u = 0; u < 4; u++) v[u] = result((READ_AT(x, i + u * push.width) - mean) * scale + beta, i + u * push.width, c);
-    [[unroll]] for (uint u = 0; u < 4; u++) y[i + u * push.width] = v[u];
-    i += 4 * push.width;
+    [[unroll]] for (uint u = 0; u < 4; u++) {
+      uint q = PIECE_OF(u), at = i + ELEMENT(u);
+      v[u] = result((READ_AT(x, at) - mean[q]) * scale[q] + beta[q], at, c[q]);
+    }
+    [[unroll]] for (uint u = 0; u < 4; u++) y[i + ELEMENT(u)] = v[u];
+    i += ROWS_OF(4) * push.width;
   }
   for (; row < end; row++) {
-    y[i] = result((READ_AT(x, i) - mean) * scale + beta, i, c);
+    [[unroll]] for (uint q = 0; q < PIECES; q++) {
+      uint at = i + q * RUN;
+      y[at] = result((READ_AT(x, at) - mean[q]) * scale[q] + beta[q], at, c[q]);
+    }
     i += push.width;
   }
 }

@@ -29,19 +29,29 @@ VALUE load(uint i, uint c) { return run_program(vec4(READ_AT(dy, i)), vec4(0.0),
 
 void main() {
   COLUMNS_PLACE(split, column, row, end)
-  uint c = column % push.channels, place = push.tail + c;
-  VALUE mean = CHANNEL(place), scale = CHANNEL(place + 2 * push.channels);
-  VALUE mean_d = CHANNEL(place + 3 * push.channels), slope = CHANNEL(place + 4 * push.channels);
+  uint c[MOST_PIECES];
+  VALUE mean[MOST_PIECES], scale[MOST_PIECES], mean_d[MOST_PIECES], slope[MOST_PIECES];
+  [[unroll]] for (uint q = 0; q < PIECES; q++) {
+    c[q] = (column + q * RUN) % push.channels;
+    uint place = push.tail + c[q];
+    mean[q] = CHANNEL(place);
+    scale[q] = CHANNEL(place + 2 * push.channels);
+    mean_d[q] = CHANNEL(place + 3 * push.channels);
+    slope[q] = CHANNEL(place + 4 * push.channels);
+  }
   uint i = row * push.width + column;
-  for (; row + 4 <= end; row += 4) {
+  for (; row + ROWS_OF(4) <= end; row += ROWS_OF(4)) {
     VALUE d[4], v[4];
-    [[unroll]] for (uint u = 0; u < 4; u++) d[u] = scale * (load(i + u * push.width, c) - mean_d);
-    [[unroll]] for (uint u = 0; u < 4; u++) v[u] = slope * (READ_AT(x, i + u * push.width) - mean);
-    [[unroll]] for (uint u = 0; u < 4; u++) dx[i + u * push.width] = d[u] + v[u];
-    i += 4 * push.width;
+    [[unroll]] for (uint u = 0; u < 4; u++) d[u] = scale[PIECE_OF(u)] * (load(i + ELEMENT(u), c[PIECE_OF(u)]) - mean_d[PIECE_OF(u)]);
+    [[unroll]] for (uint u = 0; u < 4; u++) v[u] = slope[PIECE_OF(u)] * (READ_AT(x, i + ELEMENT(u)) - mean[PIECE_OF(u)]);
+    [[unroll]] for (uint u = 0; u < 4; u++) dx[i + ELEMENT(u)] = d[u] + v[u];
+    i += ROWS_OF(4) * push.width;
   }
   for (; row < end; row++) {
-    dx[i] = scale * (load(i, c) - mean_d) + slope * (READ_AT(x, i) - mean);
+    [[unroll]] for (uint q = 0; q < PIECES; q++) {
+      uint at = i + q * RUN;
+      dx[at] = scale[q] * (load(at, c[q]) - mean_d[q]) + slope[q] * (READ_AT(x, at) - mean[q]);
+    }
     i += push.width;
   }
 }

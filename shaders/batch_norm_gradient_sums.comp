@@ -29,34 +29,45 @@ VALUE load(uint i, uint c) { return run_program(vec4(READ_AT(dy, i)), vec4(0.0),
 
 void main() {
   COLUMNS_PLACE(split, column, row, end)
-  uint c = column % push.channels;
-  VALUE mean = STATISTIC(c);
-  VALUE a = VALUE(0.0), b = VALUE(0.0), ax = VALUE(0.0), bx = VALUE(0.0);
+  uint c[MOST_PIECES];
+  VALUE mean[MOST_PIECES], sums[4], products[4];
+  [[unroll]] for (uint q = 0; q < PIECES; q++) {
+    c[q] = (column + q * RUN) % push.channels;
+    mean[q] = STATISTIC(c[q]);
+  }
+  [[unroll]] for (uint u = 0; u < 4; u++) {
+    sums[u] = VALUE(0.0);
+    products[u] = VALUE(0.0);
+  }
   uint i = row * push.width + column;
-  for (; row + 4 <= end; row += 4) {
+  for (; row + ROWS_OF(4) <= end; row += ROWS_OF(4)) {
     VALUE d[4], v[4];
-    [[unroll]] for (uint u = 0; u < 4; u++) d[u] = load(i + u * push.width, c);  // turning from one tensor to the other costs lavapipe time
-    [[unroll]] for (uint u = 0; u < 4; u++) v[u] = READ_AT(x, i + u * push.width);
-    [[unroll]] for (uint u = 0; u < 4; u += 2) {
-      a += d[u];
-      b += d[u + 1];
-      ax += d[u] * (v[u] - mean);
-      bx += d[u + 1] * (v[u + 1] - mean);
+    [[unroll]] for (uint u = 0; u < 4; u++) d[u] = load(i + ELEMENT(u), c[PIECE_OF(u)]);  // turning from one tensor to the other costs lavapipe time
+    [[unroll]] for (uint u = 0; u < 4; u++) v[u] = READ_AT(x, i + ELEMENT(u));
+    [[unroll]] for (uint u = 0; u < 4; u++) {
+      sums[u] += d[u];
+      products[u] += d[u] * (v[u] - mean[PIECE_OF(u)]);
     }
-    i += 4 * push.width;
+    i += ROWS_OF(4) * push.width;
   }
   for (; row < end; row++) {
-    VALUE d = load(i, c);
-    a += d;
-    ax += d * (READ_AT(x, i) - mean);
+    [[unroll]] for (uint q = 0; q < PIECES; q++) {
+      VALUE d = load(i + q * RUN, c[q]);
+      sums[q] += d;
+      products[q] += d * (READ_AT(x, i + q * RUN) - mean[q]);
+    }
     i += push.width;
   }
+  SUM_UP(sums)
+  SUM_UP(products)
   uint to = split * 2 * push.width + column;
-  partial[to] = a + b;
-  partial[to + push.width] = ax + bx;
-  if (split == 0 && column < push.channels) {
-    uint tail = push.splits * 2 * push.width;
-    partial[tail + c] = mean;
-    partial[tail + push.channels + c] = VALUE(1.0) / sqrt(STATISTIC(push.channels + c) + push.epsilon);
+  [[unroll]] for (uint q = 0; q < PIECES; q++) {
+    partial[to + q * RUN] = sums[q];
+    partial[to + push.width + q * RUN] = products[q];
+    if (split == 0 && column + q * RUN < push.channels) {
+      uint tail = push.splits * 2 * push.width;
+      partial[tail + c[q]] = mean[q];
+      partial[tail + push.channels + c[q]] = VALUE(1.0) / sqrt(STATISTIC(push.channels + c[q]) + push.epsilon);
+    }
   }
 }

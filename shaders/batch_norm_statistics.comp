@@ -15,30 +15,40 @@ layout(push_constant) uniform Push { COLUMNS_WORDS } push;
 void main() {
   COLUMNS_PLACE(split, column, row, end)
   float count = float(end - row);
-  VALUE shift = VALUE(0.0);
-  [[unroll]] for (uint u = 0; u < 4; u++) shift += 0.25 * READ_AT(x, min(row + u, end - 1) * push.width + column);
-  VALUE a = VALUE(0.0), b = VALUE(0.0), aa = VALUE(0.0), bb = VALUE(0.0);
+  VALUE shift[MOST_PIECES], sums[4], squares[4];
+  [[unroll]] for (uint q = 0; q < PIECES; q++) {
+    shift[q] = VALUE(0.0);
+    [[unroll]] for (uint u = 0; u < 4; u++) shift[q] += 0.25 * READ_AT(x, min(row + u, end - 1) * push.width + column + q * RUN);
+  }
+  [[unroll]] for (uint u = 0; u < 4; u++) {
+    sums[u] = VALUE(0.0);
+    squares[u] = VALUE(0.0);
+  }
   uint i = row * push.width + column;
-  for (; row + 8 <= end; row += 8) {
+  for (; row + ROWS_OF(8) <= end; row += ROWS_OF(8)) {
     VALUE v[8];
-    [[unroll]] for (uint u = 0; u < 8; u++) v[u] = READ_AT(x, i + u * push.width);
-    [[unroll]] for (uint u = 0; u < 8; u += 2) {
-      VALUE d = v[u] - shift, e = v[u + 1] - shift;
-      a += d;
-      b += e;
-      aa += d * d;
-      bb += e * e;
+    [[unroll]] for (uint u = 0; u < 8; u++) v[u] = READ_AT(x, i + ELEMENT(u));
+    [[unroll]] for (uint u = 0; u < 8; u++) {
+      VALUE d = v[u] - shift[PIECE_OF(u)];
+      sums[u % 4] += d;
+      squares[u % 4] += d * d;
     }
-    i += 8 * push.width;
+    i += ROWS_OF(8) * push.width;
   }
   for (; row < end; row++) {
-    VALUE d = READ_AT(x, i) - shift;
-    a += d;
-    aa += d * d;
+    [[unroll]] for (uint q = 0; q < PIECES; q++) {
+      VALUE d = READ_AT(x, i + q * RUN) - shift[q];
+      sums[q] += d;
+      squares[q] += d * d;
+    }
     i += push.width;
   }
-  VALUE mean = (a + b) / count;
+  SUM_UP(sums)
+  SUM_UP(squares)
   uint to = split * 2 * push.width + column;
-  partial[to] = shift + mean;
-  partial[to + push.width] = max(aa + bb - (a + b) * mean, VALUE(0.0));
+  [[unroll]] for (uint q = 0; q < PIECES; q++) {
+    VALUE mean = sums[q] / count;
+    partial[to + q * RUN] = shift[q] + mean;
+    partial[to + push.width + q * RUN] = max(squares[q] - sums[q] * mean, VALUE(0.0));
+  }
 }

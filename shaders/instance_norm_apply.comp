@@ -23,20 +23,35 @@ VALUE result(VALUE v, uint i, uint c) {
 
 void main() {
   IMAGE_COLUMNS_PLACE(split, lane, image, column, row, end)
-  uint c = column % push.channels, place = push.tail + image * push.channels + c;
-  VALUE mean = channels[place], scale = channels[place + push.tail_stride], beta = channels[place + 2 * push.tail_stride];
+  uint c[MOST_PIECES], to[MOST_PIECES];
+  VALUE mean[MOST_PIECES], scale[MOST_PIECES], beta[MOST_PIECES];
+  [[unroll]] for (uint q = 0; q < PIECES; q++) {
+    uint pixel = (column + q * RUN) / push.channels;
+    c[q] = column + q * RUN - pixel * push.channels;
+    to[q] = (image * push.rows + row) * push.y_width + pixel * push.y_pitch + push.y_first + c[q];
+    uint place = push.tail + image * push.channels + c[q];
+    mean[q] = channels[place];
+    scale[q] = channels[place + push.tail_stride];
+    beta[q] = channels[place + 2 * push.tail_stride];
+  }
   uint i = (image * push.rows + row) * push.width + column;
-  uint to = (image * push.rows + row) * push.y_width + column / push.channels * push.y_pitch + push.y_first + c;
-  for (; row + 4 <= end; row += 4) {
+  uint rows = 0;  // that are done
+  for (; row + ROWS_OF(4) <= end; row += ROWS_OF(4)) {
     VALUE v[4];
-    [[unroll]] for (uint u = 0; u < 4; u++) v[u] = result((READ_AT(x, i + u * push.width) - mean) * scale + beta, i + u * push.width, c);
-    [[unroll]] for (uint u = 0; u < 4; u++) y[to + u * push.y_width] = v[u];
-    i += 4 * push.width;
-    to += 4 * push.y_width;
+    [[unroll]] for (uint u = 0; u < 4; u++) {
+      uint q = PIECE_OF(u), at = i + ELEMENT(u);
+      v[u] = result((READ_AT(x, at) - mean[q]) * scale[q] + beta[q], at, c[q]);
+    }
+    [[unroll]] for (uint u = 0; u < 4; u++) y[to[PIECE_OF(u)] + (rows + ROWS_OF(u)) * push.y_width] = v[u];
+    i += ROWS_OF(4) * push.width;
+    rows += ROWS_OF(4);
   }
   for (; row < end; row++) {
-    y[to] = result((READ_AT(x, i) - mean) * scale + beta, i, c);
+    [[unroll]] for (uint q = 0; q < PIECES; q++) {
+      uint at = i + q * RUN;
+      y[to[q] + rows * push.y_width] = result((READ_AT(x, at) - mean[q]) * scale[q] + beta[q], at, c[q]);
+    }
     i += push.width;
-    to += push.y_width;
+    rows++;
   }
 }

@@ -37,13 +37,14 @@ std::optional<Passes> passes_of(const TensorType& x, const Form& form, const Dev
   p.channels = x.shape.back();
   p.pixels = x.count() / p.channels;
   p.width = width;
-  p.sums = share_columns(1, p.pixels, p.channels, width, 16, kMostPieces, caps);
-  p.apply = share_columns(1, p.pixels, p.channels, width, 8, 1 << 20, caps);
+  p.sums = share_columns(1, p.pixels, p.channels, width, 16, kMostPieces, true, caps);
+  p.apply = share_columns(1, p.pixels, p.channels, width, 8, 1 << 20, true, caps);
   return p;
 }
 
 Dispatch pass(const std::string& module, const Passes& p, const Columns& c, std::uint32_t last, const DeviceCaps& caps) {
   Dispatch d = dispatch(module + (p.texel ? ".vec4.texel" : p.width == 4 ? ".vec4" : ".plain"), c.groups(), c.lanes, caps);
+  d.constants.push_back({CONSTANT_COLUMNS, c.columns});
   d.push = {dispatch_fold(d), word(c.lane_groups),      word(c.width), word(c.rows), word(c.chunk),
             word(c.splits),   word(p.channel_values()), last};
   return d;

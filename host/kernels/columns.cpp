@@ -11,7 +11,7 @@ namespace gouache {
 constexpr std::int64_t kLongestChunk = 131072;
 
 Columns share_columns(std::int64_t outer, std::int64_t rows, std::int64_t inner, std::int64_t value_width, std::int64_t min_rows,
-                      std::int64_t most_pieces, const DeviceCaps& caps) {
+                      std::int64_t most_pieces, bool several_columns, const DeviceCaps& caps) {
   using streaming::ceil_div;
   Columns c;
   c.value_width = value_width;
@@ -25,7 +25,11 @@ Columns share_columns(std::int64_t outer, std::int64_t rows, std::int64_t inner,
   c.width = inner * c.fold_in / value_width;
   c.rows = rows / c.fold_in;
   c.lanes = streaming::lanes_for(values(), 1, 64, caps);
-  c.lane_groups = ceil_div(values(), c.lanes);
+  constexpr std::uint32_t kRun = 8;  // RUN of shaders/include/stream.glsl
+  for (const std::uint32_t columns : {2u, 4u})
+    if (several_columns && caps.is_cpu && c.width % (kRun * columns) == 0) c.columns = columns;
+  if (c.columns > 1) c.lanes = kRun;
+  c.lane_groups = ceil_div(values(), c.lanes * c.columns);
 
   std::int64_t enough = !caps.is_cpu ? 1024 : caps.prefers_broadcast ? 8 : 24;  // workgroups that keep the device busy
   std::int64_t most = std::max<std::int64_t>(std::min(c.rows / min_rows, most_pieces / c.fold_in), 1);

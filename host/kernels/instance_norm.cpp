@@ -37,8 +37,8 @@ std::optional<Kernel> kernel_of(const Launch& launch, const Instance& n, float e
   if (n.channels % form.width != 0 || launch.band.pitch % form.width != 0 || launch.band.first % form.width != 0) return std::nullopt;
   const std::vector<TensorType> read{launch.inputs[0]}, aux(launch.inputs.begin() + 3, launch.inputs.end());
   if (form.texel && (!all_texels(read, caps) || !all_texels(aux, caps) || has_mode(launch.program, InputMode::scalar))) return std::nullopt;
-  const Columns sums = share_columns(n.images, n.pixels, n.channels, form.width, 16, kMostPieces, caps);
-  const Columns apply = share_columns(n.images, n.pixels, n.channels, form.width, 8, 1 << 20, caps);
+  const Columns sums = share_columns(n.images, n.pixels, n.channels, form.width, 16, kMostPieces, true, caps);
+  const Columns apply = share_columns(n.images, n.pixels, n.channels, form.width, 8, 1 << 20, true, caps);
   const std::int64_t tail = sums.splits * 2 * n.images * sums.width, channel_values = n.images * n.channels / form.width;
   Kernel kernel;
   kernel.row = std::string(form.name) + " fold " + std::to_string(sums.fold_in) + " splits " + std::to_string(sums.splits);
@@ -52,7 +52,9 @@ std::optional<Kernel> kernel_of(const Launch& launch, const Instance& n, float e
   Dispatch total = pass("instance_norm.total", untexeled, n, sums, ceil_div(channel_values, lanes), lanes, caps);
   total.push.push_back(word(epsilon));
   total.bindings = {updates(0, OperandKind::scratch, 0), reads(1, OperandKind::input, 1), reads(2, OperandKind::input, 2)};
+  first.constants.push_back({CONSTANT_COLUMNS, sums.columns});
   Dispatch second = pass("instance_norm.apply", form, n, apply, apply.groups(), apply.lanes, caps);
+  second.constants.push_back({CONSTANT_COLUMNS, apply.columns});
   const Band band = launch.band.width > 0 ? launch.band : Band{n.channels, n.channels, 0};
   const std::int64_t pitch = band.pitch / form.width;
   second.push.insert(second.push.end(), {word(tail), word(channel_values), word(band.first / form.width), word(pitch),

@@ -98,7 +98,7 @@ Kernel kernel_of(const Launch& launch, std::string row) {
 }
 
 std::optional<Kernel> columns_kernel(const Launch& launch, const View& v, ShaderKind kind, float scale, const DeviceCaps& caps) {
-  Columns c = share_columns(v.outer, v.rows, v.inner, 4, 16, 2048, caps);
+  Columns c = share_columns(v.outer, v.rows, v.inner, 4, 16, 2048, false, caps);
   if (c.width == 0) return std::nullopt;
   Kernel kernel = kernel_of(launch, "columns");
   bool whole = c.pieces() == 1;

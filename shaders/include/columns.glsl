@@ -2,7 +2,7 @@
 // With few channels several pixels lie side by side in one row (width = channels x fold-in), so that all lanes have work.
 #ifndef COLUMNS_GLSL
 #define COLUMNS_GLSL
-#include "include/stream.glsl"
+#include "include/column_pieces.glsl"
 
 #define COLUMNS_WORDS                                                               \
   uint fold, lane_groups;           /* workgroups along x; that cover a row */        \
@@ -11,7 +11,7 @@
 
 #define COLUMNS_PLACE(split, column, row, end)                                                        \
   uint group = group_index(push.fold), split = group / push.lane_groups;                             \
-  uint column = (group - split * push.lane_groups) * gl_WorkGroupSize.x + gl_LocalInvocationID.x;    \
+  uint column = (group - split * push.lane_groups) * gl_WorkGroupSize.x * PIECES + gl_LocalInvocationID.x; \
   if (column >= push.width || split >= push.splits) return;                                           \
   uint row = split * push.chunk, end = min(row + push.chunk, push.rows);
 #endif

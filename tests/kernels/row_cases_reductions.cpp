@@ -75,11 +75,12 @@ void backward(Graph& g, const Shape& x, const Norm& norm, int groups) {
 constexpr Tolerance kOfTwo{3e-6, 1.0};
 
 void add_batch_norms(std::vector<RowCase>& cases) {
-  const std::vector<Shape> shapes{{5, 3},        {3, 5, 3, 4},  {2, 3},  {7, 1},   {1, 3, 3, 1},   {3, 3, 5, 7},
-                                  {2, 9, 7, 12}, {6, 5, 5, 33}, {37, 2}, {300, 8}, {3, 33, 31, 5}, {1100, 8}};
+  const std::vector<Shape> shapes{{5, 3},         {3, 5, 3, 4},  {2, 3},        {7, 1},        {1, 3, 3, 1},
+                                  {3, 3, 5, 7},   {2, 9, 7, 12}, {6, 5, 5, 33}, {37, 2},       {300, 8},
+                                  {3, 33, 31, 5}, {1100, 8},     {3, 5, 7, 64}, {2, 7, 3, 128}};  // two and four pieces a lane
   for (const Shape& x : shapes)
     for (const Norm& norm : kNorms) {
-      if (*norm.name && x != shapes[0] && x != shapes[1] && x != shapes[5]) continue;
+      if (*norm.name && x != shapes[0] && x != shapes[1] && x != shapes[5] && x != shapes[12]) continue;
       cases.push_back({"batch_norm/" + to_text(x) + norm.name, "batch_norm", [x, norm](Graph& g) { forward(g, x, norm, 1); }});
       cases.push_back({"batch_norm_gradient/" + to_text(x) + norm.name, "batch_norm_gradient",
                        [x, norm](Graph& g) { backward(g, x, norm, 1); }, element_count(x) / x.back() > 2 ? kRowTolerance : kOfTwo});
@@ -100,11 +101,12 @@ void add_batch_norms(std::vector<RowCase>& cases) {
 
 /// One image and several, fewer values than a vector, few channels folded, rows split.
 void add_instance_norms(std::vector<RowCase>& cases) {
-  const std::vector<Shape> shapes{{3, 5, 3, 4},  {3, 3, 5, 7},   {5, 7, 3},      {1, 1, 2, 8},   {2, 3, 3, 1},   {2, 9, 7, 12},
-                                  {7, 4, 4, 64}, {1, 64, 64, 8}, {2, 33, 31, 5}, {4, 32, 32, 3}, {1, 4, 8, 4, 8}};
+  const std::vector<Shape> shapes{{3, 5, 3, 4},    {3, 3, 5, 7},  {5, 7, 3},      {1, 1, 2, 8},   {2, 3, 3, 1},
+                                  {2, 9, 7, 12},   {7, 4, 4, 64}, {1, 64, 64, 8}, {2, 33, 31, 5}, {4, 32, 32, 3},
+                                  {1, 4, 8, 4, 8}, {2, 5, 3, 64}, {1, 3, 3, 128}};  // two and four pieces a lane
   for (const Shape& x : shapes)
     for (const Norm& norm : kNorms) {
-      if (*norm.name && x != shapes[0] && x != shapes[1]) continue;
+      if (*norm.name && x != shapes[0] && x != shapes[1] && x != shapes[11]) continue;
       cases.push_back({"instance_norm/" + to_text(x) + norm.name, "instance_norm", [x, norm](Graph& g) {
                          const Tensor y = instance_norm(in(g, "x", x), in(g, "gamma", {x.back()}), in(g, "beta", {x.back()}), 1e-5f);
                          g.output("y", norm.after(g, y));
