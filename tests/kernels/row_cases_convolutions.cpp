@@ -46,7 +46,6 @@ constexpr Geometry kGeometries[] = {
     {2, 8, 6, 4, 8, 4, 2, 3},     // pads wider than the image's edge pixels reach
     {1, 7, 7, 512, 640, 1},       // more weights than a cache holds: tiles are numbered along the rows
     {1, 16, 16, 64, 1040, 1},     // more of dy
-    {1, 60, 60, 8, 12, 1},        // pixels in six parts: seven would not come out even
     {2, 9, 11, 32, 32, 3, 1, 1},  // Winograd's points in blocks, of 18 tiles and of channels
     {1, 6, 18, 32, 64, 4, 2, 1},  // and of four phases
 };

@@ -105,6 +105,18 @@ TEST(PlanCounts, NoDispatchBindsMoreStorageBuffersThanTheDeviceHas) {
     }
 }
 
+/// 3600 pixels would be seven parts of 512 and more, which do not come out even.
+TEST(PlanCounts, APointwiseWeightGradientIsProductsOfOneLength) {
+  Graph g;
+  const Tensor w = g.input("w", {{1, 1, 32, 32}}), y = conv2d(g.input("x", {{1, 60, 60, 32}}), w, {});
+  g.output("dw", gradient(sum(y * g.input("dy", {{1, 60, 60, 32}})), std::vector{w})[0]);
+  const Plan plan = make_plan(g, {}, Catalog(software_caps()), {.name = "pointwise"});
+  const auto step = std::ranges::find(plan.steps, "conv2d_weight_grad", [](const Step& s) { return s.launch.op; });
+  ASSERT_NE(step, plan.steps.end());
+  EXPECT_EQ(step->kernel.row, "product 32x1 unroll 2 shuffle texel parts 6");
+  EXPECT_EQ(step->kernel.dispatches[0].grid[2], 6u);
+}
+
 TEST(PlanCounts, BatchNormWalksColumnsInOneDispatchUnlessTheyAreLong) {
   for (const DeviceCaps& caps : {software_caps(), swiftshader_caps()})
     for (const auto& [shape, dispatches] : {std::pair{Shape{64, 8, 8, 128}, 1u}, std::pair{Shape{16, 64, 64, 64}, 3u}}) {
