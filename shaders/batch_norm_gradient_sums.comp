@@ -42,7 +42,8 @@ void main() {
   uint i = row * push.width + column;
   for (; row + ROWS_OF(4) <= end; row += ROWS_OF(4)) {
     VALUE d[4], v[4];
-    [[unroll]] for (uint u = 0; u < 4; u++) d[u] = load(i + ELEMENT(u), c[PIECE_OF(u)]);  // turning from one tensor to the other costs lavapipe time
+    // Tensor by tensor: turning from one to the other costs lavapipe time.
+    [[unroll]] for (uint u = 0; u < 4; u++) d[u] = load(i + ELEMENT(u), c[PIECE_OF(u)]);
     [[unroll]] for (uint u = 0; u < 4; u++) v[u] = READ_AT(x, i + ELEMENT(u));
     [[unroll]] for (uint u = 0; u < 4; u++) {
       sums[u] += d[u];

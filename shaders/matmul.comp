@@ -16,12 +16,12 @@ layout(constant_id = 16) const bool TRANSPOSE_A = false;
 layout(constant_id = 17) const bool TRANSPOSE_B = false;
 layout(constant_id = 18) const bool K_TAIL = false;  // K is not a multiple of 4 UNROLL
 
-// How an operand is walked over, in vec4s: from eight rows (vec4s of rows, of columns) to the next eight, from one to the next, and
-// from one step along k to the next.
+// How an operand is walked over, in vec4s: from OPERAND_BLOCK rows (vec4s of rows, of columns) to the next ones, from one to the next,
+// and from one step along k to the next.
 struct Walk {
-  uint eight, one, step;
+  uint block, one, step;
 };
-uint walk(Walk w, uint i) { return i / 8 * w.eight + i % 8 * w.one; }
+uint walk(Walk w, uint i) { return i / OPERAND_BLOCK * w.block + i % OPERAND_BLOCK * w.one; }
 
 layout(push_constant) uniform Push {
   uint m, n4, k;               // n4 = N / 4

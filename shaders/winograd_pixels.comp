@@ -40,7 +40,7 @@ void main() {
   if (index >= p.count) return;
   // Numbered from the outside in: blocks, phases, what a block goes along, places in a block. WINOGRAD_PHASES_OUTSIDE: phases, blocks ...
   // Flags, not constants: all convolutions share a pipeline.
-  uint block_shift = (p.order & WINOGRAD_BLOCKS) != 0 ? 3 : 0, place = index & ((1u << block_shift) - 1), rest = index >> block_shift;
+  uint block_shift = (p.order & WINOGRAD_BLOCKS) != 0 ? OPERAND_BLOCK_SHIFT : 0, place = index & ((1u << block_shift) - 1), rest = index >> block_shift;
   uint outer = divide(rest, p.inner_multiplier, p.inner_shift), inner = rest - outer * p.inner;
 #ifdef RESULTS
   uint phase = 0;

@@ -51,7 +51,7 @@ void main() {
   uint row = divide(at, p.outs_multiplier, p.outs_shift), out4 = at - row * p.outs;
   vec4 taps[TAPS][TAPS];
 #endif
-  uint target = p.target + phase * p.to_phase + out4 / 8 * p.to_block + out4 % 8;
+  uint target = p.target + phase * p.to_phase + out4 / OPERAND_BLOCK * p.to_block + out4 % OPERAND_BLOCK;
   [[unroll]] for (int i = 0; i < TAPS; i++) {
     [[unroll]] for (int j = 0; j < TAPS; j++) {
       int r = STRIDE * (TRANSPOSED ? TAPS - 1 - i : i) + a, s = STRIDE * (TRANSPOSED ? TAPS - 1 - j : j) + b;

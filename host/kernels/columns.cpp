@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "host/kernels/streaming.h"
+#include "shaders/shared/interface.h"
 
 namespace gouache {
 
@@ -25,10 +26,9 @@ Columns share_columns(std::int64_t outer, std::int64_t rows, std::int64_t inner,
   c.width = inner * c.fold_in / value_width;
   c.rows = rows / c.fold_in;
   c.lanes = streaming::lanes_for(values(), 1, 64, caps);
-  constexpr std::uint32_t kRun = 8;  // RUN of shaders/include/stream.glsl
   for (const std::uint32_t columns : {2u, 4u})
-    if (several_columns && caps.is_cpu && c.width % (kRun * columns) == 0) c.columns = columns;
-  if (c.columns > 1) c.lanes = kRun;
+    if (several_columns && caps.is_cpu && c.width % (RUN_LANES * columns) == 0) c.columns = columns;
+  if (c.columns > 1) c.lanes = RUN_LANES;
   c.lane_groups = ceil_div(values(), c.lanes * c.columns);
 
   std::int64_t enough = !caps.is_cpu ? 1024 : caps.prefers_broadcast ? 8 : 24;  // workgroups that keep the device busy

@@ -2,6 +2,7 @@
 #include "host/kernels/matmul.h"
 
 #include <algorithm>
+#include <array>
 
 #include "host/kernels/families.h"
 
@@ -71,8 +72,11 @@ Operands operands_of(const Product& p) {
 
 /// Pushes how an operand of `width` vec4s a step of k is walked over (struct Walk of matmul.comp). `along_k`: steps are neighbours.
 void push_walk(Dispatch& d, bool blocks, bool along_k, std::int64_t steps, std::int64_t width) {
-  const std::int64_t one = blocks || !along_k ? 1 : steps, eight = blocks || along_k ? 8 * steps : 8;
-  for (std::int64_t value : {eight, one, blocks ? 8 : along_k ? 1 : width}) d.push.push_back(word(value));
+  constexpr std::int64_t kBlock = OPERAND_BLOCK;
+  std::array<std::int64_t, 3> walk{kBlock, 1, width};
+  if (along_k) walk = {kBlock * steps, steps, 1};
+  if (blocks) walk = {kBlock * steps, 1, kBlock};
+  for (const std::int64_t value : walk) d.push.push_back(word(value));
 }
 
 std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, const TileRow& row,
@@ -99,6 +103,7 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, 
   result.cost = estimated_cost(row, p.m, order.column_tiles, p.batch, caps) * (4.0 * caps.subgroup_size);
   // Along transposed columns a step should use up half a cache line.
   if (caps.is_cpu && p.transpose_b && row.columns > 1) result.cost *= row.unroll == 2 ? 0.75 : 1.2;
+  // Of rows that lie in blocks, a tile may have more before their fetches miss the cache.
   if (caps.is_cpu && p.a_blocks && p.b_blocks && row.columns > 1 && row.rows > 24) result.cost *= 0.97;
   result.kernel.row = row_text("subgroup", row);
   result.kernel.dispatches = {std::move(d)};

@@ -15,7 +15,7 @@ struct Product {
   std::int64_t a_batch = 0, b_batch = 0;  ///< values from one matrix to the next
   OperandRef a{OperandKind::input, 0}, b{OperandKind::input, 1}, result{OperandKind::output, 0};
   std::int64_t a_bytes = 0, b_bytes = 0, result_bytes = 0;
-  /// Whether an operand lies in blocks of eight rows (transposed A: eight vec4s of rows; B, as it is: eight vec4s of columns), each block
+  /// Whether an operand lies in blocks of OPERAND_BLOCK rows (transposed A: vec4s of rows; B, as it is: vec4s of columns), each block
   /// along k, so that a tile reads it from end to end.
   bool a_blocks = false, b_blocks = false;
   std::int64_t first_result = 0;  ///< matrices that lie before the first in `result`

@@ -38,7 +38,7 @@ std::vector<Kernel> optimizer_candidates(const Launch& launch, const DeviceCaps&
 
   std::int64_t values = size / 4;
   // On a CPU a workgroup is a piece's eight lanes, which walk through its run from end to end.
-  std::uint32_t lanes = lanes_for(values, 4, caps.is_cpu ? 8 : 64, caps);
+  std::uint32_t lanes = lanes_for(values, 4, caps.is_cpu ? RUN_LANES : 64, caps);
   std::int64_t rounds = caps.is_cpu ? std::clamp<std::int64_t>(ceil_div(values, 64 * std::int64_t{lanes}), 1, 512)
                                     : std::clamp<std::int64_t>(ceil_div(values, 4096 * std::int64_t{lanes}), 1, 64);
   std::int64_t chunk = rounds * lanes;

@@ -17,8 +17,6 @@ constexpr std::int64_t kEdge = 4;                            // of a tile of res
 constexpr std::int64_t kSlabBytes = std::int64_t{20} << 20;  // of pixels' and products' points together
 constexpr std::int64_t kSlabTiles = 64;                      // at least, and a multiple: tile rows share them out
 
-constexpr std::int64_t kBlock = 8;  // tiles, or vec4s of channels, in a block of points (winograd_pixels.comp)
-
 constexpr Reads kReads[] = {Reads::texel, Reads::storage};  // of a row: how tensors are cut into tiles
 
 /// A convolution as tiles. `pixels` is what patches are cut from, `results` what tiles of 4 x 4 make up.
@@ -67,8 +65,8 @@ class Builder {
  private:
   bool transposed() const { return op_ == WinogradOf::conv2d_transpose; }
   std::int64_t bytes(std::int64_t a, std::int64_t b) const { return 4 * t_.points * a * b; }
-  static std::int64_t padded(std::int64_t tiles) { return ceil_div(tiles, kBlock) * kBlock; }
-  static bool in_blocks(std::int64_t channels) { return channels % (4 * kBlock) == 0; }
+  static std::int64_t padded(std::int64_t tiles) { return ceil_div(tiles, OPERAND_BLOCK) * OPERAND_BLOCK; }
+  static bool in_blocks(std::int64_t channels) { return channels % (4 * OPERAND_BLOCK) == 0; }
   static OperandRef scratch(int index) { return {OperandKind::scratch, static_cast<std::uint16_t>(index)}; }
 
   /// Tiles a slab: few enough for a cache and for a binding. `first` and `second` are bytes a tile of the two scratch tensors.
@@ -116,11 +114,12 @@ class Builder {
     const std::int64_t read = launch_.inputs[static_cast<std::size_t>(input)].bytes();
     const bool weight_grad = op_ == WinogradOf::conv2d_weight_grad, channel_blocks = weight_grad && in_blocks(channels);
     const std::int64_t c4 = channels / 4, all = weight_grad ? tiles : padded(tiles), count = all * c4 * (results ? 1 : t_.phases);
-    std::uint32_t order = channel_blocks ? WINOGRAD_BLOCKS | WINOGRAD_CHANNEL_BLOCKS | WINOGRAD_PHASES_OUTSIDE : 0;
-    if (!weight_grad) order = WINOGRAD_BLOCKS | (transposed() ? WINOGRAD_PHASES_OUTSIDE : 0);
+    const bool tile_blocks = !weight_grad;
+    const std::uint32_t order = (tile_blocks || channel_blocks ? WINOGRAD_BLOCKS : 0) | (channel_blocks ? WINOGRAD_CHANNEL_BLOCKS : 0) |
+                                (channel_blocks || transposed() ? WINOGRAD_PHASES_OUTSIDE : 0);
     Dispatch d = transform(results ? "winograd_results_grad" : "winograd_pixels", count, t_.points + (results ? 16 : t_.points));
     push_divisor(d, channel_blocks ? tiles : c4);
-    push_divisor(d, channel_blocks ? c4 / kBlock : ceil_div(all, kBlock));
+    push_divisor(d, channel_blocks ? c4 / OPERAND_BLOCK : ceil_div(all, OPERAND_BLOCK));
     push_divisor(d, t_.along_w);
     push_divisor(d, t_.along_h);
     for (std::int64_t value : {first, tiles, c4, h, w, v_.pad_h, v_.pad_w, std::int64_t{transposed()}, std::int64_t{order}})
@@ -193,9 +192,9 @@ class Builder {
   void push_target(Dispatch& d, std::int64_t in, std::int64_t out) {
     push_divisor(d, out / 4);
     const bool blocks = in_blocks(out);
-    const std::int64_t row = blocks ? kBlock : out / 4, rows = transposed() ? in : t_.phases * in;
+    const std::int64_t row = blocks ? OPERAND_BLOCK : out / 4, rows = transposed() ? in : t_.phases * in;
     const std::int64_t phase = transposed() ? in * out / 4 : in * row, point = t_.phases * in * out / 4;
-    for (std::int64_t value : {phase, blocks ? kBlock * rows : kBlock, row, point}) d.push.push_back(word(value));
+    for (std::int64_t value : {phase, blocks ? OPERAND_BLOCK * rows : OPERAND_BLOCK, row, point}) d.push.push_back(word(value));
   }
 
   /// What was pushed behind the first word is one job of two.

@@ -9,7 +9,7 @@ uint group_index(uint fold) { return gl_WorkGroupID.x + gl_WorkGroupID.y * fold;
 
 // Four vec4s a lane: eight lanes' lie side by side, their next ones behind those. So few lanes read and write one piece of a tensor, line
 // after line, where four vec4s a workgroup's width apart are four pieces that no cache fetches ahead of them.
-#define RUN 8
+#define RUN RUN_LANES
 uint run_of(uint lane) { return lane / RUN * (4 * RUN) + lane % RUN; }  // the first; the others follow RUN apart
 
 // The same with pieces of 4 `step` vec4s, as long as an axis allows.

@@ -70,9 +70,14 @@
 #define TEXEL_R32F 3     // one word
 #define TEXEL_RGBA32F 4  // four words
 
+// ---- how tensors are walked through
+#define RUN_LANES 8            // lanes whose vec4s lie side by side (shaders/include/stream.glsl)
+#define OPERAND_BLOCK_SHIFT 3  // of a product's operand: rows, or vec4s of rows or columns, in a block that lies along k
+#define OPERAND_BLOCK (1 << OPERAND_BLOCK_SHIFT)
+
 // ---- how Winograd's points lie (shaders/winograd_pixels.comp, host/kernels/winograd.cpp)
-#define WINOGRAD_BLOCKS 1          // in blocks of eight tiles
-#define WINOGRAD_CHANNEL_BLOCKS 2  // of eight vec4s of channels, not of tiles
+#define WINOGRAD_BLOCKS 1          // in blocks of OPERAND_BLOCK tiles
+#define WINOGRAD_CHANNEL_BLOCKS 2  // of vec4s of channels, not of tiles
 #define WINOGRAD_PHASES_OUTSIDE 4  // first one phase's blocks, then the next one's
 
 // ---- random streams (Philox counter word 3, low 16 bits)
