@@ -116,7 +116,7 @@ void add_instance_norms(std::vector<RowCase>& cases) {
 
 /// One value a row, fewer than a vector, rows that are kept and rows that are read again; values far apart.
 void add_softmaxes(std::vector<RowCase>& cases) {
-  const std::vector<Shape> shapes{{3, 7}, {5, 1}, {2, 5, 12}, {129, 64}, {3, 3, 68}, {2, 1001}, {7}, {1, 4000}};
+  const std::vector<Shape> shapes{{3, 7}, {5, 1}, {2, 5, 12}, {129, 64}, {3, 3, 68}, {3, 500}, {2, 1001}, {7}, {1, 4000}};
   for (const Shape& x : shapes)
     cases.push_back({"softmax/" + to_text(x), "softmax", [x](Graph& g) { g.output("y", softmax(in(g, "x", x) * 4.0f)); }});
 }
