@@ -2,6 +2,7 @@
 // of columns of its own, LANES vec4s apart. Lanes read the other operand spread out and hand it round, so that every value is read once a subgroup.
 #ifndef TILE_GEMM_GLSL
 #define TILE_GEMM_GLSL
+#include "include/exchange.glsl"
 #include "shared/interface.h"
 
 layout(local_size_x = 8, local_size_x_id = 0) in;             // CONSTANT_LOCAL_SIZE: the same number as LANES
@@ -9,12 +10,6 @@ layout(constant_id = CONSTANT_ROWS) const uint ROWS = 8;
 layout(constant_id = CONSTANT_COLUMNS) const uint COLUMNS = 1;
 layout(constant_id = CONSTANT_UNROLL) const uint UNROLL = 1;
 layout(constant_id = CONSTANT_LANES) const uint LANES = 8;    // subgroup size; one subgroup a workgroup
-
-#ifdef EXCHANGE_BROADCAST
-#define EXCHANGE(value, lane) subgroupQuadBroadcast(value, lane)  // a subgroup is a quad
-#else
-#define EXCHANGE(value, lane) subgroupShuffle(value, lane)
-#endif
 
 #ifndef DEPTH
 #define DEPTH 4                                               // k values a vec4 of the rows' operand holds
@@ -82,15 +77,10 @@ void multiply_along_k() {
 
 vec4 four_rows[UNROLL * DEPTH];
 void multiply_four_rows(uint j) {
-  [[unroll]] for (uint t = 0; t < UNROLL * DEPTH; t++) {
-    [[unroll]] for (uint c = 0; c < COLUMNS; c++) {
-      uint at = 4 * j * COLUMNS + c;
-      vec4 v = four_rows[t], column = columns[t * COLUMNS + c];
-      sum[at] = fma(vec4(v.x), column, sum[at]);
-      sum[at + COLUMNS] = fma(vec4(v.y), column, sum[at + COLUMNS]);
-      sum[at + 2 * COLUMNS] = fma(vec4(v.z), column, sum[at + 2 * COLUMNS]);
-      sum[at + 3 * COLUMNS] = fma(vec4(v.w), column, sum[at + 3 * COLUMNS]);
-    }
+  [[unroll]] for (uint i = 0; i < 4 * COLUMNS; i++) {
+    uint at = 4 * j * COLUMNS + i;
+    [[unroll]] for (uint t = 0; t < UNROLL * DEPTH; t++)
+      sum[at] = fma(vec4(four_rows[t][i / COLUMNS]), columns[t * COLUMNS + i % COLUMNS], sum[at]);
   }
 }
 #endif
