@@ -2,6 +2,7 @@
 #include "host/kernels/box.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "host/kernels/streaming.h"
 
@@ -58,6 +59,18 @@ bool Box::takes_vec4(bool may_repeat) const {
     if (!std::all_of(s.begin(), s.end() - 1, [](std::int64_t v) { return v % 4 == 0; })) return false;
   }
   return true;
+}
+
+void Box::walk_along(std::size_t k) {
+  std::vector<std::size_t> order(rank());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end() - 1, [&](std::size_t a, std::size_t b) { return strides[k][a] > strides[k][b]; });
+  const Box old = *this;
+  for (std::size_t i = 0; i < rank(); i++) {
+    extent[i] = old.extent[order[i]];
+    if (!kind.empty()) kind[i] = old.kind[order[i]];
+    for (std::size_t s = 0; s < strides.size(); s++) strides[s][i] = old.strides[s][order[i]];
+  }
 }
 
 void Box::divide_by_4() {

@@ -27,6 +27,8 @@ struct Box {
   /// Whether the innermost axis can be walked four elements at a time: it runs on (or, where `may_repeat`, stands still) in every
   /// operand, and every other stride is a multiple of 4.
   bool takes_vec4(bool may_repeat) const;
+  /// Walks operand `k` in the order in which it lies, but for the innermost axis, which stays that.
+  void walk_along(std::size_t k);
   /// The same box with extents and strides in vec4s.
   void divide_by_4();
 };
