@@ -12,13 +12,13 @@ layout(local_size_x = 64, local_size_x_id = CONSTANT_LOCAL_SIZE) in;
 layout(set = 0, binding = 0) writeonly buffer Points { vec4 points4[]; };
 
 struct Job {
-  uint count, source, target;              // invocations; first vec4 read and written
-  uint tap, tap_multiplier, tap_shift;     // vec4s of a tap: C K / 4; NATURAL: C K / 16
-  uint outs, outs_multiplier, outs_shift;  // vec4s of output channels
+  uint count, source, target;    // invocations; first vec4 read and written
+  uint tap, tap_multiplier;      // invocations of a phase, each for a vec4 of each of its taps (NATURAL: for four)
+  uint outs, outs_multiplier;    // vec4s of output channels that are written side by side: a block of them, or all
+  uint ins, ins_multiplier;      // input channels (NATURAL: vec4s of them)
+  uint shifts;                   // of the three, 8 bits each
+  uint columns;                  // vec4s of output channels
   uint to_phase, to_block, to_row, to_point;  // from a phase, a block, a row, a point to the next where they are written
-#ifdef NATURAL
-  uint ins;  // vec4s of input channels
-#endif
 };
 
 layout(push_constant) uniform Push {
@@ -42,24 +42,25 @@ void main() {
     p = push.jobs[1];
     if (index >= p.count) return;
   }
-  uint phase = divide(index, p.tap_multiplier, p.tap_shift), at = index - phase * p.tap;
+  // Output channels of a block first, then input channels, then blocks: as the points lie.
+  uint phase = divide(index, p.tap_multiplier, p.shifts & 255), at = index - phase * p.tap;
+  uint row = divide(at, p.outs_multiplier, p.shifts >> 8 & 255), column = at - row * p.outs;
+  uint block = divide(row, p.ins_multiplier, p.shifts >> 16), first_in = row - block * p.ins, out4 = block * p.outs + column;
+  uint target = p.target + phase * p.to_phase + block * p.to_block + column;
   int a = int(phase) / STRIDE, b = int(phase) % STRIDE;
 #ifdef NATURAL
-  uint in4 = divide(at, p.outs_multiplier, p.outs_shift), out4 = at - in4 * p.outs;
   vec4 natural[TAPS][TAPS][4];
 #else
-  uint row = divide(at, p.outs_multiplier, p.outs_shift), out4 = at - row * p.outs;
   vec4 taps[TAPS][TAPS];
 #endif
-  uint target = p.target + phase * p.to_phase + out4 / OPERAND_BLOCK * p.to_block + out4 % OPERAND_BLOCK;
   [[unroll]] for (int i = 0; i < TAPS; i++) {
     [[unroll]] for (int j = 0; j < TAPS; j++) {
       int r = STRIDE * (TRANSPOSED ? TAPS - 1 - i : i) + a, s = STRIDE * (TRANSPOSED ? TAPS - 1 - j : j) + b;
 #ifdef NATURAL
-      uint first = p.source + uint(r * STRIDE * TAPS + s) * p.tap * 4 + 4 * out4 * p.ins + in4;
+      uint first = p.source + uint(r * STRIDE * TAPS + s) * p.tap * 4 + 4 * out4 * p.ins + first_in;
       [[unroll]] for (uint k = 0; k < 4; k++) natural[i][j][k] = READ(first + k * p.ins);
 #else
-      taps[i][j] = READ(p.source + uint(r * STRIDE * TAPS + s) * p.tap + at);
+      taps[i][j] = READ(p.source + uint(r * STRIDE * TAPS + s) * p.tap + first_in * p.columns + out4);
 #endif
     }
   }
@@ -70,9 +71,9 @@ void main() {
       [[unroll]] for (int j = 0; j < TAPS; j++)
         taps[i][j] = vec4(natural[i][j][0][c], natural[i][j][1][c], natural[i][j][2][c], natural[i][j][3][c]);
     }
-    transform(taps, target + (in4 * 4 + c) * p.to_row, p.to_point);
+    transform(taps, target + (first_in * 4 + c) * p.to_row, p.to_point);
   }
 #else
-  transform(taps, target + row * p.to_row, p.to_point);
+  transform(taps, target + first_in * p.to_row, p.to_point);
 #endif
 }

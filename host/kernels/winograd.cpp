@@ -156,10 +156,7 @@ class Builder {
     kernel_.kernel.scratch = {weights, padded(tiles) * pixel_tile, tiles * product_tile};
     Dispatch d = transform("winograd_weights", t_.phases * in * out / 4, t_.points + t_.taps * t_.taps);
     d.constants.push_back({CONSTANT_SWITCH_0 + 1, transposed()});
-    d.push.insert(d.push.end(), {0, 0});
-    push_divisor(d, in * out / 4);
-    push_target(d, in, out);
-    allow_two_jobs(d);
+    push_weights_job(d, in, in, out);
     bind_pair(d, scratch(0), {OperandKind::input, 1});
     add(std::move(d));
     kernel_.kernel.prepares = 1;
@@ -188,13 +185,23 @@ class Builder {
     }
   }
 
-  /// Where the points of the weights go: matrices of [in] or [phases in] rows, their columns in blocks where they are whole ones.
-  void push_target(Dispatch& d, std::int64_t in, std::int64_t out) {
-    push_divisor(d, out / 4);
+  /// Job of winograd_weights.comp, `ins` invocations along the input channels. The points go to matrices of [in] or [phases in] rows, their
+  /// columns in blocks where they are whole ones.
+  void push_weights_job(Dispatch& d, std::int64_t ins, std::int64_t in, std::int64_t out) {
     const bool blocks = in_blocks(out);
-    const std::int64_t row = blocks ? OPERAND_BLOCK : out / 4, rows = transposed() ? in : t_.phases * in;
-    const std::int64_t phase = transposed() ? in * out / 4 : in * row, point = t_.phases * in * out / 4;
-    for (std::int64_t value : {phase, blocks ? OPERAND_BLOCK * rows : OPERAND_BLOCK, row, point}) d.push.push_back(word(value));
+    const std::int64_t columns = out / 4, outs = blocks ? OPERAND_BLOCK : columns, rows = transposed() ? in : t_.phases * in;
+    d.push.insert(d.push.end(), {0, 0});  // first vec4 read and written
+    std::uint32_t shifts = 0, place = 0;
+    for (const std::int64_t by : {ins * columns, outs, ins}) {
+      const streaming::Divisor divisor(word(by));
+      d.push.insert(d.push.end(), {word(by), divisor.multiplier});
+      shifts |= divisor.shift << place;
+      place += 8;
+    }
+    const std::int64_t phase = transposed() ? in * columns : in * outs, point = t_.phases * in * columns;
+    d.push.push_back(shifts);
+    for (const std::int64_t value : {columns, phase, outs * rows, outs, point}) d.push.push_back(word(value));
+    allow_two_jobs(d);
   }
 
   /// What was pushed behind the first word is one job of two.
@@ -211,11 +218,7 @@ class Builder {
     Dispatch d = transform("winograd_weights.natural", t_.phases * in * out / 16, 0);
     kernel_.cost = cost;
     d.constants.push_back({CONSTANT_SWITCH_0 + 1, transposed()});
-    d.push.insert(d.push.end(), {0, 0});
-    push_divisor(d, in * out / 16);
-    push_target(d, in, out);
-    d.push.push_back(word(in / 4));
-    allow_two_jobs(d);
+    push_weights_job(d, in / 4, in, out);
     bind_pair(d, scratch(0), {OperandKind::input, 1});
     fits_ &= d.push.size() * 4 <= caps_.max_push_bytes;
     kernel_.kernel.natural.push_back(std::move(d));
