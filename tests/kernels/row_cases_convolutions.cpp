@@ -105,7 +105,7 @@ constexpr Geometry kManyPixels[] = {
     {5, 17, 19, 8, 4, 4, 2, 1},
 };
 constexpr Geometry kLongPixels[] = {
-    {2, 290, 240, 4, 4, 1}, {2, 290, 240, 3, 4, 1}, {2, 290, 240, 1, 3, 1}, {2, 290, 240, 1, 260, 1}, {2, 290, 240, 3, 1, 2}};
+    {2, 290, 240, 4, 4, 1}, {2, 290, 240, 3, 4, 1}, {2, 290, 240, 1, 3, 1}, {2, 290, 240, 1, 68, 1}, {2, 290, 240, 3, 1, 2}};
 constexpr Geometry kManyTiles[] = {{1, 772, 772, 4, 4, 3, 1, 1}};                                // more than a slab of Winograd's tiles
 constexpr Geometry kFewPixels[] = {{1, 8, 8, 128, 128, 4, 2, 1}, {1, 5, 3, 160, 192, 3, 1, 1}};  // for as many weights: packed
 constexpr Geometry kLongChannels[] = {{1, 2, 2, 70000, 4, 1}, {1, 2, 2, 70000, 3, 1}};
