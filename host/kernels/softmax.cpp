@@ -14,7 +14,7 @@ namespace {
 using streaming::all_texels, streaming::all_of_type, streaming::operands_fit, streaming::lanes_for;
 using streaming::dispatch, streaming::dispatch_fold, streaming::reads_as, streaming::writes;
 
-/// A row of [rows, width], in values of `width` elements each.
+/// x as [rows, width], in values of some elements each.
 struct Rows {
   std::int64_t rows, width;
 };
