@@ -25,7 +25,7 @@ const bool HAS_CHANNELS = INPUT_1 == INPUT_CHANNEL || INPUT_2 == INPUT_CHANNEL;
 
 vec4 load(uint i) {
   uint channel = HAS_CHANNELS ? i - divide(i, push.channel_multiplier, push.channel_shift) * push.channels : 0;
-  return run_program(x_4[i], READ_OPERAND(aux1, INPUT_1, i, channel), READ_OPERAND(aux2, INPUT_2, i, channel), vec4(0.0));
+  return run_program(READ_VALUE(x, i), READ_OPERAND(aux1, INPUT_1, i, channel), READ_OPERAND(aux2, INPUT_2, i, channel), vec4(0.0));
 }
 
 vec4 combine(vec4 a, vec4 b) { return TAKES_MAX ? max(a, b) : a + b; }

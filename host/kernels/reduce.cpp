@@ -40,9 +40,10 @@ std::optional<View> view_of(const Box& box) {
 }
 
 /// x, then the prologue's further inputs, on slots 0..2.
-void bind_inputs(Dispatch& d, const Launch& launch) {
+void bind_inputs(Dispatch& d, const Launch& launch, bool texel = false) {
   for (int i = 0; i < 3; i++)
-    d.bindings.push_back(static_cast<std::size_t>(i) < launch.inputs.size() ? reads(i, OperandKind::input, i) : unused(i));
+    d.bindings.push_back(
+        reads_as(texel, i, static_cast<std::size_t>(i) < launch.inputs.size() ? OperandKind::input : OperandKind::none, i));
 }
 
 void bind_scratch(Dispatch& d) { d.bindings = {reads(0, OperandKind::scratch, 0), unused(1), unused(2)}; }
@@ -52,9 +53,9 @@ std::uint32_t channels4(const Launch& launch) {
   return shape.empty() ? 1 : static_cast<std::uint32_t>(std::max<std::int64_t>(shape.back() / 4, 1));
 }
 
-Dispatch columns_dispatch(const Columns& c, std::int64_t outer, ShaderKind kind, float scale, std::uint32_t channels,
+Dispatch columns_dispatch(const Columns& c, bool texel, std::int64_t outer, ShaderKind kind, float scale, std::uint32_t channels,
                           const Program& program, const DeviceCaps& caps) {
-  Dispatch d = dispatch("reduce.columns", c.groups(), c.lanes, caps);
+  Dispatch d = dispatch(texel ? "reduce.columns.texel" : "reduce.columns", c.groups(), c.lanes, caps);
   d.constants.push_back({CONSTANT_SWITCH_0, kind == ShaderKind::max ? 1u : 0u});
   append_program(program, d.constants);
   Divisor divisor(channels);
@@ -97,13 +98,16 @@ Kernel kernel_of(const Launch& launch, std::string row) {
   return kernel;
 }
 
-std::optional<Kernel> columns_kernel(const Launch& launch, const View& v, ShaderKind kind, float scale, const DeviceCaps& caps) {
+/// `texel`: the inputs are read as texels.
+std::optional<Kernel> columns_kernel(const Launch& launch, const View& v, ShaderKind kind, float scale, bool texel,
+                                     const DeviceCaps& caps) {
+  if (texel && (has_mode(launch.program, InputMode::scalar) || !all_texels(launch.inputs, caps))) return std::nullopt;
   Columns c = share_columns(v.outer, v.rows, v.inner, 4, 16, 2048, false, caps);
   if (c.width == 0) return std::nullopt;
-  Kernel kernel = kernel_of(launch, "columns");
+  Kernel kernel = kernel_of(launch, texel ? "columns texel" : "columns");
   bool whole = c.pieces() == 1;
-  Dispatch first = columns_dispatch(c, v.outer, kind, whole ? scale : 1.0f, channels4(launch), launch.program, caps);
-  bind_inputs(first, launch);
+  Dispatch first = columns_dispatch(c, texel, v.outer, kind, whole ? scale : 1.0f, channels4(launch), launch.program, caps);
+  bind_inputs(first, launch, texel);
   if (whole) {
     first.bindings.push_back(writes(3, OperandKind::output, 0));
     kernel.dispatches.push_back(std::move(first));
@@ -122,7 +126,7 @@ std::optional<Kernel> columns_kernel(const Launch& launch, const View& v, Shader
     rest.rows = rest.chunk = c.pieces();
     rest.lanes = lanes_for(v.outer * rest.width, 1, 64, caps);
     rest.lane_groups = ceil_div(v.outer * rest.width, rest.lanes);
-    second = columns_dispatch(rest, v.outer, kind, scale, 1, {}, caps);
+    second = columns_dispatch(rest, false, v.outer, kind, scale, 1, {}, caps);
   } else {
     Box box{{v.outer, v.inner, c.pieces()}, {{c.pieces() * v.inner, 1, v.inner}}, {0, 0, 1}};
     second = plain_dispatch(box, v.outer * v.inner, c.pieces(), 1, kind, scale, {}, caps);
@@ -190,11 +194,11 @@ std::vector<Kernel> reduce_candidates(const Launch& launch, const DeviceCaps& ca
   own.collapse();
   bool aligned = !has_mode(launch.program, InputMode::channel) || (!shape.empty() && shape.back() % 4 == 0);
   if (auto view = view_of(own); view && !argmax && aligned && simple_operands(launch.program, 1, launch.inputs, 1, shape)) {
-    auto columns = columns_kernel(launch, *view, kind, scale, caps);
     auto rows = rows_kernel(launch, *view, kind, scale, caps);
     bool rows_first = rows && view->outer >= 256;
     if (rows_first) kernels.push_back(std::move(*rows));
-    if (columns) kernels.push_back(std::move(*columns));
+    for (const bool texel : {true, false})
+      if (auto columns = columns_kernel(launch, *view, kind, scale, texel, caps)) kernels.push_back(std::move(*columns));
     if (rows && !rows_first) kernels.push_back(std::move(*rows));
   }
   Box all{shape, operand_strides(launch), kinds};
