@@ -125,6 +125,7 @@ std::vector<RowCase> convolution_cases() {
                          [d, v, e](Graph& g) { g.output("y", e.apply(g, d.build(g, convolution(v)))); }, kRowTolerance, e.turn});
     for (const Geometry& v : kGeometries) add(d, v, kRowTolerance);
   }
+  add(kDirections[1], {1, 6, 10, 64, 8, 4, 2, 1}, kRowTolerance);  // two blocks of output channels, weights made ready from the graph's own
   const auto add_swapped = [&](const Geometry& v) {
     cases.push_back({"conv2d_transpose/swapped/" + name_of(v), "conv2d_transpose",
                      [v](Graph& g) { g.output("y", kSwapped.build(g, convolution(v))); }});
