@@ -11,8 +11,7 @@
 namespace gouache {
 namespace {
 
-using streaming::all_texels, streaming::all_of_type, streaming::operands_fit, streaming::lanes_for;
-using streaming::dispatch, streaming::dispatch_fold, streaming::reads_as, streaming::writes;
+using namespace streaming;
 
 /// x as [rows, width], in values of some elements each.
 struct Rows {

@@ -162,11 +162,4 @@ std::vector<Kernel> in_order(std::vector<CostedKernel> kernels) {
   return result;
 }
 
-double tensor_bytes(const Launch& launch) {
-  double sum = 0;
-  for (const TensorType& t : launch.inputs) sum += static_cast<double>(t.bytes());
-  for (const TensorType& t : launch.outputs) sum += static_cast<double>(t.bytes());
-  return sum;
-}
-
 }  // namespace gouache

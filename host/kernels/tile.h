@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/kernels/device_caps.h"
+#include "host/kernels/streaming.h"
 #include "host/plan/catalog.h"
 
 namespace gouache {
@@ -103,10 +104,6 @@ struct CostedKernel {
 };
 std::vector<Kernel> in_order(std::vector<CostedKernel> kernels);
 
-/// Bytes of all inputs and outputs.
-double tensor_bytes(const Launch& launch);
-
-inline std::uint32_t word(std::int64_t value) { return static_cast<std::uint32_t>(value); }
-inline std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+using streaming::ceil_div, streaming::tensor_bytes, streaming::word;
 
 }  // namespace gouache
