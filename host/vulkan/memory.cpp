@@ -59,7 +59,14 @@ Memory::Memory(Device& device, const VkMemoryRequirements& needs, BufferPlace pl
     : device_(&device) {
   const auto [type, bytes] = memory_needs(device, needs, place, name);
   if (may_import) pages_ = pages_for(device, type, bytes);
-  memory_ = DeviceMemory(device, purpose, type, bytes, name, pages_.memory().data());
+  const auto take = [&] { memory_ = DeviceMemory(device, purpose, type, bytes, name, pages_.memory().data()); };
+  try {
+    take();
+  } catch (const Error&) {  // some drivers say only now that they do not import it
+    if (pages_.memory().empty()) throw;
+    pages_ = {};
+    take();
+  }
   take_pages(pages_.memory());
   const bool is_fresh = pages_.memory().empty() && bytes >= kLargePageBytes && is_from_the_system(device, type);
   if (place == BufferPlace::device && !is_fresh) return;

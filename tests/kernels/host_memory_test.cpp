@@ -71,5 +71,23 @@ TEST(Memory, IsTheDriversWhereItRefusesTheHosts) {
   EXPECT_GE(allocated, 3u);
 }
 
+TEST(Memory, IsTheDriversWhereItFailsToImportTheHosts) {
+  DeviceOptions options;
+  options.device_hook = [](DeviceTable& table) {
+    count_allocations(table);
+    table.vkAllocateMemory = [](VkDevice device, const VkMemoryAllocateInfo* info, const VkAllocationCallbacks* allocator,
+                                VkDeviceMemory* memory) {
+      const auto* next = static_cast<const VkBaseInStructure*>(info->pNext);
+      if (!next || next->sType != VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT)
+        return real_allocate(device, info, allocator, memory);
+      imported++;
+      return VK_ERROR_INVALID_EXTERNAL_HANDLE;
+    };
+  };
+  Device device("0", options);
+  expect_round_trips(device, 5'000'012);
+  EXPECT_EQ(imported >= 3, device.enabled().host_memory);
+}
+
 }  // namespace
 }  // namespace gouache::testing
