@@ -30,7 +30,7 @@ layout(push_constant) uniform Push {
 const uint PIXELS = (ROWS + LANES - 1) / LANES;  // a lane reads for this many pixels
 
 void main() {
-  uint tile = tile_index(), lane = gl_SubgroupInvocationID;
+  uint tile = tile_index(), lane = team_lane();
   if (tile >= p.tiles) return;
   uint row0 = TILE_ROW(tile) * ROWS;
   uint column = FIRST_COLUMN(tile, lane);

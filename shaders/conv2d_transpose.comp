@@ -34,7 +34,7 @@ int first_tap(int e, int stride, int dilation, int taps) {
 }
 
 void main() {
-  uint tile = tile_index(), lane = gl_SubgroupInvocationID;
+  uint tile = tile_index(), lane = team_lane();
   int phase_h = int(gl_WorkGroupID.z) / p.stride_w, phase_w = int(gl_WorkGroupID.z) % p.stride_w;
   int lines = (p.h - phase_h + p.stride_h - 1) / p.stride_h;   // of the phase
   int width = (p.w - phase_w + p.stride_w - 1) / p.stride_w;

@@ -41,7 +41,7 @@ vec4 values[READS];
 #endif
 
 void main() {
-  uint tile = tile_index(), lane = gl_SubgroupInvocationID;
+  uint tile = tile_index(), lane = team_lane();
   if (tile >= p.tiles) return;
   uint row0 = TILE_ROW(tile) * ROWS;
   uint column = FIRST_COLUMN(tile, lane);

@@ -32,7 +32,7 @@ layout(push_constant) uniform Push {
 } p;
 
 void main() {
-  uint tile = tile_index(), lane = gl_SubgroupInvocationID, batch = gl_WorkGroupID.z;
+  uint tile = tile_index(), lane = team_lane(), batch = gl_WorkGroupID.z;
   if (tile >= p.tiles) return;
   uint row0 = TILE_ROW(tile) * ROWS;
   uint column = FIRST_COLUMN(tile, lane);

@@ -32,33 +32,33 @@ constexpr TileRow kToImageRows[] = {
 
 enum class Form { plain, image, packed };
 
-std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row, Form form,
-                                        const DeviceCaps& caps) {
+std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row,
+                                        const Teams& teams, Form form, const DeviceCaps& caps) {
   const bool image = form == Form::image, packed = form == Form::packed;
   if (!supports(row, caps) || conv.k % 4 != 0) return std::nullopt;
   if (image ? conv.c > 4 || conv.s % row.unroll != 0 : conv.c % 4 != 0 || conv.c / 4 % row.unroll != 0) return std::nullopt;
   Dispatch d;
   d.module = (image ? "conv2d.scalar_rows" : "conv2d") + module_suffix(row);
-  set_tile(d, row, caps);
   if (image) d.constants.push_back({CONSTANT_SWITCH_0, word(conv.c)});
   const std::int64_t pixels = conv.n * conv.p * conv.q;
   const ColumnShape columns{conv.r * conv.s * conv.c, conv.k / 4};
   if (packed && !packing_pays(row, pixels, columns, caps)) return std::nullopt;
-  const TileOrder order = order_tiles(row, pixels, conv.k / 4, launch.inputs[0].bytes(), launch.inputs[1].bytes(), caps);
+  const TileOrder order = order_tiles(row, teams, pixels, conv.k / 4, launch.inputs[0].bytes(), launch.inputs[1].bytes());
+  set_tile(d, row, teams, caps);
   const std::int64_t steps = conv.r * conv.s * (image ? 1 : conv.c / 4) / row.unroll;
   for (std::int64_t v : {conv.h, conv.w, conv.c / 4, conv.k / 4, pixels, conv.p, conv.q, conv.s, conv.stride_h, conv.stride_w, conv.pad_h,
                          conv.pad_w, conv.dilation_h, conv.dilation_w, steps, order.column_tiles, order.tiles, order.row_tiles})
     d.push.push_back(word(v));
-  push_columns(d, row, columns, packed, caps);
+  push_columns(d, row, teams, columns, packed);
   if (steps > kMostIterations) return std::nullopt;
   Operands operands = operands_of(launch, row.reads);
   if (packed) operands.columns = {OperandKind::scratch, 0};
   if (image) operands.rows_reads = Reads::storage;
-  if (!bind(d, launch, aux, operands, conv.k, true, caps) || !set_grid(d, order.tiles, 1, caps)) return std::nullopt;
-  double cost = estimated_cost(row, pixels, order.column_tiles, 1, caps) * 4.0 * caps.subgroup_size;
+  if (!bind(d, launch, aux, operands, conv.k, true, caps) || !set_grid(d, order, 1, caps)) return std::nullopt;
+  double cost = estimated_cost(row, order, 1, caps);
   if (packed) return packed_kernel(row, cost, std::move(d), columns, 0, caps);
   if (image) cost *= 1.0 + 0.1 * (row.unroll - 1);
-  return costed(row_text(image ? "subgroup image" : "subgroup", row), cost, std::move(d));
+  return costed(row_text(image ? "subgroup image" : "subgroup", row, teams), cost, std::move(d));
 }
 
 /// A tile in shared memory: pixels and output channels.
@@ -85,7 +85,7 @@ std::optional<CostedKernel> to_image_kernel(const Launch& launch, const ConvShap
     return std::nullopt;
   Dispatch d;
   d.module = "conv2d_to_image" + module_suffix(row);
-  set_tile(d, row, caps);
+  set_tile(d, row, one_team(caps), caps);
   d.constants.push_back({CONSTANT_SWITCH_0, word(conv.s)});
   d.constants.push_back({CONSTANT_SWITCH_0 + 1, word(conv.k)});
   const std::int64_t line_runs = ceil_div(conv.q, row.rows), runs = conv.n * conv.p * line_runs;
@@ -109,8 +109,11 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
     if (kernel) kernels.push_back(std::move(*kernel));
   };
   for (const TileRow& row : kRows)
-    for (const Form form : {Form::plain, Form::packed}) add(tile_kernel(launch, *conv, *aux, row, form, caps));
-  for (const TileRow& row : kImageRows) add(tile_kernel(launch, *conv, *aux, row, Form::image, caps));
+    for (const Teams& teams : teams_for(row.columns, conv->k / 4, caps))
+      for (const Form form : {Form::plain, Form::packed}) add(tile_kernel(launch, *conv, *aux, row, teams, form, caps));
+  for (const TileRow& row : kImageRows)
+    for (const Teams& teams : teams_for(row.columns, conv->k / 4, caps))
+      add(tile_kernel(launch, *conv, *aux, row, teams, Form::image, caps));
   add(shared_kernel(launch, *conv, *aux, caps));
   if (conv->is_product())
     add_product_rows(kernels, launch, *aux, product_of(launch, conv->n * conv->p * conv->q, conv->k, conv->c), 0.95, caps);  // NOTES.md

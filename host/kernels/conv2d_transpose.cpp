@@ -19,19 +19,19 @@ constexpr TileRow kRows[] = {
     {8, 1, 1, Exchange::shuffle, Reads::storage},  {16, 2, 1, Exchange::broadcast, Reads::storage},
 };
 
-std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row, bool packed,
-                                        const DeviceCaps& caps) {
+std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row,
+                                        const Teams& teams, bool packed, const DeviceCaps& caps) {
   if (!supports(row, caps) || conv.c % 4 != 0 || conv.k % 4 != 0 || conv.k / 4 % row.unroll != 0) return std::nullopt;
   if (conv.r * conv.s * conv.k / 4 / row.unroll + conv.stride_h + conv.stride_w > kMostIterations) return std::nullopt;
   Dispatch d;
   d.module = "conv2d_transpose" + module_suffix(row);
-  set_tile(d, row, caps);
   const std::int64_t gcd_h = std::gcd(conv.stride_h, conv.dilation_h), gcd_w = std::gcd(conv.stride_w, conv.dilation_w);
   const std::int64_t phases = conv.stride_h * conv.stride_w;
   const std::int64_t pixels = conv.n * ceil_div(conv.h, conv.stride_h) * ceil_div(conv.w, conv.stride_w);  // of the largest phase
   const ColumnShape columns{conv.r * conv.s * conv.k, conv.c / 4};
   if (packed && !packing_pays(row, pixels, columns, caps)) return std::nullopt;
-  const TileOrder order = order_tiles(row, pixels, conv.c / 4, launch.inputs[0].bytes(), launch.inputs[1].bytes() / phases, caps);
+  const TileOrder order = order_tiles(row, teams, pixels, conv.c / 4, launch.inputs[0].bytes(), launch.inputs[1].bytes() / phases);
+  set_tile(d, row, teams, caps);
   for (std::int64_t v : {conv.n,
                          conv.h,
                          conv.w,
@@ -55,13 +55,13 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
                          order.tiles,
                          order.row_tiles})
     d.push.push_back(word(v));
-  push_columns(d, row, columns, packed, caps);
+  push_columns(d, row, teams, columns, packed);
   Operands operands = operands_of(launch, row.reads);
   if (packed) operands.columns = {OperandKind::scratch, 0};
-  if (!bind(d, launch, aux, operands, conv.c, true, caps) || !set_grid(d, order.tiles, phases, caps)) return std::nullopt;
-  const double cost = estimated_cost(row, pixels, order.column_tiles, phases, caps) * 4.0 * caps.subgroup_size;
+  if (!bind(d, launch, aux, operands, conv.c, true, caps) || !set_grid(d, order, phases, caps)) return std::nullopt;
+  const double cost = estimated_cost(row, order, phases, caps);
   if (packed) return packed_kernel(row, cost, std::move(d), columns, conv.r * conv.s, caps);
-  return costed(row_text("subgroup", row), cost, std::move(d));
+  return costed(row_text("subgroup", row, teams), cost, std::move(d));
 }
 
 std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
@@ -77,7 +77,8 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
     if (kernel) kernels.push_back(std::move(*kernel));
   };
   for (const TileRow& row : kRows)
-    for (const bool packed : {false, true}) add(tile_kernel(launch, *conv, *aux, row, packed, caps));
+    for (const Teams& teams : teams_for(row.columns, conv->c / 4, caps))
+      for (const bool packed : {false, true}) add(tile_kernel(launch, *conv, *aux, row, teams, packed, caps));
   if (conv->is_product())
     add_product_rows(kernels, launch, *aux, product_of(launch, conv->n * conv->h * conv->w, conv->c, conv->k), 0.95, caps);  // NOTES.md
   add_image_rows(kernels, launch, *conv, *aux, caps);

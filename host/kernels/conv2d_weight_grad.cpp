@@ -31,9 +31,9 @@ constexpr TileRow kProductRows[] = {
 
 /// How many parts the pixels are split into: enough workgroups for every core, each with a long run of pixels, but at most `longest`.
 /// On a CPU all tiles of a part should read it from a core's cache, as long as writing partial results costs less than that saves.
-std::int64_t parts_of(std::int64_t tiles, const ConvShape& conv, std::int64_t longest, const DeviceCaps& caps) {
+std::int64_t parts_of(std::int64_t groups, const ConvShape& conv, std::int64_t longest, const DeviceCaps& caps) {
   const std::int64_t pixels = conv.n * conv.p * conv.q, wanted = caps.is_cpu ? 8 : 128, shortest = caps.is_cpu ? 512 : 128;
-  std::int64_t parts = ceil_div(wanted, tiles);
+  std::int64_t parts = ceil_div(wanted, groups);
   if (caps.is_cpu) {
     constexpr std::int64_t kCache = 1 << 20;
     const std::int64_t read = 4 * conv.n * (conv.h * conv.w * conv.c + conv.p * conv.q * conv.k);
@@ -72,22 +72,22 @@ std::optional<CostedKernel> with_sum_of_parts(std::optional<CostedKernel> result
 }
 
 /// Whether the reads of a pixel's slots come out even over the lanes.
-bool shares_slots(const TileRow& row, bool scalar, const DeviceCaps& caps) {
-  const std::uint32_t lanes = caps.subgroup_size, slots = scalar ? row.rows : row.rows / 4;
+bool shares_slots(const TileRow& row, bool scalar, std::uint32_t lanes) {
+  const std::uint32_t slots = scalar ? row.rows : row.rows / 4;
   return slots % lanes == 0 || lanes % slots == 0;
 }
 
-std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row, bool scalar,
-                                        const DeviceCaps& caps) {
+std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row,
+                                        const Teams& teams, bool scalar, const DeviceCaps& caps) {
   if (!supports(row, caps) || conv.k % 4 != 0 || (!scalar && conv.c % 4 != 0)) return std::nullopt;
-  if (!shares_slots(row, scalar, caps)) return std::nullopt;
   const std::int64_t rows = conv.r * conv.s * conv.c, pixels = conv.n * conv.p * conv.q;
-  const TileOrder order = order_tiles(row, rows, conv.k / 4, launch.inputs[0].bytes(), launch.inputs[1].bytes(), caps);
-  const std::int64_t wanted = parts_of(order.tiles, conv, row.unroll * kMostIterations, caps);
+  const TileOrder order = order_tiles(row, teams, rows, conv.k / 4, launch.inputs[0].bytes(), launch.inputs[1].bytes());
+  if (!shares_slots(row, scalar, teams.lanes)) return std::nullopt;
+  const std::int64_t wanted = parts_of(order.groups(), conv, row.unroll * kMostIterations, caps);
   const std::int64_t part = ceil_div(ceil_div(pixels, wanted), row.unroll) * row.unroll, parts = ceil_div(pixels, part);
   Dispatch d;
   d.module = (scalar ? "conv2d_weight_grad.scalar_rows" : "conv2d_weight_grad") + module_suffix(row);
-  set_tile(d, row, caps);
+  set_tile(d, row, teams, caps);
   for (std::int64_t v :
        {conv.h, conv.w, scalar ? conv.c : conv.c / 4, conv.k / 4, conv.p, conv.q, conv.s, conv.stride_h, conv.stride_w, conv.pad_h,
         conv.pad_w, conv.dilation_h, conv.dilation_w, rows, pixels, part, order.column_tiles, order.tiles, order.row_tiles})
@@ -97,23 +97,24 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   Launch first = launch;
   AuxInputs first_aux = aux;
   if (parts > 1) write_parts(parts, first, first_aux, operands);
-  if (!bind(d, first, first_aux, operands, conv.k, true, caps) || !set_grid(d, order.tiles, parts, caps)) return std::nullopt;
+  if (!bind(d, first, first_aux, operands, conv.k, true, caps) || !set_grid(d, order, parts, caps)) return std::nullopt;
   TileRow single = row;  // a pixel is one k value, where the other families' step goes four
   single.unroll = 1;
-  double cost = estimated_cost(single, rows, order.column_tiles, parts, caps) / static_cast<double>(parts);
+  double cost = estimated_cost(single, order, parts, caps) / (4.0 * caps.subgroup_size * static_cast<double>(parts));
   if (row.exchange == Exchange::shuffle && row.rows * row.columns < 32) cost *= 1.25;  // each dy that is read meets fewer rows
   if (scalar) cost *= 1.5;
   if (!scalar && row.unroll < 8 && conv.r * conv.s == 1) cost *= 1.05;  // pixels read straight through: the more in turn, the better
-  auto result = costed(row_text(scalar ? "subgroup scalar" : "subgroup", row), cost, std::move(d));
+  auto result = costed(row_text(scalar ? "subgroup scalar" : "subgroup", row, teams), cost, std::move(d));
   return with_sum_of_parts(std::move(result), launch, aux, parts, conv.k, caps);
 }
 
 /// A 1x1 convolution's: x^T dy, a product for each part of the pixels.
 std::optional<CostedKernel> product_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row,
-                                           const DeviceCaps& caps) {
+                                           const Teams& teams, const DeviceCaps& caps) {
   if (!conv.is_product() || !supports(row, caps) || conv.c % 4 != 0 || conv.k % 4 != 0) return std::nullopt;
   const std::int64_t pixels = conv.n * conv.p * conv.q;
-  std::int64_t parts = parts_of(order_tiles(row, conv.c, conv.k / 4, 0, 0, caps).tiles, conv, row.unroll * kMostIterations, caps);
+  const TileOrder order = order_tiles(row, teams, conv.c, conv.k / 4, 0, 0);
+  std::int64_t parts = parts_of(order.groups(), conv, row.unroll * kMostIterations, caps);
   while (pixels % parts != 0) --parts;  // all of one length
   Product product = product_of(launch, conv.c, conv.k, pixels / parts);
   product.transpose_a = true;
@@ -126,7 +127,7 @@ std::optional<CostedKernel> product_kernel(const Launch& launch, const ConvShape
   if (parts > 1) write_parts(parts, first, first_aux, operands);
   product.result = operands.result;
   product.result_bytes = operands.result_bytes;
-  auto result = tile_product(first, first_aux, product, row, caps);
+  auto result = tile_product(first, first_aux, product, row, teams, caps);
   if (!result) return std::nullopt;
   constexpr double kRelative = 0.65;  // to the tiles above: nothing to be found out about a pixel
   result->cost *= kRelative / (static_cast<double>(parts) * 4.0 * caps.subgroup_size);
@@ -161,10 +162,12 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   const auto add = [&](std::optional<CostedKernel> kernel) {
     if (kernel) kernels.push_back(std::move(*kernel));
   };
-  for (const TileRow& row : kRows) add(tile_kernel(launch, *conv, *aux, row, false, caps));
-  for (const TileRow& row : kScalarRows)
-    if (conv->c % 4 != 0 || conv->c == 4) add(tile_kernel(launch, *conv, *aux, row, true, caps));
-  for (const TileRow& row : kProductRows) add(product_kernel(launch, *conv, *aux, row, caps));
+  for (const TileRow& row : kRows)
+    for (const Teams& teams : teams_for(row.columns, conv->k / 4, caps)) add(tile_kernel(launch, *conv, *aux, row, teams, false, caps));
+  for (const TileRow& row : kScalarRows)  // in one team: fewer lanes would read more single floats each
+    if (conv->c % 4 != 0 || conv->c == 4) add(tile_kernel(launch, *conv, *aux, row, one_team(caps), true, caps));
+  for (const TileRow& row : kProductRows)
+    for (const Teams& teams : teams_for(row.columns, conv->k / 4, caps)) add(product_kernel(launch, *conv, *aux, row, teams, caps));
   const double pixels = static_cast<double>(conv->n * conv->p * conv->q), columns = 4.0 * std::max(caps.subgroup_size, 1u);
   add_winograd_rows(kernels, launch, *conv, *aux, WinogradOf::conv2d_weight_grad, 1.0 / (pixels * columns), caps);
   add(plain_kernel(launch, *conv, *aux, caps));
@@ -178,9 +181,9 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
 std::vector<std::string> rows(const DeviceCaps& caps) {
   std::vector<std::string> names;
   for (const TileRow& row : kRows)
-    if (supports(row, caps) && shares_slots(row, false, caps)) names.push_back(row_text("subgroup", row));
+    if (supports(row, caps) && shares_slots(row, false, caps.subgroup_size)) names.push_back(row_text("subgroup", row));
   for (const TileRow& row : kScalarRows)
-    if (supports(row, caps) && shares_slots(row, true, caps)) names.push_back(row_text("subgroup scalar", row));
+    if (supports(row, caps) && shares_slots(row, true, caps.subgroup_size)) names.push_back(row_text("subgroup scalar", row));
   for (const auto& more : {row_names(kProductRow, kProductRows, caps), winograd_row_names(caps)})
     names.insert(names.end(), more.begin(), more.end());
   names.push_back("plain");

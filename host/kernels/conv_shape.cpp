@@ -88,7 +88,7 @@ void add_image_rows(std::vector<CostedKernel>& kernels, const Launch& launch, co
     if (conv.stride_h * conv.stride_w * conv.c > kMostSums) continue;
     Dispatch d;
     d.module = "conv2d_transpose_image" + module_suffix(row);
-    set_tile(d, row, caps);
+    set_tile(d, row, one_team(caps), caps);
     const std::int64_t switches[] = {conv.r, conv.s, conv.stride_h, conv.stride_w, conv.pad_h, conv.pad_w, conv.c};
     for (std::uint32_t i = 0; i < 7; i++) d.constants.push_back({CONSTANT_SWITCH_0 + i, word(switches[i])});
     const std::int64_t lines = ceil_div(conv.h, conv.stride_h * row.rows), columns = ceil_div(conv.w, conv.stride_w);

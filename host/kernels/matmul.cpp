@@ -80,17 +80,17 @@ void push_walk(Dispatch& d, bool blocks, bool along_k, std::int64_t steps, std::
 }
 
 std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, const TileRow& row,
-                                        const DeviceCaps& caps) {
+                                        const Teams& teams, const DeviceCaps& caps) {
   if (!supports(row, caps) || p.n % 4 != 0 || (p.transpose_a ? p.m % 4 != 0 || row.rows < 4 : p.k % 4 != 0)) return std::nullopt;
   if ((p.transpose_b && p.k % 4 != 0) || ceil_div(p.k, 4 * row.unroll) > kMostIterations) return std::nullopt;
   if (p.a.index != 0 && aux.channels() > 0) return std::nullopt;  // swapped: the last axis is not the channel axis
   Dispatch d;
   d.module = "matmul" + module_suffix(row);
-  set_tile(d, row, caps);
+  const TileOrder order = order_tiles(row, teams, p.m, p.n / 4, p.m * p.k * 4, p.k * p.n * 4);
+  set_tile(d, row, teams, caps);
   d.constants.push_back({CONSTANT_SWITCH_0, p.transpose_a});
   d.constants.push_back({CONSTANT_SWITCH_0 + 1, p.transpose_b});
   d.constants.push_back({CONSTANT_SWITCH_0 + 2, p.k % (4 * row.unroll) != 0});
-  const TileOrder order = order_tiles(row, p.m, p.n / 4, p.m * p.k * 4, p.k * p.n * 4, caps);
   d.push = {word(p.m),           word(p.n / 4),         word(p.k),           word(order.column_tiles),
             word(order.tiles),   word(order.row_tiles), word(p.a_batch / 4), word(p.b_batch / 4),
             word(p.first_result)};
@@ -98,14 +98,14 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, 
   push_walk(d, p.b_blocks, false, p.k, p.n / 4);
   Operands operands = operands_of(p);
   operands.rows_reads = operands.columns_reads = row.reads;
-  if (!bind(d, launch, aux, operands, p.n, true, caps) || !set_grid(d, order.tiles, p.batch, caps)) return std::nullopt;
+  if (!bind(d, launch, aux, operands, p.n, true, caps) || !set_grid(d, order, p.batch, caps)) return std::nullopt;
   CostedKernel result;
-  result.cost = estimated_cost(row, p.m, order.column_tiles, p.batch, caps) * (4.0 * caps.subgroup_size);
+  result.cost = estimated_cost(row, order, p.batch, caps);
   // Along transposed columns a step should use up half a cache line.
   if (caps.is_cpu && p.transpose_b && row.columns > 1) result.cost *= row.unroll == 2 ? 0.75 : 1.2;
   // Of rows that lie in blocks, a tile may have more before their fetches miss the cache.
   if (caps.is_cpu && p.a_blocks && p.b_blocks && row.columns > 1 && row.rows > 24) result.cost *= 0.97;
-  result.kernel.row = row_text("subgroup", row);
+  result.kernel.row = row_text("subgroup", row, teams);
   result.kernel.dispatches = {std::move(d)};
   return result;
 }
@@ -167,12 +167,13 @@ std::optional<CostedKernel> dot_kernel(const Launch& launch, const Product& p, c
     return std::nullopt;
   Dispatch d;
   d.module = std::string("matmul_dot") + (exchange == Exchange::shuffle ? ".shuffle" : ".broadcast");
-  set_tile(d, row, caps);
+  set_tile(d, row, one_team(caps), caps);
   d.push = {word(p.m), word(p.n), word(p.k / 4), word(count), word(p.a_batch / 4), word(p.b_batch / 4)};
   const Operands operands = operands_of(p);
   if (!bind(d, launch, aux, operands, p.n, false, caps) || !set_grid(d, count, 1, caps)) return std::nullopt;
   CostedKernel result;
-  result.cost = static_cast<double>(count) * 8.0;
+  const double value = caps.is_cpu && !caps.prefers_broadcast ? 45.0 : 8.0;  // NOTES.md: from 16 on, tiles of one row are faster on Mesa's
+  result.cost = static_cast<double>(count) * value;
   result.kernel.row = dot_name(exchange);
   result.kernel.dispatches = {std::move(d)};
   return result;
@@ -207,7 +208,8 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
     kernel->kernel.bytes = tensor_bytes(launch);
     kernels.push_back(std::move(*kernel));
   };
-  for (const TileRow& row : kRows) add(tile_kernel(launch, tiled, *aux, row, caps));
+  for (const TileRow& row : kRows)
+    for (const Teams& teams : more_teams_for(row.columns, tiled.n / 4, caps)) add(tile_kernel(launch, tiled, *aux, row, teams, caps));
   add(shared_kernel(launch, tiled, *aux, caps));
   add(outer_kernel(launch, *product, caps));
   for (Exchange exchange : {Exchange::shuffle, Exchange::broadcast}) add(dot_kernel(launch, *product, *aux, exchange, caps));
@@ -236,30 +238,32 @@ Product product_of(const Launch& launch, std::int64_t m, std::int64_t n, std::in
   return product;
 }
 
-std::optional<CostedKernel> tile_product(const Product& product, const TileSize& size, const DeviceCaps& caps) {
+std::optional<CostedKernel> tile_product(const Product& product, const TileSize& size, const Teams& teams, const DeviceCaps& caps) {
   std::optional<CostedKernel> best;
   for (const TileRow& row : kRows) {
     if (row.columns != size.columns || (size.rows && row.rows != size.rows)) continue;
-    auto kernel = tile_kernel({}, product, {}, row, caps);
+    auto kernel = tile_kernel({}, product, {}, row, teams, caps);
     if (kernel && (!best || kernel->cost < best->cost)) best = std::move(kernel);
   }
   return best;
 }
 
 std::optional<CostedKernel> tile_product(const Launch& launch, const AuxInputs& aux, const Product& product, const TileRow& row,
-                                         const DeviceCaps& caps) {
-  auto kernel = tile_kernel(launch, product, aux, row, caps);
-  if (kernel) kernel->kernel.row = row_text(kProductRow, row);
+                                         const Teams& teams, const DeviceCaps& caps) {
+  auto kernel = tile_kernel(launch, product, aux, row, teams, caps);
+  if (kernel) kernel->kernel.row = row_text(kProductRow, row, teams);
   return kernel;
 }
 
 void add_product_rows(std::vector<CostedKernel>& kernels, const Launch& launch, const AuxInputs& aux, const Product& product,
                       double relative, const DeviceCaps& caps) {
   for (const TileRow& row : kRows) {
-    auto kernel = tile_product(launch, aux, product, row, caps);
-    if (!kernel) continue;
-    kernel->cost *= relative;
-    kernels.push_back(std::move(*kernel));
+    for (const Teams& teams : teams_for(row.columns, product.n / 4, caps)) {
+      auto kernel = tile_product(launch, aux, product, row, teams, caps);
+      if (!kernel) continue;
+      kernel->cost *= relative;
+      kernels.push_back(std::move(*kernel));
+    }
   }
 }
 

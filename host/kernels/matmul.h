@@ -26,17 +26,17 @@ Product product_of(const Launch& launch, std::int64_t m, std::int64_t n, std::in
 
 /// Tiles that another family chooses from: those of one size, which share a pipeline, or of any height.
 struct TileSize {
-  std::uint32_t rows, columns;  ///< columns: vec4s a lane; rows: 0 for any
+  std::uint16_t rows, columns;  ///< columns: vec4s a lane; rows: 0 for any
 };
 constexpr TileSize kTileSizes[] = {{32, 2}, {16, 2}, {0, 1}};
 
 /// Of the tile rows of `size` the one that is estimated to be the fastest for `product`, in multiply-adds over k at the best tile's speed;
-/// nothing when none of them runs it here.
-std::optional<CostedKernel> tile_product(const Product& product, const TileSize& size, const DeviceCaps& caps);
+/// nothing when none of them runs it here in such teams.
+std::optional<CostedKernel> tile_product(const Product& product, const TileSize& size, const Teams& teams, const DeviceCaps& caps);
 
 /// All of `launch` as `product` in tiles of `row`, named kProductRow and the tile; nothing where that does not run here.
 std::optional<CostedKernel> tile_product(const Launch& launch, const AuxInputs& aux, const Product& product, const TileRow& row,
-                                         const DeviceCaps& caps);
+                                         const Teams& teams, const DeviceCaps& caps);
 
 /// The tile rows that compute all of `launch` as `product`, their costs times `relative`; named kProductRow and the tile.
 void add_product_rows(std::vector<CostedKernel>& kernels, const Launch& launch, const AuxInputs& aux, const Product& product,

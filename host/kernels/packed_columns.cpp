@@ -31,8 +31,8 @@ std::optional<Dispatch> pack_columns(const TileRow& row, const ColumnShape& colu
 
 }  // namespace
 
-void push_columns(Dispatch& dispatch, const TileRow& row, const ColumnShape& columns, bool packed, const DeviceCaps& caps) {
-  const std::int64_t width = width_of(row, caps);
+void push_columns(Dispatch& dispatch, const TileRow& row, const Teams& teams, const ColumnShape& columns, bool packed) {
+  const std::int64_t width = std::int64_t{row.columns} * teams.lanes;
   if (packed)
     dispatch.push.insert(dispatch.push.end(), {word(width), word(columns.k * width), std::numeric_limits<std::uint32_t>::max()});
   else

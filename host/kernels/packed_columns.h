@@ -12,7 +12,7 @@ struct ColumnShape {
 };
 
 /// Appends where a tile's columns lie: column_step, column_block, last_column of the shaders' push constants.
-void push_columns(Dispatch& dispatch, const TileRow& row, const ColumnShape& columns, bool packed, const DeviceCaps& caps);
+void push_columns(Dispatch& dispatch, const TileRow& row, const Teams& teams, const ColumnShape& columns, bool packed);
 
 /// Whether a tile row may read packed columns, and gains by it: on a CPU, where few tiles along the rows share columns that its caches
 /// do not hold. A plain row then waits for them: each k value's lie a whole row of columns from the last one's.

@@ -2,8 +2,21 @@
 #include "host/kernels/tile.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace gouache {
+namespace {
+
+constexpr std::uint32_t kFewestLanes = 4, kMostLanes = 128;  // of a team, of a subgroup
+
+/// What a value of a tile costs in such teams, against a whole subgroup's: half as many lanes read as much for as many rows (NOTES.md).
+double slowness(const Teams& teams) {
+  double factor = 1;
+  for (std::uint32_t count = teams.count; count > 1; count /= 2) factor *= 1.1;
+  return factor;
+}
+
+}  // namespace
 
 std::optional<AuxInputs> aux_inputs(const Launch& launch) {
   AuxInputs aux;
@@ -35,7 +48,7 @@ bool has_plain_tensors(const Launch& launch) {
 
 bool supports(const TileRow& row, const DeviceCaps& caps) {
   const std::uint32_t lanes = caps.subgroup_size;
-  if (lanes != 4 && lanes != 8 && lanes != 16 && lanes != 32 && lanes != 64) return false;
+  if (!std::has_single_bit(lanes) || lanes < kFewestLanes || lanes > kMostLanes) return false;
   if (lanes > caps.max_invocations) return false;
   const bool broadcasts = caps.subgroup_quad && caps.subgroup_dynamic_broadcast;
   // One exchange a device: a second one would only be compiled to lose.
@@ -48,9 +61,10 @@ std::string module_suffix(const TileRow& row) {
   return std::string(row.reads == Reads::texel ? ".texel" : ".storage") + (row.exchange == Exchange::shuffle ? ".shuffle" : ".broadcast");
 }
 
-std::string row_text(const std::string& kind, const TileRow& row) {
+std::string row_text(const std::string& kind, const TileRow& row, const Teams& teams) {
   return kind + " " + std::to_string(row.rows) + "x" + std::to_string(row.columns) + " unroll " + std::to_string(row.unroll) +
-         (row.exchange == Exchange::shuffle ? " shuffle" : " broadcast") + (row.reads == Reads::texel ? " texel" : " storage");
+         (row.exchange == Exchange::shuffle ? " shuffle" : " broadcast") + (row.reads == Reads::texel ? " texel" : " storage") +
+         teams_text(teams);
 }
 
 std::vector<std::string> row_names(const std::string& kind, std::span<const TileRow> rows, const DeviceCaps& caps) {
@@ -88,33 +102,55 @@ bool bind(Dispatch& dispatch, const Launch& launch, const AuxInputs& aux, const 
   return fits && storage <= std::min(caps.max_storage_buffers, 4u) && texel <= caps.max_texel_buffers;
 }
 
-void set_tile(Dispatch& dispatch, const TileRow& row, const DeviceCaps& caps) {
-  const std::uint32_t lanes = caps.subgroup_size;
-  dispatch.constants.insert(dispatch.constants.end(), {{CONSTANT_LOCAL_SIZE, lanes},
+Teams one_team(const DeviceCaps& caps) { return {caps.subgroup_size, 1}; }
+
+std::vector<Teams> teams_for(std::int64_t columns, std::int64_t n4, const DeviceCaps& caps) {
+  const auto cost = [&](const Teams& teams) {
+    const std::int64_t width = columns * teams.lanes;
+    return static_cast<double>(ceil_div(n4, width) * width) * slowness(teams);
+  };
+  const Teams whole = one_team(caps);
+  Teams best = whole;
+  for (Teams teams = whole; teams.lanes >= kFewestLanes; teams = {teams.lanes / 2, teams.count * 2})
+    if (cost(teams) < cost(best)) best = teams;
+  return best.count > 1 ? std::vector{best, whole} : std::vector{whole};
+}
+
+std::vector<Teams> more_teams_for(std::int64_t columns, std::int64_t n4, const DeviceCaps& caps) {
+  std::vector<Teams> teams = teams_for(columns, n4, caps);
+  if (const Teams half{teams[0].lanes / 2, 2}; teams.size() == 1 && half.lanes >= kFewestLanes) teams.push_back(half);
+  return teams;
+}
+
+std::string teams_text(const Teams& teams) { return teams.count > 1 ? " teams " + std::to_string(teams.count) : ""; }
+
+void set_tile(Dispatch& dispatch, const TileRow& row, const Teams& teams, const DeviceCaps& caps) {
+  dispatch.constants.insert(dispatch.constants.end(), {{CONSTANT_LOCAL_SIZE, caps.subgroup_size},
                                                        {CONSTANT_ROWS, row.rows},
                                                        {CONSTANT_COLUMNS, row.columns},
                                                        {CONSTANT_UNROLL, row.unroll},
-                                                       {CONSTANT_LANES, lanes}});
-  dispatch.subgroup_size = lanes;
+                                                       {CONSTANT_LANES, teams.lanes},
+                                                       {CONSTANT_TEAMS, teams.count}});
+  dispatch.subgroup_size = caps.subgroup_size;
 }
 
-std::int64_t column_tiles_of(const TileRow& row, std::int64_t n4, const DeviceCaps& caps) {
-  return ceil_div(n4, std::int64_t{row.columns} * caps.subgroup_size);
-}
-
-TileOrder order_tiles(const TileRow& row, std::int64_t row_count, std::int64_t n4, std::int64_t rows_bytes, std::int64_t columns_bytes,
-                      const DeviceCaps& caps) {
+TileOrder order_tiles(const TileRow& row, const Teams& teams, std::int64_t row_count, std::int64_t n4, std::int64_t rows_bytes,
+                      std::int64_t columns_bytes) {
   constexpr std::int64_t kCache = 1 << 20;  // bytes that stay near a core from one tile to the next
-  const std::int64_t row_tiles = ceil_div(row_count, row.rows), column_tiles = column_tiles_of(row, n4, caps);
+  const std::int64_t row_tiles = ceil_div(row_count, row.rows), column_tiles = ceil_div(n4, std::int64_t{row.columns} * teams.lanes);
   const auto read = [](std::int64_t bytes, std::int64_t times) { return bytes > kCache ? bytes * times : bytes; };
   const bool along_rows = columns_bytes + read(rows_bytes, column_tiles) < rows_bytes + read(columns_bytes, row_tiles);
-  return {column_tiles, row_tiles * column_tiles, along_rows ? row_tiles : 0};
+  return {teams, column_tiles, row_tiles * column_tiles, along_rows ? row_tiles : 0};
 }
 
-bool set_grid(Dispatch& dispatch, std::int64_t tiles, std::int64_t layers, const DeviceCaps& caps) {
-  const std::int64_t limit = caps.max_groups, x = std::min(tiles, limit), y = ceil_div(tiles, std::max<std::int64_t>(x, 1));
+bool set_grid(Dispatch& dispatch, std::int64_t groups, std::int64_t layers, const DeviceCaps& caps) {
+  const std::int64_t limit = caps.max_groups, x = std::min(groups, limit), y = ceil_div(groups, std::max<std::int64_t>(x, 1));
   dispatch.grid = {word(x), word(y), word(layers)};
-  return tiles > 0 && layers > 0 && y <= limit && layers <= limit && dispatch.push.size() * 4 <= caps.max_push_bytes;
+  return groups > 0 && layers > 0 && y <= limit && layers <= limit && dispatch.push.size() * 4 <= caps.max_push_bytes;
+}
+
+bool set_grid(Dispatch& dispatch, const TileOrder& order, std::int64_t layers, const DeviceCaps& caps) {
+  return set_grid(dispatch, order.groups(), layers, caps);
 }
 
 bool set_plain_grid(Dispatch& dispatch, std::int64_t values, std::int64_t layers, const DeviceCaps& caps) {
@@ -123,7 +159,7 @@ bool set_plain_grid(Dispatch& dispatch, std::int64_t values, std::int64_t layers
   return caps.max_invocations >= kLocalSize && set_grid(dispatch, ceil_div(values, kLocalSize), layers, caps);
 }
 
-double estimated_cost(const TileRow& row, std::int64_t row_count, std::int64_t column_tiles, std::int64_t layers, const DeviceCaps& caps) {
+double estimated_cost(const TileRow& row, const TileOrder& order, std::int64_t layers, const DeviceCaps& caps) {
   // Speed of a tile height relative to the best, from measurements (NOTES.md).
   struct Height {
     int rows;
@@ -141,9 +177,10 @@ double estimated_cost(const TileRow& row, std::int64_t row_count, std::int64_t c
   if (caps.is_cpu && row.rows * row.unroll > kMostCode) speed *= 0.8;
   if (row.reads == Reads::storage) speed *= caps.prefers_broadcast ? 0.8 : caps.is_cpu ? 0.5 : 1.1;
   if (row.exchange == Exchange::broadcast) speed *= caps.prefers_broadcast ? 1.2 : 0.5;
-  const std::int64_t tiles = ceil_div(row_count, row.rows) * column_tiles * layers;
+  const std::int64_t groups = order.groups() * layers;
   constexpr std::int64_t kWorkers = 2;
-  return static_cast<double>(ceil_div(tiles, kWorkers) * kWorkers) * row.rows * row.columns / speed;
+  const double sums = 4.0 * row.rows * row.columns * caps.subgroup_size;  // of a subgroup
+  return static_cast<double>(ceil_div(groups, kWorkers) * kWorkers) * sums * slowness(order.teams) / speed;
 }
 
 double shared_cost(std::int64_t row_count, std::int64_t columns, std::int64_t layers, const DeviceCaps& caps) {

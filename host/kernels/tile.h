@@ -13,17 +13,25 @@
 
 namespace gouache {
 
+using streaming::ceil_div, streaming::tensor_bytes, streaming::word;
+
 /// lavapipe of Mesa 22.3 ends an invocation's loops after 65,535 iterations in all, without a word: rows need fewer or refuse.
 constexpr std::int64_t kMostIterations = 65000;
 
 enum class Exchange : std::uint8_t { shuffle, broadcast };  // how lanes hand values round
 enum class Reads : std::uint8_t { texel, storage };         // how tensors are read
 
-/// A tile row: one subgroup owns `rows` rows and `columns` x subgroup size vec4s of columns; `unroll` says how far a step goes along k.
+/// A tile row: a team of lanes owns `rows` rows and `columns` vec4s of columns a lane; `unroll` says how far a step goes along k.
 struct TileRow {
   std::uint16_t rows, columns, unroll;
   Exchange exchange;
   Reads reads;
+};
+
+/// How the lanes of a subgroup share tiles out: teams of so many lanes, each with a tile of its own, so that a narrow product leaves few
+/// idle.
+struct Teams {
+  std::uint32_t lanes = 1, count = 1;
 };
 
 /// Where the program's further inputs lie among the launch's inputs; -1: there is none.
@@ -46,8 +54,8 @@ bool supports(const TileRow& row, const DeviceCaps& caps);
 /// ".texel.shuffle": the end of a tile module's name.
 std::string module_suffix(const TileRow& row);
 
-/// "subgroup 32x1 unroll 2 shuffle texel": rows x columns.
-std::string row_text(const std::string& kind, const TileRow& row);
+/// "subgroup 32x1 unroll 2 shuffle texel": rows x columns; " teams 2" where a subgroup is more than one.
+std::string row_text(const std::string& kind, const TileRow& row, const Teams& teams = {});
 
 /// The names of those of `rows` that run on the device; `kind` as for row_text.
 std::vector<std::string> row_names(const std::string& kind, std::span<const TileRow> rows, const DeviceCaps& caps);
@@ -64,31 +72,46 @@ struct Operands {
 bool bind(Dispatch& dispatch, const Launch& launch, const AuxInputs& aux, const Operands& operands, std::int64_t channels,
           bool vec4_epilogue, const DeviceCaps& caps);
 
-/// Specialization constants and subgroup size of a tile row.
-void set_tile(Dispatch& dispatch, const TileRow& row, const DeviceCaps& caps);
+/// The whole subgroup as one team.
+Teams one_team(const DeviceCaps& caps);
 
-/// How many tiles lie side by side over `n4` vec4s of columns.
-std::int64_t column_tiles_of(const TileRow& row, std::int64_t n4, const DeviceCaps& caps);
+/// For a product `n4` vec4s wide in tiles of `columns` vec4s a lane: the teams that do the least and, where those are parts of a subgroup,
+/// the whole one, for wider products have its pipelines anyway.
+std::vector<Teams> teams_for(std::int64_t columns, std::int64_t n4, const DeviceCaps& caps);
+
+/// The same; where the whole subgroup does the least, halves of one as well, for narrower products may have theirs.
+std::vector<Teams> more_teams_for(std::int64_t columns, std::int64_t n4, const DeviceCaps& caps);
+
+/// " teams 2"; empty for the whole subgroup.
+std::string teams_text(const Teams& teams);
+
+/// Specialization constants and subgroup size of a tile row.
+void set_tile(Dispatch& dispatch, const TileRow& row, const Teams& teams, const DeviceCaps& caps);
 
 /// The tiles of a product in the order in which they are numbered, as shaders/include/tile_gemm.glsl takes it.
 struct TileOrder {
+  Teams teams;
   std::int64_t column_tiles = 0, tiles = 0;
   std::int64_t row_tiles = 0;  ///< not 0: tiles are numbered along the rows
+  std::int64_t groups() const { return ceil_div(tiles, teams.count); }
 };
 
 /// The order that reads less from memory; bytes of what the rows' and the columns' operand hold of one layer.
-TileOrder order_tiles(const TileRow& row, std::int64_t row_count, std::int64_t n4, std::int64_t rows_bytes, std::int64_t columns_bytes,
-                      const DeviceCaps& caps);
+TileOrder order_tiles(const TileRow& row, const Teams& teams, std::int64_t row_count, std::int64_t n4, std::int64_t rows_bytes,
+                      std::int64_t columns_bytes);
 
-/// A grid of `tiles` workgroups numbered along x, then y, times `layers` along z. False when the device's limits forbid it.
-bool set_grid(Dispatch& dispatch, std::int64_t tiles, std::int64_t layers, const DeviceCaps& caps);
+/// A grid of `groups` workgroups numbered along x, then y, times `layers` along z. False when the device's limits forbid it.
+bool set_grid(Dispatch& dispatch, std::int64_t groups, std::int64_t layers, const DeviceCaps& caps);
+
+/// The same of a team for each tile.
+bool set_grid(Dispatch& dispatch, const TileOrder& order, std::int64_t layers, const DeviceCaps& caps);
 
 /// Workgroups of 64 invocations, one a value, times `layers` along z, for the plain kernels. False when the device's limits forbid it.
 bool set_plain_grid(Dispatch& dispatch, std::int64_t values, std::int64_t layers, const DeviceCaps& caps);
 
-/// A relative time of a tile row: the work it does including what falls off the edges, over the speed of its tile height, with
-/// the tiles shared between at least two workers.
-double estimated_cost(const TileRow& row, std::int64_t row_count, std::int64_t column_tiles, std::int64_t layers, const DeviceCaps& caps);
+/// A relative time of a tile row, in sums at the best tile's speed: the work it does including what falls off the edges, over the speed of
+/// its tile height, with the subgroups shared between at least two workers.
+double estimated_cost(const TileRow& row, const TileOrder& order, std::int64_t layers, const DeviceCaps& caps);
 
 /// What the rows that multiply through shared memory (include/shared_gemm.glsl) are called.
 constexpr const char* kSharedRow = "shared 64x64 storage";
@@ -103,7 +126,5 @@ struct CostedKernel {
   Kernel kernel;
 };
 std::vector<Kernel> in_order(std::vector<CostedKernel> kernels);
-
-using streaming::ceil_div, streaming::tensor_bytes, streaming::word;
 
 }  // namespace gouache

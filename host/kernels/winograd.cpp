@@ -52,13 +52,13 @@ std::string row_name(Reads reads, const TileSize& size) {
 class Builder {
  public:
   Builder(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, WinogradOf op, const Tiles& tiles, Reads reads,
-          const TileSize& size, const DeviceCaps& caps)
-      : launch_(launch), v_(conv), aux_(aux), op_(op), t_(tiles), reads_(reads), size_(size), caps_(caps) {}
+          const TileSize& size, const Teams& teams, const DeviceCaps& caps)
+      : launch_(launch), v_(conv), aux_(aux), op_(op), t_(tiles), reads_(reads), size_(size), teams_(teams), caps_(caps) {}
 
   std::optional<CostedKernel> build() {
     op_ == WinogradOf::conv2d_weight_grad ? build_weight_grad() : build_convolution();
     if (!fits_) return std::nullopt;
-    kernel_.kernel.row = row_name(reads_, size_) + " parts " + std::to_string(slabs_);
+    kernel_.kernel.row = row_name(reads_, size_) + teams_text(teams_) + " parts " + std::to_string(slabs_);
     return std::move(kernel_);
   }
 
@@ -130,7 +130,7 @@ class Builder {
   }
 
   void add_product(const Product& product) {
-    auto best = tile_product(product, size_, caps_);
+    auto best = tile_product(product, size_, teams_, caps_);
     fits_ &= best.has_value();
     if (!best) return;
     constexpr double kWrite = 90.0;  // a vec4 of the result, in multiply-adds: most of it where few tiles are summed
@@ -281,6 +281,7 @@ class Builder {
   const Tiles& t_;
   Reads reads_;
   TileSize size_;  ///< of the products' tiles
+  Teams teams_;    ///< that multiply
   const DeviceCaps& caps_;
   CostedKernel kernel_;
   std::int64_t slabs_ = 1;
@@ -293,13 +294,15 @@ void add_winograd_rows(std::vector<CostedKernel>& kernels, const Launch& launch,
                        double relative, const DeviceCaps& caps) {
   const auto tiles = tiles_of(conv, op);
   if (!tiles || !streaming::operands_fit(launch, caps)) return;
+  const std::int64_t columns = op == WinogradOf::conv2d_transpose ? conv.c : conv.k;
   for (const Reads reads : kReads)
-    for (const TileSize& size : kTileSizes) {
-      auto kernel = Builder(launch, conv, aux, op, *tiles, reads, size, caps).build();
-      if (!kernel) continue;
-      kernel->cost *= relative;
-      kernels.push_back(std::move(*kernel));
-    }
+    for (const TileSize& size : kTileSizes)
+      for (const Teams& teams : more_teams_for(size.columns, columns / 4, caps)) {
+        auto kernel = Builder(launch, conv, aux, op, *tiles, reads, size, teams, caps).build();
+        if (!kernel) continue;
+        kernel->cost *= relative;
+        kernels.push_back(std::move(*kernel));
+      }
 }
 
 std::vector<std::string> winograd_row_names(const DeviceCaps& caps) {
@@ -309,7 +312,7 @@ std::vector<std::string> winograd_row_names(const DeviceCaps& caps) {
   std::vector<std::string> names;
   for (const Reads reads : kReads)
     for (const TileSize& size : kTileSizes)
-      if (tile_product(product, size, caps)) names.push_back(row_name(reads, size));
+      if (tile_product(product, size, one_team(caps), caps)) names.push_back(row_name(reads, size));
   return names;
 }
 

@@ -1,6 +1,8 @@
 // Which steps can do with pipelines that the plan has anyway?  Drivers take from a tenth of a second to a whole one to make a tile's.
 #include <algorithm>
 #include <functional>
+#include <iterator>
+#include <map>
 #include <numeric>
 #include <optional>
 #include <set>
@@ -78,7 +80,7 @@ class Choices {
       for (Kernel& kernel : kernels_of(draft, step, catalog)) {
         if (kernel.row == step.kernel.row) choice.chosen = choice.options.size();
         Option& option = choice.options.emplace_back();
-        for (const Dispatch& dispatch : kernel.dispatches) option.pipelines.insert(key_of(dispatch));
+        for (const Dispatch& dispatch : kernel.dispatches) option.pipelines.push_back(number_of(key_of(dispatch)));
         option.loss = (kernel.cost / step.kernel.cost - 1) * work_of(step) / all;
         option.kernel = std::move(kernel);
       }
@@ -86,18 +88,26 @@ class Choices {
     made_ = made_by(chosen());
   }
 
-  std::size_t pipelines() const { return made_.size(); }
+  std::size_t pipelines() const { return count(made_); }
 
-  /// Does without the pipeline whose loss is the least for every pipeline less, if that is at most `most` of the plan's speed.
-  bool give_one_up(double most) {
+  /// Does without the pipeline whose loss is the least for every pipeline less, if that is at most `most` of the plan's speed. What needs
+  /// it makes do with what is there and, if `for_another`, one new pipeline.
+  bool give_one_up(double most, bool for_another) {
     std::optional<Chosen> best;
-    for (const PipelineKey& unwanted : made_) {
-      const auto without = chosen_without(unwanted);
-      if (!without) continue;
-      const double loss = (loss_of(*without) - loss_of(chosen())) / static_cast<double>(made_.size() - made_by(*without).size());
-      if (loss > most) continue;
-      most = loss;
-      best = without;
+    for (std::size_t unwanted = 0; unwanted < made_.size(); ++unwanted) {
+      if (!made_[unwanted]) continue;
+      for (const std::size_t further : for_another ? instead_of(unwanted) : Numbers{unwanted}) {
+        Made allowed = made_;
+        allowed[further] = true;
+        allowed[unwanted] = false;
+        const auto without = chosen_from(allowed);
+        const std::size_t left = without ? count(made_by(*without)) : pipelines();
+        if (left >= pipelines()) continue;
+        const double loss = (loss_of(*without) - loss_of(chosen())) / static_cast<double>(pipelines() - left);
+        if (loss > most) continue;
+        most = loss;
+        best = without;
+      }
     }
     if (!best) return false;
     for (std::size_t i = 0; i < choices_.size(); ++i) choices_[i].chosen = (*best)[i];
@@ -110,9 +120,11 @@ class Choices {
   }
 
  private:
+  using Numbers = std::vector<std::size_t>;
+  using Made = std::vector<bool>;  ///< by number of a pipeline
   struct Option {
     Kernel kernel;
-    PipelineSet pipelines;
+    Numbers pipelines;
     double loss = 0;  ///< of the plan's speed, as a part of it, against the kernel that runs the step at first
   };
   struct Choice {
@@ -121,18 +133,22 @@ class Choices {
   };
   using Chosen = std::vector<std::size_t>;  ///< an option for each choice
 
+  std::size_t number_of(const PipelineKey& key) { return numbers_.emplace(key, numbers_.size()).first->second; }
+  static std::size_t count(const Made& made) { return static_cast<std::size_t>(std::ranges::count(made, true)); }
+  static bool uses(const Option& option, std::size_t pipeline) {
+    return std::ranges::find(option.pipelines, pipeline) != option.pipelines.end();
+  }
+
   Chosen chosen() const {
     Chosen chosen;
     for (const Choice& choice : choices_) chosen.push_back(choice.chosen);
     return chosen;
   }
 
-  PipelineSet made_by(const Chosen& chosen) const {
-    PipelineSet made;
-    for (std::size_t i = 0; i < choices_.size(); ++i) {
-      const PipelineSet& pipelines = choices_[i].options[chosen[i]].pipelines;
-      made.insert(pipelines.begin(), pipelines.end());
-    }
+  Made made_by(const Chosen& chosen) const {
+    Made made(numbers_.size());
+    for (std::size_t i = 0; i < choices_.size(); ++i)
+      for (const std::size_t pipeline : choices_[i].options[chosen[i]].pipelines) made[pipeline] = true;
     return made;
   }
 
@@ -142,15 +158,30 @@ class Choices {
     return loss;
   }
 
-  /// The least loss with all that is made but `unwanted`; nothing where a step cannot do without it.
-  std::optional<Chosen> chosen_without(const PipelineKey& unwanted) const {
+  /// What could take the place of `unwanted`: pipelines each of which alone is missing from an option of a step that needs it.
+  Numbers instead_of(std::size_t unwanted) const {
+    std::set<std::size_t> further;
+    for (const Choice& choice : choices_) {
+      if (!uses(choice.options[choice.chosen], unwanted)) continue;
+      for (const Option& option : choice.options) {
+        if (uses(option, unwanted)) continue;
+        std::set<std::size_t> missing;
+        std::ranges::copy_if(option.pipelines, std::inserter(missing, missing.end()), [&](std::size_t p) { return !made_[p]; });
+        if (missing.size() == 1) further.merge(missing);
+      }
+    }
+    return {further.begin(), further.end()};
+  }
+
+  /// The least loss with the pipelines that are `allowed`; nothing where a step cannot do with them.
+  std::optional<Chosen> chosen_from(const Made& allowed) const {
     Chosen chosen;
     for (const Choice& choice : choices_) {
+      const auto runs = [&](const Option& option) {
+        return std::ranges::all_of(option.pipelines, [&](std::size_t p) { return allowed[p]; });
+      };
       std::size_t next = choice.chosen;
-      if (choice.options[next].pipelines.contains(unwanted)) {
-        const auto runs = [&](const Option& option) {
-          return !option.pipelines.contains(unwanted) && std::ranges::includes(made_, option.pipelines);
-        };
+      if (!runs(choice.options[next])) {
         const auto found = std::ranges::find_if(choice.options, runs);  // in the order of their costs
         if (found == choice.options.end()) return std::nullopt;
         next = static_cast<std::size_t>(found - choice.options.begin());
@@ -161,7 +192,8 @@ class Choices {
   }
 
   std::vector<Choice> choices_;
-  PipelineSet made_;
+  std::map<PipelineKey, std::size_t> numbers_;
+  Made made_;
 };
 
 }  // namespace
@@ -171,7 +203,7 @@ void share_pipelines(Draft& draft, const KernelCatalog& catalog, std::size_t wan
   use_what_is_there(draft, catalog);
   Choices choices(draft, catalog);
   if (choices.pipelines() <= wanted) return;
-  while (choices.pipelines() > wanted && choices.give_one_up(kMostLoss)) {}
+  while (choices.pipelines() > wanted && (choices.give_one_up(kMostLoss, false) || choices.give_one_up(kMostLoss, true))) {}
   choices.apply(draft);
 }
 

@@ -4,6 +4,9 @@
 #ifdef EXCHANGE_BROADCAST
 #define EXCHANGE(value, lane) subgroupQuadBroadcast(value, lane)  // a subgroup is a quad
 #else
-#define EXCHANGE(value, lane) subgroupShuffle(value, lane)
+#ifndef FIRST_LANE
+#define FIRST_LANE 0u  // of those that hand values round
+#endif
+#define EXCHANGE(value, lane) subgroupShuffle(value, FIRST_LANE + (lane))
 #endif
 #endif

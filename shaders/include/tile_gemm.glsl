@@ -1,15 +1,21 @@
-// How does one subgroup multiply?  It owns ROWS rows and 4 LANES COLUMNS columns of a product; each lane keeps ROWS x COLUMNS vec4 sums
-// of columns of its own, LANES vec4s apart. Lanes read the other operand spread out and hand it round, so that every value is read once a subgroup.
+// How does one team of lanes multiply?  It owns ROWS rows and 4 LANES COLUMNS columns of a product; each lane keeps ROWS x COLUMNS vec4 sums
+// of columns of its own, LANES vec4s apart. Lanes read the other operand spread out and hand it round, so that every value is read once a team.
+// A team is a subgroup, or a part of one where the product has fewer columns than a subgroup's lanes.
 #ifndef TILE_GEMM_GLSL
 #define TILE_GEMM_GLSL
-#include "include/exchange.glsl"
 #include "shared/interface.h"
 
-layout(local_size_x = 8, local_size_x_id = 0) in;             // CONSTANT_LOCAL_SIZE: the same number as LANES
+layout(local_size_x = 8, local_size_x_id = 0) in;             // CONSTANT_LOCAL_SIZE: LANES TEAMS
 layout(constant_id = CONSTANT_ROWS) const uint ROWS = 8;
 layout(constant_id = CONSTANT_COLUMNS) const uint COLUMNS = 1;
 layout(constant_id = CONSTANT_UNROLL) const uint UNROLL = 1;
-layout(constant_id = CONSTANT_LANES) const uint LANES = 8;    // subgroup size; one subgroup a workgroup
+layout(constant_id = CONSTANT_LANES) const uint LANES = 8;    // of a team: a power of two
+layout(constant_id = CONSTANT_TEAMS) const uint TEAMS = 1;    // of a subgroup; one subgroup a workgroup
+
+#define FIRST_LANE (TEAMS > 1 ? gl_SubgroupInvocationID / LANES * LANES : 0u)  // of the team
+#include "include/exchange.glsl"
+
+uint team_lane() { return TEAMS > 1 ? gl_SubgroupInvocationID % LANES : gl_SubgroupInvocationID; }
 
 #ifndef DEPTH
 #define DEPTH 4                                               // k values a vec4 of the rows' operand holds
@@ -112,6 +118,9 @@ void place_packed_columns(uint tile_column, uint lane, uint block, uint last) {
   [[unroll]] for (uint c = 0; c < COLUMNS; c++) column_at[c] = min(tile_column * block + lane + c * LANES, last);
 }
 
-// Workgroups are numbered along x, then y, so that no axis of the grid grows past its limit.
-uint tile_index() { return gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x; }
+// Which tile is the team's?  Workgroups are numbered along x, then y, so that no axis of the grid grows past its limit.
+uint tile_index() {
+  uint group = gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x;
+  return TEAMS > 1 ? group * TEAMS + gl_SubgroupInvocationID / LANES : group;
+}
 #endif

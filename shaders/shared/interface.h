@@ -49,6 +49,7 @@
 #define CONSTANT_COLUMNS 2
 #define CONSTANT_UNROLL 3
 #define CONSTANT_LANES 4
+#define CONSTANT_TEAMS 5
 #define CONSTANT_SWITCH_0 16       // kernel's own switches: CONSTANT_SWITCH_0 + n
 #define CONSTANT_POWERS_OF_TWO 30  // every divisor of the dispatch is one: dividing is shifting (shaders/include/stream.glsl)
 #define CONSTANT_PROGRAM_LENGTH 32

@@ -34,7 +34,7 @@ const std::vector<RowCase>& all_cases() {
 
 /// A row's name without what depends on the shape.
 std::string base_of(std::string row) {
-  for (const char* varying : {" parts ", " fold ", " splits "}) row = row.substr(0, row.find(varying));
+  for (const char* varying : {" teams ", " parts ", " fold ", " splits "}) row = row.substr(0, row.find(varying));
   return row;
 }
 
@@ -57,53 +57,112 @@ std::string pipelines_of(const Kernel& kernel) {
   return text;
 }
 
+/// How many teams a kernel's tiles take a subgroup for; 0: it has no tiles.
+std::uint32_t teams_of(const Kernel& kernel) {
+  std::uint32_t teams = 0;
+  for (const Dispatch& dispatch : kernel.dispatches)
+    for (const SpecConstant& constant : dispatch.constants)
+      if (constant.id == CONSTANT_TEAMS) teams = constant.value;
+  return teams;
+}
+
+/// A dispatch's tile: of which module, how large, in how many teams.
+std::string tile_of(const Dispatch& dispatch) {
+  std::string text = dispatch.module;
+  for (const SpecConstant& constant : dispatch.constants)
+    if (constant.id <= CONSTANT_TEAMS) text += " " + std::to_string(constant.id) + "=" + std::to_string(constant.value);
+  return text;
+}
+
 /// Running is cheap, compiling is not (a large tile takes a software driver half a second and more): a row takes part in the
 /// cases that need no further pipeline, in those that bring a module's first run and in the first few others; past two, tiles take turns.
+/// Of the two, one is kept for a row's other number of teams, without a program; the slower number of a launch is tried for that alone.
 class Budget {
  public:
   explicit Budget(const DeviceCaps& caps) : slow_(caps.prefers_broadcast) {}
-  bool affords(const RowCase& one, const Kernel& kernel, std::size_t row) {
+
+  /// What cases there will be of a row.
+  void expect(const RowCase& one, const Kernel& kernel) { share_of(one, kernel).forms.insert(teams_of(kernel)); }
+
+  /// `slower`: a faster kernel of the launch is the same row in another number of teams.
+  bool affords(const RowCase& one, const Kernel& kernel, std::size_t row, bool slower) {
     if (!kernel.row.starts_with(one.rows)) return false;
     if (one.turn >= 0 && row % 4 != static_cast<std::size_t>(one.turn)) return false;
-    std::set<std::string>& known = known_[{one.op, base_of(kernel.row)}];
+    Share& share = share_of(one, kernel);
     const bool tile = kernel.dispatches[0].subgroup_size != 0;
     const std::string pipelines = pipelines_of(kernel);
-    if (known.count(pipelines)) return true;
+    if (share.pipelines.count(pipelines)) return true;
     const bool fresh = std::ranges::any_of(kernel.dispatches, [&](const Dispatch& d) { return !modules_.count(d.module); });
-    if (!fresh && tile && known.size() >= 2 && (turns_++ % 8 != 0 || known.size() >= 3)) return false;
-    if (!fresh && slow_ && known.size() >= 12) return false;
-    known.insert(pipelines);
-    for (const Dispatch& dispatch : kernel.dispatches) modules_.insert(dispatch.module);
+    const bool other = !share.pipelines.empty() && std::ranges::any_of(kernel.dispatches, [&](const Dispatch& d) {
+      return d.subgroup_size != 0 && !tiles_.count(tile_of(d));
+    });
+    if (!fresh && (other ? one.turn >= 0 : slower)) return false;
+    const std::size_t taken = share.pipelines.size() + (share.pipelines.empty() || other ? 0 : share.forms.size() - share.tried.size());
+    if (!fresh && !other && tile && taken >= 2 && (turns_++ % 16 != 0 || taken >= 3)) return false;
+    if (!fresh && slow_ && share.pipelines.size() >= 12) return false;
+    share.pipelines.insert(pipelines);
+    share.tried.insert(teams_of(kernel));
+    for (const Dispatch& dispatch : kernel.dispatches) {
+      modules_.insert(dispatch.module);
+      tiles_.insert(tile_of(dispatch));
+    }
     return true;
   }
 
  private:
+  /// What a row of an op has had.
+  struct Share {
+    std::set<std::string> pipelines;
+    std::set<std::uint32_t> forms, tried;  ///< numbers of teams: of all cases, of those that it took part in
+  };
+  Share& share_of(const RowCase& one, const Kernel& kernel) { return shares_[{one.op, base_of(kernel.row)}]; }
+
   bool slow_;
   std::size_t turns_ = 0;
-  std::set<std::string> modules_;
-  std::map<std::pair<std::string, std::string>, std::set<std::string>> known_;
+  std::set<std::string> modules_, tiles_;
+  std::map<std::pair<std::string, std::string>, Share> shares_;
 };
+
+/// A case's kernels, and the launch they are for.
+struct Candidates {
+  Launch launch;
+  std::vector<Kernel> kernels;
+  std::string failure;
+};
+
+Candidates candidates_of(const RowCase& one, const Catalog& catalog) {
+  Candidates all;
+  try {
+    Graph graph;
+    one.build(graph);
+    all.launch = launch_of(graph, layout_of(graph), catalog, one.op);
+    all.kernels = catalog.candidates(all.launch);
+    if (!one.rows.empty() && std::ranges::none_of(all.kernels, [&](const Kernel& kernel) { return kernel.row.starts_with(one.rows); }))
+      all.failure = "no row begins with '" + one.rows + "'";
+  } catch (const Error& error) { all.failure = error.what(); }
+  return all;
+}
 
 std::vector<Trial> choose_trials(const DeviceCaps& caps) {
   const Catalog catalog(caps);
   Budget budget(caps);
-  std::vector<Trial> trials;
+  std::vector<Candidates> candidates;
   for (const RowCase& one : all_cases()) {
-    Trial& trial = trials.emplace_back();
-    if (one.software && !caps.is_cpu) continue;
-    try {
-      Graph graph;
-      one.build(graph);
-      trial.launch = launch_of(graph, layout_of(graph), catalog, one.op);
-      const std::vector<Kernel> kernels = catalog.candidates(trial.launch);
-      if (!one.rows.empty() && std::ranges::none_of(kernels, [&](const Kernel& kernel) { return kernel.row.starts_with(one.rows); }))
-        trial.failure = "no row begins with '" + one.rows + "'";
-      for (std::size_t row = 0; row < kernels.size(); ++row) {
-        if (!budget.affords(one, kernels[row], row)) continue;
-        trial.rows.push_back(row);
-        trial.kernels.push_back(kernels[row]);
-      }
-    } catch (const Error& error) { trial.failure = error.what(); }
+    Candidates& all = candidates.emplace_back();
+    if (!one.software || caps.is_cpu) all = candidates_of(one, catalog);
+    for (const Kernel& kernel : all.kernels) budget.expect(one, kernel);
+  }
+  std::vector<Trial> trials;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    Candidates& all = candidates[i];
+    Trial& trial = trials.emplace_back(Trial{std::move(all.launch), {}, {}, std::move(all.failure)});
+    std::set<std::string> met;
+    for (std::size_t row = 0; row < all.kernels.size(); ++row) {
+      const bool slower = !met.insert(base_of(all.kernels[row].row)).second;
+      if (!budget.affords(all_cases()[i], all.kernels[row], row, slower)) continue;
+      trial.rows.push_back(row);
+      trial.kernels.push_back(std::move(all.kernels[row]));
+    }
   }
   return trials;
 }
