@@ -1,9 +1,9 @@
 #version 450
-// batch_norm_gradient in one dispatch: a lane owns four neighbouring channels and walks the rows of each group twice, first for the sums
-// of d and of d (x - mean), d = program(dy, aux), then for dx = scale (d - mean(d)) + slope (x - mean): scale = gamma invstd,
-// slope = -scale invstd^2 mean(d (x - mean)).
+// batch_norm_gradient in one dispatch: a lane owns one column of four neighbouring channels, or several, and walks the rows of each group
+// twice, first for the sums of d and of d (x - mean), d = program(dy, aux), then for dx = scale (d - mean(d)) + slope (x - mean):
+// scale = gamma invstd, slope = -scale invstd^2 mean(d (x - mean)).
 #extension GL_GOOGLE_include_directive : require
-#include "include/stream.glsl"
+#include "include/column_pieces.glsl"
 #include "include/operands.glsl"
 #include "include/program.glsl"
 
@@ -30,53 +30,83 @@ VALUE load(uint i, uint c) {
 }
 
 void main() {
-  uint c = group_index(push.fold) * gl_WorkGroupSize.x + gl_LocalInvocationID.x;
+  uint c = group_index(push.fold) * gl_WorkGroupSize.x * PIECES + gl_LocalInvocationID.x;
   if (c >= push.width) return;
-  VALUE all_gamma = VALUE(0.0), all_beta = VALUE(0.0);
+  VALUE all_gamma[MOST_PIECES], all_beta[MOST_PIECES];
+  [[unroll]] for (uint q = 0; q < PIECES; q++) {
+    all_gamma[q] = VALUE(0.0);
+    all_beta[q] = VALUE(0.0);
+  }
   for (uint group = 0; group < push.groups; group++) {
     uint begin = group * push.rows * push.width + c;
-    VALUE mean = FETCH(statistics, 2 * group * push.width + c), sum = VALUE(0.0), sum_x = VALUE(0.0);
+    VALUE mean[MOST_PIECES], sum[MOST_PIECES], sum_x[MOST_PIECES];
+    [[unroll]] for (uint q = 0; q < PIECES; q++) {
+      mean[q] = FETCH(statistics, 2 * group * push.width + c + q * RUN);
+      sum[q] = VALUE(0.0);
+      sum_x[q] = VALUE(0.0);
+    }
     for (uint row = 0; row < push.rows;) {
       uint end = min(row + BLOCK, push.rows), i = row * push.width + begin;
-      VALUE a = VALUE(0.0), ax = VALUE(0.0);
-      for (; row + 4 <= end; row += 4) {
+      VALUE a[MOST_PIECES], ax[MOST_PIECES];
+      [[unroll]] for (uint q = 0; q < PIECES; q++) {
+        a[q] = VALUE(0.0);
+        ax[q] = VALUE(0.0);
+      }
+      for (; row + ROWS_OF(4) <= end; row += ROWS_OF(4)) {
         VALUE d[4], v[4];
-        [[unroll]] for (uint u = 0; u < 4; u++) d[u] = load(i + u * push.width, c);
-        [[unroll]] for (uint u = 0; u < 4; u++) v[u] = READ_AT(x, i + u * push.width);
+        [[unroll]] for (uint u = 0; u < 4; u++) d[u] = load(i + ELEMENT(u), c + PIECE_OF(u) * RUN);
+        [[unroll]] for (uint u = 0; u < 4; u++) v[u] = READ_AT(x, i + ELEMENT(u));
         [[unroll]] for (uint u = 0; u < 4; u++) {
-          a += d[u];
-          ax += d[u] * (v[u] - mean);
+          a[PIECE_OF(u)] += d[u];
+          ax[PIECE_OF(u)] += d[u] * (v[u] - mean[PIECE_OF(u)]);
         }
-        i += 4 * push.width;
+        i += ROWS_OF(4) * push.width;
       }
       for (; row < end; row++) {
-        VALUE d = load(i, c);
-        a += d;
-        ax += d * (READ_AT(x, i) - mean);
+        [[unroll]] for (uint q = 0; q < PIECES; q++) {
+          VALUE d = load(i + q * RUN, c + q * RUN);
+          a[q] += d;
+          ax[q] += d * (READ_AT(x, i + q * RUN) - mean[q]);
+        }
         i += push.width;
       }
-      sum += a;
-      sum_x += ax;
+      [[unroll]] for (uint q = 0; q < PIECES; q++) {
+        sum[q] += a[q];
+        sum_x[q] += ax[q];
+      }
     }
-    VALUE invstd = VALUE(1.0) / sqrt(FETCH(statistics, (2 * group + 1) * push.width + c) + push.epsilon);
-    VALUE scale = FETCH(gamma, c) * invstd;
-    VALUE mean_d = sum * push.one_over_count, slope = -scale * invstd * invstd * sum_x * push.one_over_count;
-    all_gamma += sum_x * invstd;
-    all_beta += sum;
+    VALUE scale[MOST_PIECES], mean_d[MOST_PIECES], slope[MOST_PIECES];
+    [[unroll]] for (uint q = 0; q < PIECES; q++) {
+      uint channel = c + q * RUN;
+      VALUE invstd = VALUE(1.0) / sqrt(FETCH(statistics, (2 * group + 1) * push.width + channel) + push.epsilon);
+      scale[q] = FETCH(gamma, channel) * invstd;
+      mean_d[q] = sum[q] * push.one_over_count;
+      slope[q] = -scale[q] * invstd * invstd * sum_x[q] * push.one_over_count;
+      all_gamma[q] += sum_x[q] * invstd;
+      all_beta[q] += sum[q];
+    }
 
     uint i = begin, row = 0;
-    for (; row + 4 <= push.rows; row += 4) {
+    for (; row + ROWS_OF(4) <= push.rows; row += ROWS_OF(4)) {
       VALUE d[4], v[4];
-      [[unroll]] for (uint u = 0; u < 4; u++) d[u] = scale * (load(i + u * push.width, c) - mean_d);
-      [[unroll]] for (uint u = 0; u < 4; u++) v[u] = slope * (READ_AT(x, i + u * push.width) - mean);
-      [[unroll]] for (uint u = 0; u < 4; u++) dx[i + u * push.width] = d[u] + v[u];
-      i += 4 * push.width;
+      [[unroll]] for (uint u = 0; u < 4; u++) {
+        uint q = PIECE_OF(u);
+        d[u] = scale[q] * (load(i + ELEMENT(u), c + q * RUN) - mean_d[q]);
+      }
+      [[unroll]] for (uint u = 0; u < 4; u++) v[u] = slope[PIECE_OF(u)] * (READ_AT(x, i + ELEMENT(u)) - mean[PIECE_OF(u)]);
+      [[unroll]] for (uint u = 0; u < 4; u++) dx[i + ELEMENT(u)] = d[u] + v[u];
+      i += ROWS_OF(4) * push.width;
     }
     for (; row < push.rows; row++) {
-      dx[i] = scale * (load(i, c) - mean_d) + slope * (READ_AT(x, i) - mean);
+      [[unroll]] for (uint q = 0; q < PIECES; q++) {
+        uint at = i + q * RUN;
+        dx[at] = scale[q] * (load(at, c + q * RUN) - mean_d[q]) + slope[q] * (READ_AT(x, at) - mean[q]);
+      }
       i += push.width;
     }
   }
-  dgamma[c] = all_gamma;
-  dbeta[c] = all_beta;
+  [[unroll]] for (uint q = 0; q < PIECES; q++) {
+    dgamma[c + q * RUN] = all_gamma[q];
+    dbeta[c + q * RUN] = all_beta[q];
+  }
 }

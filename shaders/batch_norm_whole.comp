@@ -1,9 +1,10 @@
 #version 450
-// batch_norm in one dispatch: a lane owns four neighbouring channels of a group and walks their rows twice, first for the statistics, then
-// to apply them: y = program((x - mean) scale + beta, aux). Sums run over blocks, each shifted by the mean of its first four rows, and are joined
-// (Chan, Golub and LeVeque 1979) relative to the first value; what the sum of both loses to rounding goes into beta.
+// batch_norm in one dispatch: a lane owns one column of four neighbouring channels, or several, of a group and walks its rows twice,
+// first for the statistics, then to apply them: y = program((x - mean) scale + beta, aux). Sums run over blocks, each shifted by the mean of
+// its first four rows, and are joined (Chan, Golub and LeVeque 1979) relative to the first value; what the sum of both loses to rounding
+// goes into beta.
 #extension GL_GOOGLE_include_directive : require
-#include "include/stream.glsl"
+#include "include/column_pieces.glsl"
 #include "include/operands.glsl"
 #include "include/program.glsl"
 
@@ -28,54 +29,81 @@ VALUE result(VALUE v, uint i, uint c) {
 }
 
 void main() {
-  uint lane = group_index(push.fold) * gl_WorkGroupSize.x + gl_LocalInvocationID.x;
+  uint lane = group_index(push.fold) * gl_WorkGroupSize.x * PIECES + gl_LocalInvocationID.x;
   if (lane >= push.width * push.groups) return;
   uint group = lane / push.width, c = lane - group * push.width, begin = group * push.rows * push.width + c;
   float count = 0.0;
-  VALUE first = READ_AT(x, begin), mean = VALUE(0.0), square = VALUE(0.0);  // mean: relative to `first`
+  VALUE first[MOST_PIECES], mean[MOST_PIECES], square[MOST_PIECES];  // mean: relative to `first`
+  [[unroll]] for (uint q = 0; q < PIECES; q++) {
+    first[q] = READ_AT(x, begin + q * RUN);
+    mean[q] = VALUE(0.0);
+    square[q] = VALUE(0.0);
+  }
   for (uint row = 0; row < push.rows;) {
     uint end = min(row + BLOCK, push.rows), i = row * push.width + begin;
     float n = float(end - row), total = count + n;
-    VALUE shift = VALUE(0.0);
-    [[unroll]] for (uint u = 0; u < 4; u++) shift += 0.25 * READ_AT(x, min(row + u, end - 1) * push.width + begin);
-    VALUE a = VALUE(0.0), aa = VALUE(0.0);
-    for (; row + 8 <= end; row += 8) {
+    VALUE shift[MOST_PIECES], a[4], aa[4];
+    [[unroll]] for (uint q = 0; q < PIECES; q++) {
+      shift[q] = VALUE(0.0);
+      [[unroll]] for (uint u = 0; u < 4; u++) shift[q] += 0.25 * READ_AT(x, min(row + u, end - 1) * push.width + begin + q * RUN);
+    }
+    [[unroll]] for (uint u = 0; u < 4; u++) {
+      a[u] = VALUE(0.0);
+      aa[u] = VALUE(0.0);
+    }
+    for (; row + ROWS_OF(8) <= end; row += ROWS_OF(8)) {
       VALUE v[8];
-      [[unroll]] for (uint u = 0; u < 8; u++) v[u] = READ_AT(x, i + u * push.width);
+      [[unroll]] for (uint u = 0; u < 8; u++) v[u] = READ_AT(x, i + ELEMENT(u));
       [[unroll]] for (uint u = 0; u < 8; u++) {
-        VALUE d = v[u] - shift;
-        a += d;
-        aa += d * d;
+        VALUE d = v[u] - shift[PIECE_OF(u)];
+        a[PIECE_OF(u)] += d;
+        aa[PIECE_OF(u)] += d * d;
       }
-      i += 8 * push.width;
+      i += ROWS_OF(8) * push.width;
     }
     for (; row < end; row++) {
-      VALUE d = READ_AT(x, i) - shift;
-      a += d;
-      aa += d * d;
+      [[unroll]] for (uint q = 0; q < PIECES; q++) {
+        VALUE d = READ_AT(x, i + q * RUN) - shift[q];
+        a[q] += d;
+        aa[q] += d * d;
+      }
       i += push.width;
     }
-    VALUE d = (shift - first) + a / n - mean;
-    mean += d * (n / total);
-    square += max(aa - a * (a / n), VALUE(0.0)) + d * d * (count * n / total);
+    [[unroll]] for (uint q = 0; q < PIECES; q++) {
+      VALUE d = (shift[q] - first[q]) + a[q] / n - mean[q];
+      mean[q] += d * (n / total);
+      square[q] += max(aa[q] - a[q] * (a[q] / n), VALUE(0.0)) + d * d * (count * n / total);
+    }
     count = total;
   }
-  VALUE variance = square / count, scale = FETCH(gamma, c) / sqrt(variance + push.epsilon);
-  precise VALUE rounded = first + mean;
-  precise VALUE rest = (first - rounded) + mean;
-  VALUE offset = FETCH(beta, c) - rest * scale;
-  statistics[2 * group * push.width + c] = rounded;
-  statistics[(2 * group + 1) * push.width + c] = variance;
+  VALUE rounded[MOST_PIECES], scale[MOST_PIECES], offset[MOST_PIECES];
+  [[unroll]] for (uint q = 0; q < PIECES; q++) {
+    uint channel = c + q * RUN;
+    VALUE variance = square[q] / count;
+    scale[q] = FETCH(gamma, channel) / sqrt(variance + push.epsilon);
+    precise VALUE sum = first[q] + mean[q];
+    precise VALUE rest = (first[q] - sum) + mean[q];
+    rounded[q] = sum;
+    offset[q] = FETCH(beta, channel) - rest * scale[q];
+    statistics[2 * group * push.width + channel] = sum;
+    statistics[(2 * group + 1) * push.width + channel] = variance;
+  }
 
   uint i = begin, row = 0;
-  for (; row + 4 <= push.rows; row += 4) {
+  for (; row + ROWS_OF(4) <= push.rows; row += ROWS_OF(4)) {
     VALUE v[4];
-    [[unroll]] for (uint u = 0; u < 4; u++) v[u] = result((READ_AT(x, i + u * push.width) - rounded) * scale + offset, i + u * push.width, c);
-    [[unroll]] for (uint u = 0; u < 4; u++) y[i + u * push.width] = v[u];
-    i += 4 * push.width;
+    [[unroll]] for (uint u = 0; u < 4; u++) {
+      uint q = PIECE_OF(u), at = i + ELEMENT(u);
+      v[u] = result((READ_AT(x, at) - rounded[q]) * scale[q] + offset[q], at, c + q * RUN);
+    }
+    [[unroll]] for (uint u = 0; u < 4; u++) y[i + ELEMENT(u)] = v[u];
+    i += ROWS_OF(4) * push.width;
   }
   for (; row < push.rows; row++) {
-    y[i] = result((READ_AT(x, i) - rounded) * scale + offset, i, c);
+    [[unroll]] for (uint q = 0; q < PIECES; q++) {
+      uint at = i + q * RUN;
+      y[at] = result((READ_AT(x, at) - rounded[q]) * scale[q] + offset[q], at, c + q * RUN);
+    }
     i += push.width;
   }
 }

@@ -115,7 +115,7 @@ std::int64_t groups_of(const Launch& launch, const CompositeAttributes& attribut
   return launch.inputs[0].shape.empty() || groups < 1 || launch.inputs[0].shape[0] % groups != 0 ? 0 : groups;
 }
 
-/// One dispatch in which each lane walks all rows of its four channels, where the channels alone keep a software driver's workers busy.
+/// One dispatch in which each lane walks all rows of its channels, where the channels alone keep a software driver's workers busy.
 /// `apart`: groups are shared out among lanes, not walked one after another. The vectors of a value a channel are texels in either form.
 std::optional<Kernel> whole(const std::string& module, const Launch& launch, std::int64_t groups, bool apart, bool texel,
                             const DeviceCaps& caps) {
@@ -125,7 +125,11 @@ std::optional<Kernel> whole(const std::string& module, const Launch& launch, std
   if (!caps.is_cpu || channels % 4 != 0 || rows > kMostWholeRows || (width < 2 * lanes && x.bytes() > kSmall)) return std::nullopt;
   if (aux_count(launch.program) > 1 || !texels_fit(8 * groups * channels, caps)) return std::nullopt;
   if (texel && !all_texels(launch.inputs, caps)) return std::nullopt;
-  Dispatch d = dispatch(module + (texel ? ".texel" : ".vec4"), ceil_div(walks, lanes), lanes, caps);
+  // Several columns a lane (column_pieces.glsl), as long as two workers have a workgroup each: longer pieces of each row.
+  std::uint32_t columns = 1;
+  while (columns < 4 && lanes == RUN_LANES && width % (2 * columns * lanes) == 0 && walks >= 4 * columns * lanes) columns *= 2;
+  Dispatch d = dispatch(module + (texel ? ".texel" : ".vec4"), ceil_div(walks, columns * lanes), lanes, caps);
+  d.constants.push_back({CONSTANT_COLUMNS, columns});
   append_program(launch.program, d.constants);
   d.push = {dispatch_fold(d), word(width), word(rows / groups), word(groups)};
   return Kernel{texel ? "whole texel" : "whole vec4", {std::move(d)}, {}, 0, 0, 0};

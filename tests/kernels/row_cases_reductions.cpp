@@ -48,6 +48,7 @@ constexpr Norm kNorms[] = {
     {"/leaky_relu", [](Graph&, Tensor y) { return leaky_relu(y, 0.2f); }},
     {"/residual", [](Graph& g, Tensor y) { return relu(y + in(g, "residual", y.shape())); }},
     {"/one_value", [](Graph& g, Tensor y) { return leaky_relu(y - in(g, "offset", {1}), 0.2f); }},
+    {"/biased", [](Graph& g, Tensor y) { return leaky_relu(y + in(g, "bias", {y.shape().back()}), 0.2f); }},
     {"/gated", [](Graph& g, Tensor y) { return tanh(y * in(g, "gate", y.shape()) + in(g, "residual", y.shape())); }},
 };
 
@@ -75,17 +76,18 @@ void backward(Graph& g, const Shape& x, const Norm& norm, int groups) {
 constexpr Tolerance kOfTwo{3e-6, 1.0};
 
 void add_batch_norms(std::vector<RowCase>& cases) {
-  const std::vector<Shape> shapes{{5, 3},         {3, 5, 3, 4},  {2, 3},        {7, 1},        {1, 3, 3, 1},
-                                  {3, 3, 5, 7},   {2, 9, 7, 12}, {6, 5, 5, 33}, {37, 2},       {300, 8},
-                                  {3, 33, 31, 5}, {1100, 8},     {3, 5, 7, 64}, {2, 7, 3, 128}};  // two and four pieces a lane
+  const std::vector<Shape> shapes{{5, 3},           {3, 5, 3, 4},  {2, 3},        {7, 1},         {1, 3, 3, 1},
+                                  {3, 3, 5, 7},     {2, 9, 7, 12}, {6, 5, 5, 33}, {37, 2},        {300, 8},
+                                  {3, 33, 31, 5},   {1100, 8},     {3, 5, 7, 64}, {2, 7, 3, 128},  // two and four pieces a lane
+                                  {2, 17, 19, 128}, {3, 5, 3, 256}};                               // the same in one dispatch
   for (const Shape& x : shapes)
     for (const Norm& norm : kNorms) {
-      if (*norm.name && x != shapes[0] && x != shapes[1] && x != shapes[5] && x != shapes[12]) continue;
+      if (*norm.name && x != shapes[0] && x != shapes[1] && x != shapes[5] && x != shapes[12] && x != shapes[15]) continue;
       cases.push_back({"batch_norm/" + to_text(x) + norm.name, "batch_norm", [x, norm](Graph& g) { forward(g, x, norm, 1); }});
       cases.push_back({"batch_norm_gradient/" + to_text(x) + norm.name, "batch_norm_gradient",
                        [x, norm](Graph& g) { backward(g, x, norm, 1); }, element_count(x) / x.back() > 2 ? kRowTolerance : kOfTwo});
     }
-  for (const Shape& x : {Shape{6, 3, 5, 12}, Shape{8, 3, 3, 64}, Shape{9, 8}, Shape{2200, 8}})
+  for (const Shape& x : {Shape{6, 3, 5, 12}, Shape{8, 3, 3, 64}, Shape{9, 8}, Shape{2200, 8}, Shape{4, 3, 5, 128}})
     for (const Norm& norm : std::span(kNorms).first(4)) {
       const int groups = x[0] % 2 == 0 ? 2 : 3;
       const std::string name = "/" + std::to_string(groups) + "groups" + to_text(x) + norm.name;
