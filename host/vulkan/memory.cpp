@@ -57,7 +57,9 @@ MemoryNeeds memory_needs(const Device& device, const VkMemoryRequirements& needs
 Memory::Memory(Device& device, const VkMemoryRequirements& needs, BufferPlace place, MemoryPurpose purpose, const std::string& name,
                bool may_import)
     : device_(&device) {
-  const auto [type, bytes] = memory_needs(device, needs, place, name);
+  const MemoryNeeds needed = memory_needs(device, needs, place, name);
+  const std::uint32_t type = needed.type;
+  const VkDeviceSize bytes = needed.bytes;
   if (may_import) pages_ = pages_for(device, type, bytes);
   const auto take = [&] { memory_ = DeviceMemory(device, purpose, type, bytes, name, pages_.memory().data()); };
   try {
