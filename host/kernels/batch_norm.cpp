@@ -168,14 +168,21 @@ std::optional<Kernel> whole_backward(const Launch& launch, float epsilon, std::i
   return kernel;
 }
 
-/// The rows in order of preference, given those of one dispatch first: past some size three dispatches, each over the rows as they lie,
+constexpr std::int64_t kLarge = std::int64_t{8} << 20;  // bytes
+
+/// The rows in order of preference, given those of one dispatch first: past `large` bytes three dispatches, each over the rows as they lie,
 /// beat one that walks columns (16 MiB, newer lavapipe / 22.3: forward 3.6 / 6.6 against 3.5 / 9 ms, gradient 6.5 / 7.5 against 8.2 / 9
 /// ms).
-std::vector<Kernel> preferred(std::vector<Kernel> kernels, const Launch& launch) {
-  constexpr std::int64_t kLarge = std::int64_t{8} << 20;  // bytes
+std::vector<Kernel> preferred(std::vector<Kernel> kernels, const Launch& launch, std::int64_t large) {
   const auto three = std::ranges::find_if(kernels, [](const Kernel& k) { return k.dispatches.size() > 1; });
-  if (three != kernels.end() && launch.inputs[0].bytes() > kLarge) std::rotate(kernels.begin(), three, three + 1);
+  if (three != kernels.end() && launch.inputs[0].bytes() > large) std::rotate(kernels.begin(), three, three + 1);
   return kernels;
+}
+
+/// Of a gradient: sooner where a lane of the one dispatch has a single column, so that no workgroup reads whole rows (NOTES.md).
+std::int64_t large_gradient(const Launch& launch) {
+  constexpr std::int64_t kTwoColumns = 4 * 2 * 2 * RUN_LANES;  // channels of two workgroups with two columns a lane
+  return launch.inputs[0].shape.back() < kTwoColumns ? kLarge / 4 : kLarge;
 }
 
 double forward_flops(const Launch& launch) {
@@ -234,7 +241,7 @@ std::vector<Kernel> batch_norm_candidates(const Launch& launch, const DeviceCaps
     kernel.flops = forward_flops(launch);
     kernel.bytes = tensor_bytes(launch) + static_cast<double>(launch.inputs[0].bytes());  // x is read twice
   }
-  return preferred(std::move(kernels), launch);
+  return preferred(std::move(kernels), launch, kLarge);
 }
 
 std::optional<Kernel> backward(const Launch& launch, float epsilon, const Form& form, const DeviceCaps& caps) {
@@ -297,7 +304,7 @@ std::vector<Kernel> batch_norm_gradient_candidates(const Launch& launch, const D
     kernel.flops = backward_flops(launch);
     kernel.bytes = tensor_bytes(launch) + static_cast<double>(launch.inputs[0].bytes()) * static_cast<double>(2 + aux);  // read twice
   }
-  return preferred(std::move(kernels), launch);
+  return preferred(std::move(kernels), launch, large_gradient(launch));
 }
 
 }  // namespace
