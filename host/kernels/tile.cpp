@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <string_view>
 
 namespace gouache {
 namespace {
@@ -123,6 +124,12 @@ std::vector<Teams> more_teams_for(std::int64_t columns, std::int64_t n4, const D
 }
 
 std::string teams_text(const Teams& teams) { return teams.count > 1 ? " teams " + std::to_string(teams.count) : ""; }
+
+std::string without_teams(std::string row) {
+  constexpr std::string_view kTeams = " teams ";
+  const std::size_t at = row.find(kTeams);
+  return at == std::string::npos ? row : row.erase(at, row.find(' ', at + kTeams.size()) - at);
+}
 
 void set_tile(Dispatch& dispatch, const TileRow& row, const Teams& teams, const DeviceCaps& caps) {
   dispatch.constants.insert(dispatch.constants.end(), {{CONSTANT_LOCAL_SIZE, caps.subgroup_size},

@@ -84,6 +84,8 @@ std::vector<Teams> more_teams_for(std::int64_t columns, std::int64_t n4, const D
 
 /// " teams 2"; empty for the whole subgroup.
 std::string teams_text(const Teams& teams);
+/// A row's name without that.
+std::string without_teams(std::string row);
 
 /// Specialization constants and subgroup size of a tile row.
 void set_tile(Dispatch& dispatch, const TileRow& row, const Teams& teams, const DeviceCaps& caps);

@@ -66,9 +66,9 @@ std::uint32_t teams_of(const Kernel& kernel) {
   return teams;
 }
 
-/// A dispatch's tile: of which module, how large, in how many teams.
+/// A dispatch's tile: of which shader, however it reads, how large, in how many teams.
 std::string tile_of(const Dispatch& dispatch) {
-  std::string text = dispatch.module;
+  std::string text = dispatch.module.substr(0, std::min(dispatch.module.find(".texel"), dispatch.module.find(".storage")));
   for (const SpecConstant& constant : dispatch.constants)
     if (constant.id <= CONSTANT_TEAMS) text += " " + std::to_string(constant.id) + "=" + std::to_string(constant.value);
   return text;
