@@ -39,12 +39,12 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   if (image ? conv.c > 4 || conv.s % row.unroll != 0 : conv.c % 4 != 0 || conv.c / 4 % row.unroll != 0) return std::nullopt;
   Dispatch d;
   d.module = (image ? "conv2d.scalar_rows" : "conv2d") + module_suffix(row);
-  if (image) d.constants.push_back({CONSTANT_SWITCH_0, word(conv.c)});
   const std::int64_t pixels = conv.n * conv.p * conv.q;
   const ColumnShape columns{conv.r * conv.s * conv.c, conv.k / 4};
   if (packed && !packing_pays(row, pixels, columns, caps)) return std::nullopt;
   const TileOrder order = order_tiles(row, teams, pixels, conv.k / 4, launch.inputs[0].bytes(), launch.inputs[1].bytes());
   set_tile(d, row, teams, caps);
+  if (image) d.constants.push_back({CONSTANT_SWITCH_0, word(conv.c)});
   const std::int64_t steps = conv.r * conv.s * (image ? 1 : conv.c / 4) / row.unroll;
   for (std::int64_t v : {conv.h, conv.w, conv.c / 4, conv.k / 4, pixels, conv.p, conv.q, conv.s, conv.stride_h, conv.stride_w, conv.pad_h,
                          conv.pad_w, conv.dilation_h, conv.dilation_w, steps, order.column_tiles, order.tiles, order.row_tiles})

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <set>
 #include <string_view>
 
 namespace gouache {
@@ -15,6 +16,13 @@ double slowness(const Teams& teams) {
   double factor = 1;
   for (std::uint32_t count = teams.count; count > 1; count /= 2) factor *= 1.1;
   return factor;
+}
+
+/// A row's name without teams_text().
+std::string without_teams(std::string row) {
+  constexpr std::string_view kTeams = " teams ";
+  const std::size_t at = row.find(kTeams);
+  return at == std::string::npos ? row : row.erase(at, row.find(' ', at + kTeams.size()) - at);
 }
 
 }  // namespace
@@ -125,12 +133,6 @@ std::vector<Teams> more_teams_for(std::int64_t columns, std::int64_t n4, const D
 
 std::string teams_text(const Teams& teams) { return teams.count > 1 ? " teams " + std::to_string(teams.count) : ""; }
 
-std::string without_teams(std::string row) {
-  constexpr std::string_view kTeams = " teams ";
-  const std::size_t at = row.find(kTeams);
-  return at == std::string::npos ? row : row.erase(at, row.find(' ', at + kTeams.size()) - at);
-}
-
 void set_tile(Dispatch& dispatch, const TileRow& row, const Teams& teams, const DeviceCaps& caps) {
   dispatch.constants.insert(dispatch.constants.end(), {{CONSTANT_LOCAL_SIZE, caps.subgroup_size},
                                                        {CONSTANT_ROWS, row.rows},
@@ -199,8 +201,10 @@ double shared_cost(std::int64_t row_count, std::int64_t columns, std::int64_t la
 std::vector<Kernel> in_order(std::vector<CostedKernel> kernels) {
   std::stable_sort(kernels.begin(), kernels.end(), [](const CostedKernel& a, const CostedKernel& b) { return a.cost < b.cost; });
   std::vector<Kernel> result;
+  std::set<std::string> met;
   for (CostedKernel& k : kernels) {
     k.kernel.cost = k.cost;
+    k.kernel.spare = !met.insert(without_teams(k.kernel.row)).second;
     result.push_back(std::move(k.kernel));
   }
   return result;

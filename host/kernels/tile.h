@@ -84,8 +84,6 @@ std::vector<Teams> more_teams_for(std::int64_t columns, std::int64_t n4, const D
 
 /// " teams 2"; empty for the whole subgroup.
 std::string teams_text(const Teams& teams);
-/// A row's name without that.
-std::string without_teams(std::string row);
 
 /// Specialization constants and subgroup size of a tile row.
 void set_tile(Dispatch& dispatch, const TileRow& row, const Teams& teams, const DeviceCaps& caps);
@@ -122,7 +120,7 @@ constexpr std::int64_t kSharedTile = 64;  ///< rows and columns of a workgroup's
 /// As estimated_cost(), for `layers` products of `row_count` rows and `columns` columns on one of those rows.
 double shared_cost(std::int64_t row_count, std::int64_t columns, std::int64_t layers, const DeviceCaps& caps);
 
-/// A kernel and its estimated cost; `in_order` sorts by it.
+/// A kernel and its estimated cost; `in_order` sorts by it, and tells which kernels are spare.
 struct CostedKernel {
   double cost = 0;
   Kernel kernel;

@@ -294,10 +294,9 @@ void add_winograd_rows(std::vector<CostedKernel>& kernels, const Launch& launch,
                        double relative, const DeviceCaps& caps) {
   const auto tiles = tiles_of(conv, op);
   if (!tiles || !streaming::operands_fit(launch, caps)) return;
-  const std::int64_t columns = op == WinogradOf::conv2d_transpose ? conv.c : conv.k;
   for (const Reads reads : kReads)
     for (const TileSize& size : kTileSizes)
-      for (const Teams& teams : more_teams_for(size.columns, columns / 4, caps)) {
+      for (const Teams& teams : more_teams_for(size.columns, tiles->result_channels / 4, caps)) {
         auto kernel = Builder(launch, conv, aux, op, *tiles, reads, size, teams, caps).build();
         if (!kernel) continue;
         kernel->cost *= relative;

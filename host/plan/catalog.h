@@ -79,6 +79,7 @@ struct Kernel {
   double flops = 0;                 ///< useful floating-point operations (no padding, no inserted zeros)
   double bytes = 0;                 ///< tensor bytes read and written
   double cost = 0;                  ///< estimated, to be compared with other rows of the same launch; 0: not estimated
+  bool spare = false;               ///< a row before it is the same in faster teams (tile.h): for plans that have its pipelines anyway
   std::vector<Dispatch> natural{};  ///< conv2d_transpose: in the place of as many first dispatches when natural_weights; may be empty
 };
 

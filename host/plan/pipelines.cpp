@@ -94,6 +94,7 @@ class Choices {
   /// it makes do with what is there and, if `for_another`, one new pipeline.
   bool give_one_up(double most, bool for_another) {
     std::optional<Chosen> best;
+    const double now = loss_of(chosen());
     for (std::size_t unwanted = 0; unwanted < made_.size(); ++unwanted) {
       if (!made_[unwanted]) continue;
       for (const std::size_t further : for_another ? instead_of(unwanted) : Numbers{unwanted}) {
@@ -103,7 +104,7 @@ class Choices {
         const auto without = chosen_from(allowed);
         const std::size_t left = without ? count(made_by(*without)) : pipelines();
         if (left >= pipelines()) continue;
-        const double loss = (loss_of(*without) - loss_of(chosen())) / static_cast<double>(pipelines() - left);
+        const double loss = (loss_of(*without) - now) / static_cast<double>(pipelines() - left);
         if (loss > most) continue;
         most = loss;
         best = without;

@@ -4,10 +4,8 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
-#include <set>
 
 #include "host/graph/error.h"
-#include "host/kernels/tile.h"
 #include "host/runtime/executable.h"
 #include "host/runtime/median.h"
 #include "host/runtime/state.h"
@@ -45,12 +43,11 @@ bool reads_texels_it_writes(const Plan& plan, const Step& step, const Kernel& ro
   });
 }
 
-/// The rows that may take part, the static one first: it need not be the catalog's first, where the plan has the pipelines of another. Each
-/// in the number of teams that leaves the fewest lanes idle: others are there for plans that have their pipelines anyway.
+/// The rows that may take part, the static one first: it need not be the catalog's first, where the plan has the pipelines of another.
+/// Spare ones stay out.
 std::vector<Kernel> rows_in_line(const Catalog& catalog, const Plan& plan, const Step& step) {
   std::vector<Kernel> rows = catalog.candidates(step.launch);
-  std::set<std::string> met;
-  std::erase_if(rows, [&](const Kernel& row) { return !met.insert(without_teams(row.row)).second && row.row != step.kernel.row; });
+  std::erase_if(rows, [&](const Kernel& row) { return row.spare && row.row != step.kernel.row; });
   const auto chosen = std::ranges::find(rows, step.kernel.row, &Kernel::row);
   if (chosen == rows.end()) return {};
   std::rotate(rows.begin(), chosen, chosen + 1);

@@ -76,7 +76,7 @@ std::string tile_of(const Dispatch& dispatch) {
 
 /// Running is cheap, compiling is not (a large tile takes a software driver half a second and more): a row takes part in the
 /// cases that need no further pipeline, in those that bring a module's first run and in the first few others; past two, tiles take turns.
-/// Of the two, one is kept for a row's other number of teams, without a program; the slower number of a launch is tried for that alone.
+/// Of the two, one is kept for a row's other number of teams, without a program; spare kernels are tried for that alone.
 class Budget {
  public:
   explicit Budget(const DeviceCaps& caps) : slow_(caps.prefers_broadcast) {}
@@ -84,8 +84,7 @@ class Budget {
   /// What cases there will be of a row.
   void expect(const RowCase& one, const Kernel& kernel) { share_of(one, kernel).forms.insert(teams_of(kernel)); }
 
-  /// `slower`: a faster kernel of the launch is the same row in another number of teams.
-  bool affords(const RowCase& one, const Kernel& kernel, std::size_t row, bool slower) {
+  bool affords(const RowCase& one, const Kernel& kernel, std::size_t row) {
     if (!kernel.row.starts_with(one.rows)) return false;
     if (one.turn >= 0 && row % 4 != static_cast<std::size_t>(one.turn)) return false;
     Share& share = share_of(one, kernel);
@@ -96,7 +95,7 @@ class Budget {
     const bool other = !share.pipelines.empty() && std::ranges::any_of(kernel.dispatches, [&](const Dispatch& d) {
       return d.subgroup_size != 0 && !tiles_.count(tile_of(d));
     });
-    if (!fresh && (other ? one.turn >= 0 : slower)) return false;
+    if (!fresh && (other ? one.turn >= 0 : kernel.spare)) return false;
     const std::size_t taken = share.pipelines.size() + (share.pipelines.empty() || other ? 0 : share.forms.size() - share.tried.size());
     if (!fresh && !other && tile && taken >= 2 && (turns_++ % 16 != 0 || taken >= 3)) return false;
     if (!fresh && slow_ && share.pipelines.size() >= 12) return false;
@@ -123,15 +122,9 @@ class Budget {
   std::map<std::pair<std::string, std::string>, Share> shares_;
 };
 
-/// A case's kernels, and the launch they are for.
-struct Candidates {
-  Launch launch;
-  std::vector<Kernel> kernels;
-  std::string failure;
-};
-
-Candidates candidates_of(const RowCase& one, const Catalog& catalog) {
-  Candidates all;
+/// A case with all of its kernels.
+Trial whole_trial(const RowCase& one, const Catalog& catalog) {
+  Trial all;
   try {
     Graph graph;
     one.build(graph);
@@ -146,22 +139,18 @@ Candidates candidates_of(const RowCase& one, const Catalog& catalog) {
 std::vector<Trial> choose_trials(const DeviceCaps& caps) {
   const Catalog catalog(caps);
   Budget budget(caps);
-  std::vector<Candidates> candidates;
-  for (const RowCase& one : all_cases()) {
-    Candidates& all = candidates.emplace_back();
-    if (!one.software || caps.is_cpu) all = candidates_of(one, catalog);
-    for (const Kernel& kernel : all.kernels) budget.expect(one, kernel);
-  }
   std::vector<Trial> trials;
-  for (std::size_t i = 0; i < candidates.size(); ++i) {
-    Candidates& all = candidates[i];
-    Trial& trial = trials.emplace_back(Trial{std::move(all.launch), {}, {}, std::move(all.failure)});
-    std::set<std::string> met;
-    for (std::size_t row = 0; row < all.kernels.size(); ++row) {
-      const bool slower = !met.insert(base_of(all.kernels[row].row)).second;
-      if (!budget.affords(all_cases()[i], all.kernels[row], row, slower)) continue;
-      trial.rows.push_back(row);
-      trial.kernels.push_back(std::move(all.kernels[row]));
+  for (const RowCase& one : all_cases()) {
+    trials.push_back(one.software && !caps.is_cpu ? Trial{} : whole_trial(one, catalog));
+    for (const Kernel& kernel : trials.back().kernels) budget.expect(one, kernel);
+  }
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    std::vector<Kernel> all;
+    std::swap(all, trials[i].kernels);
+    for (std::size_t row = 0; row < all.size(); ++row) {
+      if (!budget.affords(all_cases()[i], all[row], row)) continue;
+      trials[i].rows.push_back(row);
+      trials[i].kernels.push_back(std::move(all[row]));
     }
   }
   return trials;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -140,6 +141,19 @@ TEST(PlanCounts, PaintingWithDcgan64) {
     const Plan plan = painting_of(Recipe::from_json(kPainting), batch);
     EXPECT_LE(dispatches_a_run(plan), 12u) << to_text(plan);
   }
+}
+
+/// One dispatch where its lanes read long pieces of each row; 64 channels, in which they would not, take three from some size on.
+TEST(PlanCounts, BatchNormsGradientIsOneDispatchWhereChannelsAreMany) {
+  const auto dispatches = [](std::int64_t batch) {
+    std::map<std::int64_t, std::size_t> by_channels;  // of the generator's: the discriminator's are in groups
+    for (const Step& step : training_of(Recipe::from_json(kTrained), batch).steps)
+      if (step.launch.op == "batch_norm_gradient" && step.launch.label.starts_with("G/"))
+        by_channels[step.launch.inputs[0].shape.back()] = step.kernel.dispatches.size();
+    return by_channels;
+  };
+  EXPECT_EQ(dispatches(64), (std::map<std::int64_t, std::size_t>{{64, 3}, {128, 1}, {256, 1}}));
+  EXPECT_EQ(dispatches(16), (std::map<std::int64_t, std::size_t>{{64, 1}, {128, 1}, {256, 1}}));
 }
 
 /// One image reads the deepest layers' 8 and 2 MB of weights a few times, from memory; the next one's stay in a cache.

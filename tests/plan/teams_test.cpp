@@ -88,12 +88,16 @@ TEST(Teams, ArePreferredForNarrowResults) {
     const std::vector<Kernel> kernels = convolution(16, gpu_caps(subgroup));
     ASSERT_FALSE(kernels.empty()) << subgroup;
     EXPECT_EQ(kernels[0].row.find(" teams ") != std::string::npos, subgroup > kFewestLanes) << kernels[0].row;
-    for (const Kernel& kernel : kernels)
+    EXPECT_FALSE(kernels[0].spare) << kernels[0].row;
+    EXPECT_EQ(std::ranges::any_of(kernels, &Kernel::spare), subgroup > kFewestLanes) << subgroup;
+    for (const Kernel& kernel : kernels) {
+      EXPECT_TRUE(!kernel.spare || kernel.row.find(" teams ") == std::string::npos) << kernel.row << " is as wide as the result";
       for (const Dispatch& d : kernel.dispatches) {
         const auto constant = [&](std::uint32_t id) { return std::ranges::find(d.constants, id, &SpecConstant::id)->value; };
         EXPECT_EQ(constant(CONSTANT_LANES) * constant(CONSTANT_TEAMS), constant(CONSTANT_LOCAL_SIZE)) << kernel.row;
         EXPECT_EQ(constant(CONSTANT_LOCAL_SIZE), d.subgroup_size) << kernel.row;
       }
+    }
   }
 }
 
