@@ -102,12 +102,16 @@ bool bind(Dispatch& dispatch, const Launch& launch, const AuxInputs& aux, const 
   bool fits = add(BindingKind::storage, operands.result, operands.result_bytes, true);
   fits &= add(kind_of(operands.rows_reads), operands.rows, operands.rows_bytes);
   fits &= add(kind_of(operands.columns_reads), operands.columns, operands.columns_bytes);
-  fits &=
-      add(BindingKind::storage, channel_in_storage ? input(aux.channel[0]) : input(aux.full), aux.full >= 0 ? operands.result_bytes : 0);
+  const bool full_texels = vec4_epilogue && aux.full >= 0 &&
+                           (operands.rows_reads == Reads::texel || operands.columns_reads == Reads::texel) &&
+                           operands.result_bytes / 16 <= static_cast<std::int64_t>(caps.max_texels);
+  fits &= add(full_texels ? BindingKind::texel : BindingKind::storage, channel_in_storage ? input(aux.channel[0]) : input(aux.full),
+              aux.full >= 0 ? operands.result_bytes : 0);
   for (int c : aux.channel)
     fits &= channel_in_storage || c < 0 ? add(BindingKind::texel, {}, 0) : add(BindingKind::texel, input(c), channel_bytes);
   append_program(launch.program, dispatch.constants);
   if (channel_in_storage) dispatch.constants.push_back({CONSTANT_SWITCH_0 + 15, 1});
+  if (full_texels) dispatch.constants.push_back({CONSTANT_FULL_TEXELS, 1});
   return fits && storage <= std::min(caps.max_storage_buffers, 4u) && texel <= caps.max_texel_buffers;
 }
 

@@ -51,6 +51,7 @@
 #define CONSTANT_LANES 4
 #define CONSTANT_TEAMS 5
 #define CONSTANT_SWITCH_0 16       // kernel's own switches: CONSTANT_SWITCH_0 + n
+#define CONSTANT_FULL_TEXELS 29    // the epilogue's full input is a texel buffer (shaders/include/epilogue.glsl)
 #define CONSTANT_POWERS_OF_TWO 30  // every divisor of the dispatch is one: dividing is shifting (shaders/include/stream.glsl)
 #define CONSTANT_PROGRAM_LENGTH 32
 #define CONSTANT_PROGRAM_CODE 33    // 33..44: instruction words

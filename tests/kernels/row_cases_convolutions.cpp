@@ -129,6 +129,7 @@ std::vector<RowCase> convolution_cases() {
   const auto add_swapped = [&](const Geometry& v) {
     cases.push_back({"conv2d_transpose/swapped/" + name_of(v), "conv2d_transpose",
                      [v](Graph& g) { g.output("y", kSwapped.build(g, convolution(v))); }});
+    cases.back().natural = true;
   };
   for (const Geometry& v : {Geometry{2, 6, 10, 8, 12, 4, 2, 1}, Geometry{1, 9, 7, 8, 4, 3, 1, 1}, Geometry{2, 9, 7, 3, 8, 4, 2, 1}})
     add_swapped(v);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -46,10 +47,17 @@ struct Trial {
   std::string failure;          ///< why there are none
 };
 
-/// What a driver compiles for a kernel.
-std::string pipelines_of(const Kernel& kernel) {
+/// What a case has a kernel run.
+std::vector<Dispatch> dispatches_of(const RowCase& one, const Kernel& kernel) {
+  std::vector<Dispatch> dispatches = kernel.dispatches;
+  if (one.natural) std::ranges::copy(kernel.natural, dispatches.begin());
+  return dispatches;
+}
+
+/// What a driver compiles for them.
+std::string pipelines_of(const std::vector<Dispatch>& dispatches) {
   std::string text;
-  for (const Dispatch& dispatch : kernel.dispatches) {
+  for (const Dispatch& dispatch : dispatches) {
     text += dispatch.module;
     for (const SpecConstant& constant : dispatch.constants)
       text += " " + std::to_string(constant.id) + "=" + std::to_string(constant.value);
@@ -88,11 +96,12 @@ class Budget {
     if (!kernel.row.starts_with(one.rows)) return false;
     if (one.turn >= 0 && row % 4 != static_cast<std::size_t>(one.turn)) return false;
     Share& share = share_of(one, kernel);
-    const bool tile = kernel.dispatches[0].subgroup_size != 0;
-    const std::string pipelines = pipelines_of(kernel);
+    const std::vector<Dispatch> dispatches = dispatches_of(one, kernel);
+    const bool tile = std::ranges::any_of(dispatches, [](const Dispatch& d) { return d.subgroup_size != 0; });
+    const std::string pipelines = pipelines_of(dispatches);
     if (share.pipelines.count(pipelines)) return true;
-    const bool fresh = std::ranges::any_of(kernel.dispatches, [&](const Dispatch& d) { return !modules_.count(d.module); });
-    const bool other = !share.pipelines.empty() && std::ranges::any_of(kernel.dispatches, [&](const Dispatch& d) {
+    const bool fresh = std::ranges::any_of(dispatches, [&](const Dispatch& d) { return !modules_.count(d.module); });
+    const bool other = !share.pipelines.empty() && std::ranges::any_of(dispatches, [&](const Dispatch& d) {
       return d.subgroup_size != 0 && !tiles_.count(tile_of(d));
     });
     if (!fresh && (other ? one.turn >= 0 : kernel.spare)) return false;
@@ -101,7 +110,7 @@ class Budget {
     if (!fresh && slow_ && share.pipelines.size() >= 12) return false;
     share.pipelines.insert(pipelines);
     share.tried.insert(teams_of(kernel));
-    for (const Dispatch& dispatch : kernel.dispatches) {
+    for (const Dispatch& dispatch : dispatches) {
       modules_.insert(dispatch.module);
       tiles_.insert(tile_of(dispatch));
     }
@@ -159,6 +168,13 @@ std::vector<Trial> choose_trials(const DeviceCaps& caps) {
 const std::vector<Trial>& all_trials() {
   static const std::vector<Trial> trials = choose_trials(test_device().caps());
   return trials;
+}
+
+/// Everything that the cases dispatch.
+void for_each_dispatch(const std::function<void(const Dispatch&)>& call) {
+  for (std::size_t i = 0; i < all_trials().size(); ++i)
+    for (const Kernel& kernel : all_trials()[i].kernels)
+      for (const Dispatch& dispatch : dispatches_of(all_cases()[i], kernel)) call(dispatch);
 }
 
 /// A case with what its inputs hold and what its results should be.
@@ -270,10 +286,7 @@ std::map<std::string, std::string> module_table() {
 
 TEST(KernelRowTable, HasACaseForEveryModule) {
   std::set<std::string> tried;
-  for (const Trial& trial : all_trials())
-    for (const Kernel& kernel : trial.kernels)
-      for (const auto* dispatches : {&kernel.dispatches, &kernel.natural})
-        for (const Dispatch& dispatch : *dispatches) tried.insert(dispatch.module);
+  for_each_dispatch([&](const Dispatch& dispatch) { tried.insert(dispatch.module); });
   for (const auto& [module, definitions] : module_table())
     EXPECT_TRUE(tried.count(module) || is_exempt(module, test_device().caps())) << "no case dispatches " << module;
 }
@@ -282,16 +295,14 @@ TEST(KernelRowTable, HasACaseForEveryModule) {
 /// that freezing and pruning do not see through.
 TEST(KernelRowTable, LeavesNothingForTheDriverToDecide) {
   constexpr std::uint32_t kHeader = 5, kFirstSpecialization = 48, kLastSpecialization = 52, kSwitch = 251;
-  for (const Trial& trial : all_trials())
-    for (const Kernel& kernel : trial.kernels)
-      for (const Dispatch& dispatch : kernel.dispatches) {
-        const std::vector<std::uint32_t> words = prune(freeze_constants(spirv(dispatch.module), dispatch.constants));
-        for (std::size_t at = kHeader; at < words.size(); at += words[at] >> 16) {
-          const std::uint32_t opcode = words[at] & 0xffff;
-          ASSERT_TRUE(opcode < kFirstSpecialization || opcode > kLastSpecialization) << dispatch.module << ": opcode " << opcode;
-          ASSERT_TRUE(opcode != kSwitch || dispatch.module == "random") << dispatch.module;
-        }
-      }
+  for_each_dispatch([&](const Dispatch& dispatch) {
+    const std::vector<std::uint32_t> words = prune(freeze_constants(spirv(dispatch.module), dispatch.constants));
+    for (std::size_t at = kHeader; at < words.size(); at += words[at] >> 16) {
+      const std::uint32_t opcode = words[at] & 0xffff;
+      ASSERT_TRUE(opcode < kFirstSpecialization || opcode > kLastSpecialization) << dispatch.module << ": opcode " << opcode;
+      ASSERT_TRUE(opcode != kSwitch || dispatch.module == "random") << dispatch.module;
+    }
+  });
 }
 
 }  // namespace
