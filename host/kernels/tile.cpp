@@ -6,6 +6,8 @@
 #include <set>
 #include <string_view>
 
+#include "host/kernels/streaming.h"
+
 namespace gouache {
 namespace {
 
@@ -104,7 +106,7 @@ bool bind(Dispatch& dispatch, const Launch& launch, const AuxInputs& aux, const 
   fits &= add(kind_of(operands.columns_reads), operands.columns, operands.columns_bytes);
   const bool full_texels = vec4_epilogue && aux.full >= 0 &&
                            (operands.rows_reads == Reads::texel || operands.columns_reads == Reads::texel) &&
-                           operands.result_bytes / 16 <= static_cast<std::int64_t>(caps.max_texels);
+                           streaming::texels_fit(operands.result_bytes, caps);
   fits &= add(full_texels ? BindingKind::texel : BindingKind::storage, channel_in_storage ? input(aux.channel[0]) : input(aux.full),
               aux.full >= 0 ? operands.result_bytes : 0);
   for (int c : aux.channel)

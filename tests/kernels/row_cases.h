@@ -22,7 +22,7 @@ struct RowCase {
   Tolerance tolerance = kRowTolerance;
   int turn = -1;          ///< 0..3: only every fourth row takes part, so that four cases cover all: programs are dear to compile
   bool software = false;  ///< rows of software drivers alone run it
-  bool natural = false;   ///< the weights lie in the graph as Kernel::natural reads them
+  bool swapped = false;   ///< the weights lie in the graph as Kernel::dispatches read them: no row needs its Kernel::natural
   std::string rows = {};  ///< only those whose names begin with this
 };
 

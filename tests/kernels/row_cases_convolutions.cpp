@@ -93,7 +93,7 @@ constexpr Direction kDirections[] = {
      [](Graph& g, const Convolution& c) { return conv2d_weight_grad(in(g, "x", c.x), in(g, "dy", c.y), c.attributes, c.w); }},
 };
 
-/// The weights as most rows of transposed convolutions read them, with nothing to repack.
+/// The weights as most rows of transposed convolutions read them, with nothing to repack (RowCase::swapped).
 constexpr Direction kSwapped{"conv2d_transpose", [](Graph& g, const Convolution& c) {
                                const Tensor swapped = in(g, "w", {c.w[0], c.w[1], c.w[3], c.w[2]});
                                return conv2d_transpose(in(g, "dy", c.y), permute(swapped, {0, 1, 3, 2}), c.attributes, c.x);
@@ -129,7 +129,7 @@ std::vector<RowCase> convolution_cases() {
   const auto add_swapped = [&](const Geometry& v) {
     cases.push_back({"conv2d_transpose/swapped/" + name_of(v), "conv2d_transpose",
                      [v](Graph& g) { g.output("y", kSwapped.build(g, convolution(v))); }});
-    cases.back().natural = true;
+    cases.back().swapped = true;
   };
   for (const Geometry& v : {Geometry{2, 6, 10, 8, 12, 4, 2, 1}, Geometry{1, 9, 7, 8, 4, 3, 1, 1}, Geometry{2, 9, 7, 3, 8, 4, 2, 1}})
     add_swapped(v);
