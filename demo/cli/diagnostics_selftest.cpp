@@ -83,17 +83,21 @@ void run_case(Device& device, const Catalog& catalog, const KernelCase& one, Tal
   }
 }
 
-int selftest(const std::string& selector, const std::string& json_file) {
+int selftest(const std::string& selector, const std::string& filter, const std::string& json_file) {
+  std::vector<const KernelCase*> cases;
+  for (const KernelCase& one : selftest_cases())
+    if (std::string_view(one.name).find(filter) != std::string_view::npos) cases.push_back(&one);
+  if (cases.empty()) throw Error(ErrorCode::invalid_argument, "no case has '" + filter + "' in its name");
   Device device{std::string_view(selector)};
   const Catalog catalog(device.caps());
   std::cout << device.caps().name << ", " << device.caps().driver << std::endl;
   Tally tally;
-  for (const KernelCase& one : selftest_cases()) {
+  for (const KernelCase* one : cases) {
     try {
-      run_case(device, catalog, one, tally);
+      run_case(device, catalog, *one, tally);
     } catch (const Error& error) {
       if (error.code() == ErrorCode::device_lost) throw;
-      tally.add(one, "none", {}, error.what());
+      tally.add(*one, "none", {}, error.what());
     }
   }
   std::cout << tally.right << " kernel rows agree with the CPU reference, " << tally.wrong << " do not" << std::endl;
@@ -114,12 +118,13 @@ int selftest(const std::string& selector, const std::string& json_file) {
 
 std::function<int()> define_selftest(CLI::App& app) {
   struct Options {
-    std::string device, json;
+    std::string device, filter, json;
   };
   auto options = std::make_shared<Options>();
+  app.add_option("--filter", options->filter, "only cases with this in their name, as in batch_norm")->type_name("TEXT");
   app.add_option("--json", options->json, "write the report to this file too")->type_name("FILE");
   add_device_option(app, options->device);
-  return [options] { return selftest(options->device, options->json); };
+  return [options] { return selftest(options->device, options->filter, options->json); };
 }
 
 }  // namespace gouache::cli

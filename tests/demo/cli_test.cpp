@@ -25,6 +25,7 @@ TEST_F(Cli, BadArgumentsAreExitCodeTwo) {
   expect_complaint(2, "learning_rate", faces("o", 1, {"--set", "learning_rate=fast"}));
   expect_complaint(2, "nonsense", {"models", "nonsense"});
   expect_complaint(2, "no:such", {"data", "no:such", "--out", in("s.png")});
+  expect_complaint(2, "no case has 'matmil'", {"selftest", "--filter", "matmil"});
   expect_complaint(2, "no such device", faces("o", 1, {"--device", "no such device"}));
   expect_complaint(1, "no checkpoint", faces("empty", 5, {"--resume"}));
 }
@@ -36,6 +37,14 @@ TEST_F(Cli, ListsDevicesAndModels) {
   EXPECT_EQ(run({"devices", "--json"}).out.front(), '[');
   EXPECT_NE(run({"models"}).out.find("dcgan"), std::string::npos);
   EXPECT_NE(run({"models", "dcgan"}).out.find("learning_rate"), std::string::npos);
+}
+
+TEST_F(Cli, TestsItselfOrAPart) {
+  const Outcome part = run({"selftest", "--filter", "reduce/", "--json", in("report.json")});
+  EXPECT_EQ(part.code, 0) << part.err << part.out;
+  EXPECT_NE(part.out.find("ok     reduce/rows"), std::string::npos) << part.out;
+  EXPECT_EQ(part.out.find("matmul"), std::string::npos) << part.out;
+  EXPECT_NE(bytes_of(in("report.json")).find("\"failed\": 0"), std::string::npos);
 }
 
 TEST_F(Cli, LooksAtData) {

@@ -74,23 +74,41 @@ std::uint32_t teams_of(const Kernel& kernel) {
   return teams;
 }
 
-/// A dispatch's tile: of which shader, however it reads, how large, in how many teams.
-std::string tile_of(const Dispatch& dispatch) {
-  std::string text = dispatch.module.substr(0, std::min(dispatch.module.find(".texel"), dispatch.module.find(".storage")));
+/// How large a dispatch's tile is, in how many teams.
+std::string size_of_tile(const Dispatch& dispatch) {
+  std::string text;
   for (const SpecConstant& constant : dispatch.constants)
     if (constant.id <= CONSTANT_TEAMS) text += " " + std::to_string(constant.id) + "=" + std::to_string(constant.value);
   return text;
 }
 
+/// A dispatch's tile: of which shader, however it reads, how large, in how many teams.
+std::string tile_of(const Dispatch& dispatch) {
+  return dispatch.module.substr(0, std::min(dispatch.module.find(".texel"), dispatch.module.find(".storage"))) + size_of_tile(dispatch);
+}
+
+/// Whether a tile runs a program on its results.
+bool runs_program(const Dispatch& dispatch) {
+  return dispatch.subgroup_size != 0 && std::ranges::any_of(dispatch.constants, [](const SpecConstant& constant) {
+           return constant.id == CONSTANT_PROGRAM_LENGTH && constant.value != 0;
+         });
+}
+
 /// Running is cheap, compiling is not (a large tile takes a software driver half a second and more): a row takes part in the
 /// cases that need no further pipeline, in those that bring a module's first run and in the first few others; past two, tiles take turns.
 /// Of the two, one is kept for a row's other number of teams, without a program; spare kernels are tried for that alone.
+/// A program runs in four rows of an op, and elsewhere once in each size of tile. What reads storage buffers where a row of texels does the
+/// same has four, and each of its forms (columns a lane) one: such reads are what takes the newer lavapipe longest, five seconds for a
+/// norm.
 class Budget {
  public:
   explicit Budget(const DeviceCaps& caps) : slow_(caps.prefers_broadcast) {}
 
   /// What cases there will be of a row.
-  void expect(const RowCase& one, const Kernel& kernel) { share_of(one, kernel).forms.insert(teams_of(kernel)); }
+  void expect(const RowCase& one, const Kernel& kernel) {
+    share_of(one, kernel).forms.insert(teams_of(kernel));
+    if (kernel.row.find("texel") != std::string::npos) texels_.insert(one.name);
+  }
 
   bool affords(const RowCase& one, const Kernel& kernel, std::size_t row) {
     if (!kernel.row.starts_with(one.rows)) return false;
@@ -105,14 +123,20 @@ class Budget {
       return d.subgroup_size != 0 && !tiles_.count(tile_of(d));
     });
     if (!fresh && (other ? one.turn >= 0 : kernel.spare)) return false;
+    const auto programmed = [&](const Dispatch& d) { return runs_program(d) && programmed_.count(size_of_tile(d)); };
+    if (!fresh && !other && programs_[one.op] >= 4 && std::ranges::any_of(dispatches, programmed)) return false;
     const std::size_t taken = share.pipelines.size() + (share.pipelines.empty() || other ? 0 : share.forms.size() - share.tried.size());
     if (!fresh && !other && tile && taken >= 2 && (turns_++ % 16 != 0 || taken >= 3)) return false;
     if (!fresh && slow_ && share.pipelines.size() >= 12) return false;
+    if (!tile && !slow_ && texels_.count(one.name) && kernel.row.find("texel") == std::string::npos && share.pipelines.size() >= 4 &&
+        std::ranges::all_of(dispatches, [&](const Dispatch& d) { return tiles_.count(tile_of(d)); }))
+      return false;
     share.pipelines.insert(pipelines);
     share.tried.insert(teams_of(kernel));
     for (const Dispatch& dispatch : dispatches) {
       modules_.insert(dispatch.module);
       tiles_.insert(tile_of(dispatch));
+      if (runs_program(dispatch)) programmed_.insert(size_of_tile(dispatch)), ++programs_[one.op];
     }
     return true;
   }
@@ -127,7 +151,9 @@ class Budget {
 
   bool slow_;
   std::size_t turns_ = 0;
-  std::set<std::string> modules_, tiles_;
+  std::set<std::string> modules_, tiles_, programmed_;
+  std::map<std::string, std::size_t> programs_;  ///< tiles with a program, by op
+  std::set<std::string> texels_;                 ///< cases that a row of texels runs
   std::map<std::pair<std::string, std::string>, Share> shares_;
 };
 
