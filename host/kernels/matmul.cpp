@@ -16,9 +16,11 @@ constexpr TileRow kRows[] = {
     {32, 2, 1, Exchange::shuffle, Reads::texel},     {32, 1, 2, Exchange::shuffle, Reads::texel},
     {24, 1, 1, Exchange::shuffle, Reads::texel},     {16, 1, 1, Exchange::shuffle, Reads::texel},
     {8, 1, 2, Exchange::shuffle, Reads::texel},      {1, 1, 4, Exchange::shuffle, Reads::texel},
-    {32, 1, 2, Exchange::shuffle, Reads::storage},   {16, 1, 1, Exchange::shuffle, Reads::storage},
-    {8, 1, 2, Exchange::shuffle, Reads::storage},    {1, 1, 4, Exchange::shuffle, Reads::storage},
-    {16, 2, 1, Exchange::broadcast, Reads::storage}, {16, 2, 2, Exchange::broadcast, Reads::storage},
+    {16, 8, 1, Exchange::shuffle, Reads::texel},     {8, 8, 1, Exchange::shuffle, Reads::texel},
+    {1, 8, 1, Exchange::shuffle, Reads::texel},      {32, 1, 2, Exchange::shuffle, Reads::storage},
+    {16, 1, 1, Exchange::shuffle, Reads::storage},   {8, 1, 2, Exchange::shuffle, Reads::storage},
+    {1, 1, 4, Exchange::shuffle, Reads::storage},    {16, 2, 1, Exchange::broadcast, Reads::storage},
+    {16, 2, 2, Exchange::broadcast, Reads::storage},
 };
 
 std::optional<Product> matmul_of(const Launch& launch) {
@@ -79,6 +81,13 @@ void push_walk(Dispatch& d, bool blocks, bool along_k, std::int64_t steps, std::
   for (const std::int64_t value : walk) d.push.push_back(word(value));
 }
 
+/// Whether few rows meet columns that no core's cache holds, each step of k a page or more from the next: then a wide tile, which reads
+/// a kibibyte at once, is faster for it.
+bool streams_columns(const Product& p) {
+  constexpr std::int64_t kMostRows = 64, kCache = 1 << 20, kApart = 2048;  // bytes
+  return !p.transpose_b && !p.b_blocks && p.m <= kMostRows && p.k * p.n * 4 > kCache && p.n * 4 >= kApart;
+}
+
 std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, const TileRow& row,
                                         const Teams& teams, const DeviceCaps& caps) {
   if (!supports(row, caps) || p.n % 4 != 0 || (p.transpose_a ? p.m % 4 != 0 || row.rows < 4 : p.k % 4 != 0)) return std::nullopt;
@@ -101,6 +110,7 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, 
   if (!bind(d, launch, aux, operands, p.n, true, caps) || !set_grid(d, order, p.batch, caps)) return std::nullopt;
   CostedKernel result;
   result.cost = estimated_cost(row, order, p.batch, caps);
+  if (caps.is_cpu && row.columns >= 8) result.cost *= streams_columns(p) ? 0.75 : 1.2;
   // Along transposed columns a step should use up half a cache line.
   if (caps.is_cpu && p.transpose_b && row.columns > 1) result.cost *= row.unroll == 2 ? 0.75 : 1.2;
   // Of rows that lie in blocks, a tile may have more before their fetches miss the cache.

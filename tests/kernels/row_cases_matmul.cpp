@@ -34,6 +34,7 @@ constexpr Product kProducts[] = {
     {2, 3, 24, 3, false, true},
     {2, 13, 11, 9, true, true},
     {3, 5, 8, 12},
+    {0, 19, 12, 524},   // two and a part of a wide tile
     {0, 48, 512, 768},  // more columns than a cache holds: tiles are numbered along the rows
 };
 

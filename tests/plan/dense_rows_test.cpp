@@ -1,0 +1,44 @@
+// Which tile does a dense layer take?  A wide one where few images meet more weights than a core's cache holds.
+#include <gtest/gtest.h>
+
+#include "host/kernels/family.h"
+#include "host/kernels/one_row.h"
+#include "host/ops/ops.h"
+#include "host/plan/feeds.h"
+#include "tests/plan/software_caps.h"
+
+namespace gouache::test {
+namespace {
+
+/// The first choice for x [images,inputs] times w [inputs,outputs], w lying transposed or not.
+std::string first_row(std::int64_t images, std::int64_t inputs, std::int64_t outputs, bool transposed, const DeviceCaps& caps) {
+  Graph g;
+  const Tensor w = g.input("w", {transposed ? Shape{outputs, inputs} : Shape{inputs, outputs}});
+  g.output("y", matmul(g.input("x", {{images, inputs}}), w, false, transposed));
+  const Catalog catalog(caps);
+  return catalog.candidates(launch_of(g, layout_of(g), catalog, "matmul")).at(0).row;
+}
+
+TEST(DenseRows, OfFewImagesAndManyWeightsAreWide) {
+  const DeviceCaps lavapipe = software_caps();
+  EXPECT_TRUE(first_row(1, 100, 8192, false, lavapipe).starts_with("subgroup 1x8")) << first_row(1, 100, 8192, false, lavapipe);
+  EXPECT_TRUE(first_row(4, 100, 8192, false, lavapipe).starts_with("subgroup 8x8"));
+  EXPECT_TRUE(first_row(16, 100, 8192, false, lavapipe).starts_with("subgroup 16x8"));
+  EXPECT_TRUE(first_row(16, 512, 1024, false, lavapipe).starts_with("subgroup 16x8"));
+}
+
+TEST(DenseRows, AreNoWiderThanUsualElsewhere) {
+  const DeviceCaps lavapipe = software_caps();
+  DeviceCaps gpu;
+  gpu.subgroup_shuffle = gpu.subgroup_quad = true;
+  gpu.subgroup_size = 32;
+  gpu.max_texels = 1u << 27;
+  for (const std::string& row : {first_row(256, 100, 8192, false, lavapipe),  // the products cost more than the weights
+                                 first_row(16, 100, 2048, false, lavapipe),   // 800 KB of weights stay in a cache
+                                 first_row(16, 8192, 256, false, lavapipe),   // rows of weights are a kibibyte apart
+                                 first_row(16, 8192, 100, true, lavapipe), first_row(16, 100, 8192, false, gpu)})
+    EXPECT_EQ(row.find("x8"), row.npos) << row;
+}
+
+}  // namespace
+}  // namespace gouache::test
