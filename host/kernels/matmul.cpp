@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <span>
 
 #include "host/kernels/families.h"
 
@@ -16,12 +18,15 @@ constexpr TileRow kRows[] = {
     {32, 2, 1, Exchange::shuffle, Reads::texel},     {32, 1, 2, Exchange::shuffle, Reads::texel},
     {24, 1, 1, Exchange::shuffle, Reads::texel},     {16, 1, 1, Exchange::shuffle, Reads::texel},
     {8, 1, 2, Exchange::shuffle, Reads::texel},      {1, 1, 4, Exchange::shuffle, Reads::texel},
-    {16, 8, 1, Exchange::shuffle, Reads::texel},     {8, 8, 1, Exchange::shuffle, Reads::texel},
-    {1, 8, 1, Exchange::shuffle, Reads::texel},      {32, 1, 2, Exchange::shuffle, Reads::storage},
-    {16, 1, 1, Exchange::shuffle, Reads::storage},   {8, 1, 2, Exchange::shuffle, Reads::storage},
-    {1, 1, 4, Exchange::shuffle, Reads::storage},    {16, 2, 1, Exchange::broadcast, Reads::storage},
-    {16, 2, 2, Exchange::broadcast, Reads::storage},
+    {32, 1, 2, Exchange::shuffle, Reads::storage},   {16, 1, 1, Exchange::shuffle, Reads::storage},
+    {8, 1, 2, Exchange::shuffle, Reads::storage},    {1, 1, 4, Exchange::shuffle, Reads::storage},
+    {16, 2, 1, Exchange::broadcast, Reads::storage}, {16, 2, 2, Exchange::broadcast, Reads::storage},
+    {16, 4, 1, Exchange::broadcast, Reads::storage}, {20, 2, 1, Exchange::broadcast, Reads::storage},
 };
+
+/// Of matrix products alone, for dense layers of few images (streams_columns()).
+constexpr TileRow kWideRows[] = {
+    {16, 8, 1, Exchange::shuffle, Reads::texel}, {8, 8, 1, Exchange::shuffle, Reads::texel}, {1, 8, 1, Exchange::shuffle, Reads::texel}};
 
 std::optional<Product> matmul_of(const Launch& launch) {
   const auto* attributes = std::get_if<MatmulAttributes>(&launch.attributes);
@@ -81,8 +86,8 @@ void push_walk(Dispatch& d, bool blocks, bool along_k, std::int64_t steps, std::
   for (const std::int64_t value : walk) d.push.push_back(word(value));
 }
 
-/// Whether few rows meet columns that no core's cache holds, each step of k a page or more from the next: then a wide tile, which reads
-/// a kibibyte at once, is faster for it.
+/// Whether few rows meet columns that no core's cache holds, each step of k half a page or more from the next: then a wide tile, which
+/// reads a kibibyte at once, is faster for it.
 bool streams_columns(const Product& p) {
   constexpr std::int64_t kMostRows = 64, kCache = 1 << 20, kApart = 2048;  // bytes
   return !p.transpose_b && !p.b_blocks && p.m <= kMostRows && p.k * p.n * 4 > kCache && p.n * 4 >= kApart;
@@ -218,8 +223,9 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
     kernel->kernel.bytes = tensor_bytes(launch);
     kernels.push_back(std::move(*kernel));
   };
-  for (const TileRow& row : kRows)
-    for (const Teams& teams : more_teams_for(row.columns, tiled.n / 4, caps)) add(tile_kernel(launch, tiled, *aux, row, teams, caps));
+  for (const std::span<const TileRow> tiles : {std::span<const TileRow>(kRows), std::span<const TileRow>(kWideRows)})
+    for (const TileRow& row : tiles)
+      for (const Teams& teams : more_teams_for(row.columns, tiled.n / 4, caps)) add(tile_kernel(launch, tiled, *aux, row, teams, caps));
   add(shared_kernel(launch, tiled, *aux, caps));
   add(outer_kernel(launch, *product, caps));
   for (Exchange exchange : {Exchange::shuffle, Exchange::broadcast}) add(dot_kernel(launch, *product, *aux, exchange, caps));
@@ -229,6 +235,7 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
 
 std::vector<std::string> rows(const DeviceCaps& caps) {
   std::vector<std::string> names = row_names("subgroup", kRows, caps);
+  std::ranges::copy(row_names("subgroup", kWideRows, caps), std::back_inserter(names));
   for (Exchange exchange : {Exchange::shuffle, Exchange::broadcast})
     if (supports({1, 1, 1, exchange, Reads::storage}, caps)) names.push_back(dot_name(exchange));
   for (const char* name : {kOuterRow, kSharedRow, "plain"}) names.push_back(name);

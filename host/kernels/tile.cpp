@@ -186,6 +186,7 @@ double estimated_cost(const TileRow& row, const TileOrder& order, std::int64_t l
   for (const Height& h : kHeights)
     if (row.rows >= h.rows) speed = caps.prefers_broadcast ? h.swiftshader : h.mesa;
   if (row.columns > 1 && !caps.prefers_broadcast) speed *= caps.is_cpu && row.rows >= 24 ? 1.15 : 1.08;
+  if (row.columns >= 4 && caps.prefers_broadcast) speed *= 1.06;
   constexpr int kMostSums = 32;  // vec4s a lane; a GPU has no registers for more
   if (!caps.is_cpu && row.rows * row.columns > kMostSums) speed *= 0.7;
   constexpr int kMostCode = 48;  // vec4s of the rows' operand a step; with more, cores with 16 vector registers fall behind

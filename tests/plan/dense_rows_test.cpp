@@ -27,6 +27,11 @@ TEST(DenseRows, OfFewImagesAndManyWeightsAreWide) {
   EXPECT_TRUE(first_row(16, 512, 1024, false, lavapipe).starts_with("subgroup 16x8"));
 }
 
+TEST(DenseRows, OfSwiftShaderTakeFourVectorsALane) {
+  EXPECT_TRUE(first_row(16, 100, 8192, false, swiftshader_caps()).starts_with("subgroup 16x4"));
+  EXPECT_TRUE(first_row(16, 8192, 100, true, swiftshader_caps()).starts_with("subgroup 16x2 unroll 2"));
+}
+
 TEST(DenseRows, AreNoWiderThanUsualElsewhere) {
   const DeviceCaps lavapipe = software_caps();
   DeviceCaps gpu;
