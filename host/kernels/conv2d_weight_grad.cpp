@@ -35,10 +35,9 @@ std::int64_t parts_of(std::int64_t groups, const ConvShape& conv, std::int64_t l
   const std::int64_t pixels = conv.n * conv.p * conv.q, wanted = caps.is_cpu ? 8 : 128, shortest = caps.is_cpu ? 512 : 128;
   std::int64_t parts = ceil_div(wanted, groups);
   if (caps.is_cpu) {
-    constexpr std::int64_t kCache = 1 << 20;
     const std::int64_t read = 4 * conv.n * (conv.h * conv.w * conv.c + conv.p * conv.q * conv.k);
     const std::int64_t written = 4 * conv.r * conv.s * conv.c * conv.k;
-    parts = std::max(parts, std::min(read / kCache, read / (4 * written)));
+    parts = std::max(parts, std::min(read / kCoreCache, read / (4 * written)));
   }
   return std::max(ceil_div(pixels, longest), std::min(parts, pixels / shortest));
 }

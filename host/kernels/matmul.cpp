@@ -89,8 +89,8 @@ void push_walk(Dispatch& d, bool blocks, bool along_k, std::int64_t steps, std::
 /// Whether few rows meet columns that no core's cache holds, each step of k half a page or more from the next: then a wide tile, which
 /// reads a kibibyte at once, is faster for it.
 bool streams_columns(const Product& p) {
-  constexpr std::int64_t kMostRows = 64, kCache = 1 << 20, kApart = 2048;  // bytes
-  return !p.transpose_b && !p.b_blocks && p.m <= kMostRows && p.k * p.n * 4 > kCache && p.n * 4 >= kApart;
+  constexpr std::int64_t kMostRows = 64, kBytesApart = 2048;  // NOTES.md
+  return !p.transpose_b && !p.b_blocks && p.m <= kMostRows && p.k * p.n * 4 > kCoreCache && p.n * 4 >= kBytesApart;
 }
 
 std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, const TileRow& row,
@@ -115,7 +115,7 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, 
   if (!bind(d, launch, aux, operands, p.n, true, caps) || !set_grid(d, order, p.batch, caps)) return std::nullopt;
   CostedKernel result;
   result.cost = estimated_cost(row, order, p.batch, caps);
-  if (caps.is_cpu && row.columns >= 8) result.cost *= streams_columns(p) ? 0.75 : 1.2;
+  if (row.columns >= 8) result.cost *= caps.is_cpu && streams_columns(p) ? 0.75 : 1.2;
   // Along transposed columns a step should use up half a cache line.
   if (caps.is_cpu && p.transpose_b && row.columns > 1) result.cost *= row.unroll == 2 ? 0.75 : 1.2;
   // Of rows that lie in blocks, a tile may have more before their fetches miss the cache.

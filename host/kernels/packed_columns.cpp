@@ -40,10 +40,10 @@ void push_columns(Dispatch& dispatch, const TileRow& row, const Teams& teams, co
 }
 
 bool packing_pays(const TileRow& row, std::int64_t row_count, const ColumnShape& columns, const DeviceCaps& caps) {
-  constexpr std::int64_t kCache = 1 << 20, kFewTiles = 4;
+  constexpr std::int64_t kFewTiles = 4;
   const std::int64_t width = width_of(row, caps);
   return caps.is_cpu && std::has_single_bit(static_cast<std::uint64_t>(width)) && columns.n4 % width == 0 && columns.n4 > width &&
-         columns.bytes() >= kCache && ceil_div(row_count, row.rows) <= kFewTiles;
+         columns.bytes() >= kCoreCache && ceil_div(row_count, row.rows) <= kFewTiles;
 }
 
 std::optional<CostedKernel> packed_kernel(const TileRow& row, double cost, Dispatch dispatch, const ColumnShape& columns, std::int64_t taps,

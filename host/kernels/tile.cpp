@@ -151,9 +151,8 @@ void set_tile(Dispatch& dispatch, const TileRow& row, const Teams& teams, const 
 
 TileOrder order_tiles(const TileRow& row, const Teams& teams, std::int64_t row_count, std::int64_t n4, std::int64_t rows_bytes,
                       std::int64_t columns_bytes) {
-  constexpr std::int64_t kCache = 1 << 20;  // bytes that stay near a core from one tile to the next
   const std::int64_t row_tiles = ceil_div(row_count, row.rows), column_tiles = ceil_div(n4, std::int64_t{row.columns} * teams.lanes);
-  const auto read = [](std::int64_t bytes, std::int64_t times) { return bytes > kCache ? bytes * times : bytes; };
+  const auto read = [](std::int64_t bytes, std::int64_t times) { return bytes > kCoreCache ? bytes * times : bytes; };
   const bool along_rows = columns_bytes + read(rows_bytes, column_tiles) < rows_bytes + read(columns_bytes, row_tiles);
   return {teams, column_tiles, row_tiles * column_tiles, along_rows ? row_tiles : 0};
 }
@@ -186,8 +185,8 @@ double estimated_cost(const TileRow& row, const TileOrder& order, std::int64_t l
   for (const Height& h : kHeights)
     if (row.rows >= h.rows) speed = caps.prefers_broadcast ? h.swiftshader : h.mesa;
   if (row.columns > 1 && !caps.prefers_broadcast) speed *= caps.is_cpu && row.rows >= 24 ? 1.15 : 1.08;
-  if (row.columns >= 4 && caps.prefers_broadcast) speed *= 1.06;
-  constexpr int kMostSums = 32;  // vec4s a lane; a GPU has no registers for more
+  if (row.columns >= 4 && caps.prefers_broadcast) speed *= 1.06;  // of what is multiplied, 16x4 for 16x2: NOTES.md
+  constexpr int kMostSums = 32;                                   // vec4s a lane; a GPU has no registers for more
   if (!caps.is_cpu && row.rows * row.columns > kMostSums) speed *= 0.7;
   constexpr int kMostCode = 48;  // vec4s of the rows' operand a step; with more, cores with 16 vector registers fall behind
   if (caps.is_cpu && row.rows * row.unroll > kMostCode) speed *= 0.8;

@@ -96,6 +96,9 @@ struct TileOrder {
   std::int64_t groups() const { return ceil_div(tiles, teams.count); }
 };
 
+/// Bytes that stay near a core from one tile to the next.
+constexpr std::int64_t kCoreCache = 1 << 20;
+
 /// The order that reads less from memory; bytes of what the rows' and the columns' operand hold of one layer.
 TileOrder order_tiles(const TileRow& row, const Teams& teams, std::int64_t row_count, std::int64_t n4, std::int64_t rows_bytes,
                       std::int64_t columns_bytes);

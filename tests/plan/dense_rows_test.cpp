@@ -38,10 +38,11 @@ TEST(DenseRows, AreNoWiderThanUsualElsewhere) {
   gpu.subgroup_shuffle = gpu.subgroup_quad = true;
   gpu.subgroup_size = 32;
   gpu.max_texels = 1u << 27;
-  for (const std::string& row : {first_row(256, 100, 8192, false, lavapipe),  // the products cost more than the weights
-                                 first_row(16, 100, 2048, false, lavapipe),   // 800 KB of weights stay in a cache
-                                 first_row(16, 8192, 256, false, lavapipe),   // rows of weights are a kibibyte apart
-                                 first_row(16, 8192, 100, true, lavapipe), first_row(16, 100, 8192, false, gpu)})
+  for (const std::string& row :
+       {first_row(256, 100, 8192, false, lavapipe),  // the products cost more than the weights
+        first_row(16, 100, 2048, false, lavapipe),   // 800 KB of weights stay in a cache
+        first_row(16, 8192, 256, false, lavapipe),   // rows of weights are a kibibyte apart
+        first_row(16, 8192, 100, true, lavapipe), first_row(16, 100, 8192, false, gpu), first_row(1, 100, 8192, false, gpu)})
     EXPECT_EQ(row.find("x8"), row.npos) << row;
 }
 
