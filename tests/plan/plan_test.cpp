@@ -132,6 +132,8 @@ TEST(Plan, TrainsWithAGradientPenaltyAsTheGraphSays) {
 }
 TEST(Plan, TrainsWithClassesAsTheGraphSays) {
   check_training(recipe_of("dcgan", {{"size", "8"}, {"channels", "4"}, {"latent", "2"}, {"classes", "3"}, {"r1", "0.5"}}), 2);
+}
+TEST(Plan, TrainsDenseGanWithClassesAsTheGraphSays) {
   check_training(recipe_of("dense_gan", {{"size", "2"}, {"latent", "2"}, {"classes", "3"}, {"critic_steps", "2"}}), 2);
 }
 TEST(Plan, TrainsDenseGanAsTheGraphSays) {
