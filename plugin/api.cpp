@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "gouache/gouache.h"
+#include "host/runtime/plans.h"
 #include "host/runtime/platform.h"
 #include "host/runtime/safetensors.h"
 #include "plugin/checks.h"

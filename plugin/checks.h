@@ -96,8 +96,8 @@ inline std::uint32_t type_of(const void* given) { return *static_cast<const std:
 /// Refuses one callback without the other.
 void check_pair(bool first, bool second, const char* names);
 
-/// Images of a request, or a side in pixels; images computed at once.
-inline constexpr std::uint32_t kMostImages = 65536, kMostBatch = 4096;
+/// Images of a request, or a side in pixels.
+inline constexpr std::uint32_t kMostImages = 65536;
 
 /// Refuses a number out of range.
 void check_range(std::uint64_t value, std::uint64_t least, std::uint64_t most, const char* name);

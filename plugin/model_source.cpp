@@ -1,6 +1,7 @@
 // Where are the bytes of the model file that a host names?
 #include "plugin/model_source.h"
 
+#include "host/runtime/plans.h"
 #include "host/runtime/platform.h"
 #include "host/runtime/safetensors.h"
 #include "plugin/checks.h"

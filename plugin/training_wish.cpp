@@ -1,12 +1,13 @@
 // What does a host's GouTrain ask of a training?
 #include "plugin/training_wish.h"
 
+#include "host/runtime/plans.h"
 #include "plugin/checks.h"
 
 namespace gouache {
 
 TrainerOptions training_options(const GouContext_T& context, const GouTrain& train) {
-  if (train.batch) check_range(train.batch, 2, kMostBatch, "GouTrain: batch");
+  if (train.batch) check_range(train.batch, kLeastTrainingBatch, kMostBatch, "GouTrain: batch");
   check_range(train.memory_budget, 0, INT64_MAX, "GouTrain: memory_budget");
   if (train.start_from && train.start_from->context != &context)
     throw Refusal(GOU_ERROR_INVALID_ARGUMENT, "GouTrain: start_from is a model of another context");

@@ -119,7 +119,9 @@ std::function<int()> define_bench(CLI::App& app) {
                      "a model's name, a recipe (JSON) or a trained model (default: a fixed list of networks; scale: a DCGAN; ticks: also " +
                          ticks->recipes.front() + ")")
           ->type_name("MODEL|RECIPE");
-  app.add_option("--batch", o->batch, "images at once (default: those of the list; with --model 64 to train, 16 to generate, 1 to start)")
+  app.add_option("--batch", o->batch,
+                 "images at once (default: those of the list; with --model 64 to train, 16 to generate, 1 to start; start: its trainings "
+                 "at least 2)")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{4096}));
   app.add_flag("--ops", o->ops, "train, generate: what each op takes as well, the slowest first");
   app.add_flag("--training", o->training, "scale: training steps instead of painting; start: --model's training instead of its painting");

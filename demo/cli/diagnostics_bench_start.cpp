@@ -15,6 +15,7 @@
 #include "demo/cli/diagnostics_recipes.h"
 #include "host/runtime/checkpoint.h"
 #include "host/runtime/generator.h"
+#include "host/runtime/plans.h"
 #include "host/runtime/platform.h"
 #include "host/runtime/safetensors.h"
 
@@ -177,8 +178,10 @@ std::vector<BenchRow> bench_start(Bench& bench) {
   const BenchOptions& o = bench.options;
   std::vector<BenchRow> rows;
   const auto all = [&](Work work, std::int64_t batch) {
+    BenchOptions chosen = o;
+    if (o.recipe.empty() && o.batch && work == Work::train) chosen.batch = std::max(o.batch, std::int64_t{kLeastTrainingBatch});
     std::set<std::string> seen;  // a network once, at its first batch
-    for (const Network& network : networks(work, o, batch))
+    for (const Network& network : networks(work, chosen, batch))
       if (seen.insert(network.recipe.to_json()).second) rows.push_back(start(bench, work, network));
   };
   if (o.recipe.empty() || !o.training) all(Work::paint, 1);

@@ -28,7 +28,7 @@ Product product_of(const Launch& launch, std::int64_t m, std::int64_t n, std::in
 struct TileSize {
   std::uint16_t rows, columns;  ///< columns: vec4s a lane; rows: 0 for any
 };
-constexpr TileSize kTileSizes[] = {{32, 2}, {16, 2}, {0, 1}};
+constexpr TileSize kTileSizes[] = {{32, 2}, {16, 4}, {16, 2}, {0, 1}};
 
 /// Of the tile rows of `size` the one that is estimated to be the fastest for `product`, in multiply-adds over k at the best tile's speed;
 /// nothing when none of them runs it here in such teams.

@@ -53,7 +53,9 @@ TrainingPlan plan_training(const Recipe& recipe, const TensorType& images, std::
   const ModelRow& row = model(recipe.model());
   if (!row.train) throw Error(recipe.model() + ": there is no training for this model yet; it can be planned and measured");
   check_images(recipe, row.shape(recipe), images);
-  if (batch < 2 || batch > 4096) throw Error("batch is " + std::to_string(batch) + ", expected 2..4096");
+  if (batch < kLeastTrainingBatch || batch > kMostBatch)
+    throw Error("batch is " + std::to_string(batch) + ", expected " + std::to_string(kLeastTrainingBatch) + ".." +
+                std::to_string(kMostBatch));
   if (images.shape[0] < 1) throw Error("there are no training images, expected at least one");
   Graph graph;
   Training training(graph, images, batch, trace);

@@ -14,6 +14,9 @@
 
 namespace gouache {
 
+/// Images at once; adversaries learn from two at least.
+inline constexpr std::uint32_t kLeastTrainingBatch = 2, kMostBatch = 4096;
+
 struct TrainingPlan {
   StateLayout layout;
   Plan plan;
