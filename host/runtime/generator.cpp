@@ -32,7 +32,7 @@ struct Painter {
 
 /// Throws Error: a batch out of range, a device that cannot.
 Painter plan_painter(const Recipe& recipe, std::int64_t batch, const Device& device) {
-  if (batch < 1 || batch > 4096) throw Error("batch is " + std::to_string(batch) + ", expected 1..4096");
+  if (batch < 1 || batch > kMostBatch) throw Error("batch is " + std::to_string(batch) + ", expected 1.." + std::to_string(kMostBatch));
   Catalog catalog = device.catalog();
   SamplingPlan by_seed = plan_sampling(recipe, batch, LatentSource::seed, catalog);
   return {recipe, batch, std::move(catalog), model_layout(recipe), std::move(by_seed)};
