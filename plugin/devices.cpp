@@ -19,8 +19,13 @@ EnabledFeatures read_features(const VkPhysicalDeviceFeatures2* features) {
         const auto& core = *reinterpret_cast<const VkPhysicalDeviceVulkan12Features*>(at);
         enabled.subgroup_broadcast_dynamic_id |= core.subgroupBroadcastDynamicId == VK_TRUE;
         enabled.timeline_semaphore |= core.timelineSemaphore == VK_TRUE;
+        enabled.buffer_addresses |= core.bufferDeviceAddress == VK_TRUE;
         break;
       }
+      case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_BUFFER_DEVICE_ADDRESS_FEATURES:
+        enabled.buffer_addresses |=
+            reinterpret_cast<const VkPhysicalDeviceBufferDeviceAddressFeatures*>(at)->bufferDeviceAddress == VK_TRUE;
+        break;
       case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES: {
         const auto& core = *reinterpret_cast<const VkPhysicalDeviceVulkan13Features*>(at);
         enabled.subgroup_size_control |= core.subgroupSizeControl == VK_TRUE;

@@ -30,6 +30,8 @@ ComputePass::ComputePass(Device& device, const Dispatch& dispatch, std::span<con
   write.descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
   write.pBufferInfo = buffers.data();
   device.table().vkUpdateDescriptorSets(device.handle(), 1, &write, 0, nullptr);
+  push_.resize(device.pipelines().push_words(dispatch));
+  for (std::uint32_t slot = 0; slot < count; slot++) device.pipelines().push_address(dispatch, slot, buffers[slot], push_);
 }
 
 void ComputePass::record(VkCommandBuffer commands, std::uint32_t first) const {

@@ -112,10 +112,11 @@ void Executable::add_commands(const Plan& plan) {
     recorded.layout = layout.layout;
     recorded.grid = dispatch.grid;
     recorded.push_first = std::uint32_t(push_.size());
-    recorded.push_words = std::uint32_t(dispatch.push.size());
+    recorded.push_words = std::uint32_t(device_.pipelines().push_words(dispatch));
     recorded.barrier = command.barrier;
     if (device_.enabled().debug_utils) recorded.label = name_of(step);
     push_.insert(push_.end(), dispatch.push.begin(), dispatch.push.end());
+    push_.resize(recorded.push_first + recorded.push_words);
     commands_.push_back(std::move(recorded));
     layouts.push_back(layout.set_layout);
   }
@@ -156,7 +157,9 @@ void Executable::write_descriptors(const Plan& plan, const std::vector<VkDescrip
     if (i > 0 && commands_[i].barrier) ++stretch;
     commands_[i].set = sets[i];
     const Step& step = step_of(plan, plan.commands[i]);
-    for (const Binding& binding : step.kernel.dispatches[std::size_t(plan.commands[i].dispatch)].bindings) {
+    const Dispatch& dispatch = step.kernel.dispatches[std::size_t(plan.commands[i].dispatch)];
+    const std::span<std::uint32_t> push = std::span(push_).subspan(commands_[i].push_first, commands_[i].push_words);
+    for (const Binding& binding : dispatch.bindings) {
       const Place place = place_of(plan, step, binding);
       const VkDescriptorBufferInfo range{place.buffer, VkDeviceSize(place.offset), VkDeviceSize(place.bytes)};
       const VkBufferView view = binding.kind == BindingKind::texel ? view_of(viewed(place, written[stretch])) : VK_NULL_HANDLE;
@@ -171,6 +174,7 @@ void Executable::write_descriptors(const Plan& plan, const std::vector<VkDescrip
       else
         write.pBufferInfo = &range;
       device_.table().vkUpdateDescriptorSets(device_.handle(), 1, &write, 0, nullptr);
+      device_.pipelines().push_address(dispatch, binding.slot, range, push);
       note_state_use(plan, i, binding, place);
     }
   }

@@ -30,6 +30,7 @@ Bare bare(Device& device, const BufferWish& wish) {
   if (std::has_single_bit(info.size)) info.size += 16;  // lavapipe compiles kernels once more for views of such buffers
   info.usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT |
                VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT;
+  if (device.enabled().buffer_addresses) info.usage |= VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT;
   made.imports = imports(device, info.size);
   VkExternalMemoryBufferCreateInfo host{};
   host.sType = VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_BUFFER_CREATE_INFO;

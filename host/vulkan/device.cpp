@@ -76,6 +76,7 @@ Device::Device(const BorrowedDevice& borrowed, DeviceOptions options) {
   facts_ = query_facts(instance_table_, borrowed.physical_device, borrowed.api_version);
   require_features(facts_, enabled_);
   require_queue_family(facts_, queue_family_);
+  enabled_.buffer_addresses &= wanted_features(facts_, false).buffer_addresses && !memory_is_lent();  // the lender's memory may have none
   table_ = load_device_table(instance_table_, device_, enabled_);
   finish(options);
 }

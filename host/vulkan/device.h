@@ -51,6 +51,8 @@ struct BorrowedDevice {
 struct DeviceOptions {
   /// Kernel rows see this record instead of the device's own (tests: the guaranteed minimum). Refused like a device when too small.
   std::optional<DeviceCaps> caps;
+  /// Whether kernels take buffers by their addresses where a device of ours can; else as its driver is known to prefer (quirks.h).
+  std::optional<bool> buffer_addresses;
   std::uint64_t memory_limit = 0;  ///< bytes of device memory at most; 0: no limit
   /// Called right after a table was filled; may replace functions in it (fault injection).
   std::function<void(InstanceTable&)> instance_hook;

@@ -64,6 +64,8 @@ VkDeviceMemory Device::take_memory(MemoryPurpose purpose, std::uint32_t type, Vk
     import.sType = VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT;
     import.handleType = VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT;
     import.pHostPointer = imported;
+    VkMemoryAllocateFlagsInfo flags{VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_FLAGS_INFO, nullptr, VK_MEMORY_ALLOCATE_DEVICE_ADDRESS_BIT, 0};
+    if (enabled_.buffer_addresses) import.pNext = info.pNext = &flags;
     if (imported) info.pNext = &import;
     info.allocationSize = bytes;
     info.memoryTypeIndex = type;

@@ -6,6 +6,7 @@
 #include "host/vulkan/device.h"
 #include "host/vulkan/large_pages.h"
 #include "host/vulkan/pipeline.h"
+#include "host/vulkan/quirks.h"
 #include "host/vulkan/result.h"
 #include "host/vulkan/transfer.h"
 
@@ -95,6 +96,7 @@ EnabledFeatures wanted_features(const DeviceFacts& facts, bool debug_utils) {
   EnabledFeatures wanted = facts.available;
   wanted.subgroup_size_control = wanted.compute_full_subgroups =
       facts.available.subgroup_size_control && facts.available.compute_full_subgroups && facts.required_size_in_compute;
+  wanted.buffer_addresses = facts.available.buffer_addresses && prefers_addresses(facts.driver_id, facts.driver_info);
   wanted.debug_utils = debug_utils;
   return wanted;
 }
@@ -105,6 +107,7 @@ DeviceWishes device_wishes(const DeviceFacts& facts, const EnabledFeatures& want
   wishes.core12.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
   wishes.core12.subgroupBroadcastDynamicId = wanted.subgroup_broadcast_dynamic_id;
   wishes.core12.timelineSemaphore = wanted.timeline_semaphore;
+  wishes.core12.bufferDeviceAddress = wanted.buffer_addresses;
   wishes.has_core12 = facts.api_version >= VK_API_VERSION_1_2;
   wishes.timeline.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_TIMELINE_SEMAPHORE_FEATURES;
   wishes.has_timeline = wanted.timeline_semaphore && !wishes.has_core12;
@@ -131,6 +134,7 @@ Device::Device(std::string_view selector, DeviceOptions options) {
   facts_ = chosen.facts;
   enabled_ = wanted_features(facts_, own_instance_->debug_utils());
   enabled_.host_memory = imports_host_memory(facts_);
+  if (options.buffer_addresses) enabled_.buffer_addresses = *options.buffer_addresses && facts_.available.buffer_addresses;
   queue_family_ = compute_queue_family(facts_);
   make_own_device();
   finish(options);

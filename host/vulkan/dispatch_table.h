@@ -16,7 +16,8 @@ struct EnabledFeatures {
   bool subgroup_broadcast_dynamic_id = false;  ///< subgroupBroadcast may take a lane that is not a constant (Vulkan 1.2)
   bool timeline_semaphore = false;
   bool debug_utils = false;
-  bool host_memory = false;  ///< memory of the host may be imported as device memory (VK_EXT_external_memory_host)
+  bool host_memory = false;       ///< memory of the host may be imported as device memory (VK_EXT_external_memory_host)
+  bool buffer_addresses = false;  ///< buffers have addresses, which kernels use in place of descriptors (bufferDeviceAddress, Vulkan 1.2)
 };
 
 // Rows: X(function, the EnabledFeatures member it needs or `always`, the name it had before it was core or nullptr).
@@ -52,6 +53,7 @@ struct EnabledFeatures {
   X(vkCreateBuffer, always, nullptr)                                                 \
   X(vkDestroyBuffer, always, nullptr)                                                \
   X(vkGetBufferMemoryRequirements, always, nullptr)                                  \
+  X(vkGetBufferDeviceAddress, buffer_addresses, nullptr)                             \
   X(vkBindBufferMemory, always, nullptr)                                             \
   X(vkCreateImage, always, nullptr)                                                  \
   X(vkDestroyImage, always, nullptr)                                                 \

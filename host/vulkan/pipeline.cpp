@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "host/graph/error.h"
+#include "host/kernels/addresses.h"
 #include "host/kernels/freeze.h"
 #include "host/kernels/prune.h"
 #include "host/kernels/spirv.h"
@@ -21,7 +22,27 @@ VkDescriptorType descriptor_type(BindingKind kind) {
   return VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
 }
 
-Pipelines::PipelineKey Pipelines::key_of(const Dispatch& dispatch) {
+Addresses Pipelines::addresses(const Dispatch& dispatch) const {
+  if (!device_.enabled().buffer_addresses) return {};
+  const Addresses addresses = addresses_of(dispatch);
+  return addresses.end_word() * 4 <= device_.caps().max_push_bytes ? addresses : Addresses{};
+}
+
+std::size_t Pipelines::push_words(const Dispatch& dispatch) const { return std::max(dispatch.push.size(), addresses(dispatch).end_word()); }
+
+void Pipelines::push_address(const Dispatch& dispatch, std::uint32_t slot, const VkDescriptorBufferInfo& buffer,
+                             std::span<std::uint32_t> push) const {
+  const Addresses addresses = this->addresses(dispatch);
+  const auto found = std::ranges::find(addresses.slots, slot);
+  if (found == addresses.slots.end()) return;
+  const VkBufferDeviceAddressInfo info{VK_STRUCTURE_TYPE_BUFFER_DEVICE_ADDRESS_INFO, nullptr, buffer.buffer};
+  const VkDeviceAddress address = device_.table().vkGetBufferDeviceAddress(device_.handle(), &info) + buffer.offset;
+  const std::size_t word = addresses.word_of(std::size_t(found - addresses.slots.begin()));
+  push[word] = std::uint32_t(address);
+  push[word + 1] = std::uint32_t(address >> 32);
+}
+
+Pipelines::PipelineKey Pipelines::key_of(const Dispatch& dispatch) const {
   Kinds kinds(dispatch.bindings.size());
   std::vector<bool> filled(kinds.size());
   for (const Binding& binding : dispatch.bindings) {
@@ -33,7 +54,7 @@ Pipelines::PipelineKey Pipelines::key_of(const Dispatch& dispatch) {
   }
   std::vector<std::pair<std::uint32_t, std::uint32_t>> constants;
   for (const SpecConstant& constant : dispatch.constants) constants.emplace_back(constant.id, constant.value);
-  return {dispatch.module, std::move(constants), {std::move(kinds), dispatch.push.size() * 4}, dispatch.subgroup_size};
+  return {dispatch.module, std::move(constants), {std::move(kinds), push_words(dispatch) * 4}, dispatch.subgroup_size};
 }
 
 PipelineLayout Pipelines::layout_of(const Dispatch& dispatch) {
@@ -203,7 +224,8 @@ std::vector<std::byte> Pipelines::cache_data() {
 }
 
 OwnedPipeline Pipelines::make(const Dispatch& dispatch, VkPipelineLayout layout) {
-  const std::vector<std::uint32_t> words = prune(freeze_constants(spirv(dispatch.module), dispatch.constants));
+  std::vector<std::uint32_t> words = prune(freeze_constants(spirv(dispatch.module), dispatch.constants));
+  if (const Addresses pushed = addresses(dispatch); !pushed.slots.empty()) words = use_addresses(words, pushed);
   VkShaderModuleCreateInfo code{};
   code.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO;
   code.codeSize = words.size() * 4;

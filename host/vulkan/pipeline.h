@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "host/kernels/addresses.h"
 #include "host/plan/catalog.h"
 #include "host/vulkan/owned.h"
 
@@ -47,6 +48,12 @@ class Pipelines {
 
   /// What the pipeline of `dispatch` is laid out by, without making it. Throws as get() for holes.
   PipelineLayout layout_of(const Dispatch& dispatch);
+
+  /// How many words of push constants `dispatch` takes here: its own, and addresses of its storage buffers where kernels go by those.
+  std::size_t push_words(const Dispatch& dispatch) const;
+  /// Writes the address of storage buffer `slot` to its place among those `push` words; nothing where kernels go by descriptors.
+  void push_address(const Dispatch& dispatch, std::uint32_t slot, const VkDescriptorBufferInfo& buffer,
+                    std::span<std::uint32_t> push) const;
 
   /// The pipeline of `dispatch`, made at the first request for its (module, constants, bindings, push size, subgroup size).
   /// Throws Error(unsupported) when the device cannot run the subgroup size, Error(internal) for slots with holes.
@@ -81,7 +88,9 @@ class Pipelines {
   using LayoutKey = std::pair<Kinds, std::size_t>;
   using PipelineKey = std::tuple<std::string, std::vector<std::pair<std::uint32_t, std::uint32_t>>, LayoutKey, std::uint32_t>;
 
-  static PipelineKey key_of(const Dispatch& dispatch);
+  /// None where the device has not enabled them or cannot push so many.
+  Addresses addresses(const Dispatch& dispatch) const;
+  PipelineKey key_of(const Dispatch& dispatch) const;
   std::map<PipelineKey, const Dispatch*> missing(std::span<const Dispatch* const> dispatches);
   /// How many threads may make so many pipelines, those of begin_all() included.
   std::size_t threads_for(std::size_t count) const;

@@ -5,21 +5,10 @@
 
 #include "host/graph/error.h"
 #include "host/kernels/prune.h"
+#include "tests/plan/spirv_module.h"
 
 namespace gouache::testing {
 namespace {
-
-using Words = std::vector<std::uint32_t>;
-
-/// A module: a header and `instructions`, each an opcode and its operands.
-Words module_of(const std::vector<Words>& instructions) {
-  Words words{0x07230203, 0x00010300, 0, 100, 0};
-  for (const Words& instruction : instructions) {
-    words.push_back(std::uint32_t(instruction.size()) << 16 | instruction[0]);
-    words.insert(words.end(), instruction.begin() + 1, instruction.end());
-  }
-  return words;
-}
 
 constexpr std::uint32_t kDecorate = 71, kTypeBool = 20, kTypeInt = 21, kConstantTrue = 41, kConstantFalse = 42, kConstant = 43,
                         kConstantComposite = 44, kSpecTrue = 48, kSpec = 50, kSpecComposite = 51, kSpecOp = 52, kSpecId = 1;
