@@ -236,7 +236,7 @@ Addresses addresses_of(const Dispatch& dispatch) {
   Addresses addresses;
   if (dispatch.push.empty()) return addresses;
   for (const Binding& binding : dispatch.bindings)
-    if (binding.kind == BindingKind::storage && binding.writes) addresses.slots.push_back(binding.slot);
+    if (binding.kind == BindingKind::storage) addresses.slots.push_back(binding.slot);
   std::ranges::sort(addresses.slots);
   addresses.first_word = (dispatch.push.size() + 1) / 2 * 2;
   return addresses;

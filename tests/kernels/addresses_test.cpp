@@ -55,7 +55,7 @@ TEST_F(BufferAddresses, TrainToTheSameBits) { EXPECT_EQ(trained(*with), trained(
 TEST_F(BufferAddresses, ArePushedBehindADispatchsOwnWords) {
   Dispatch dispatch;
   dispatch.push = {11, 12, 13};
-  dispatch.bindings = {{0, BindingKind::storage, {}, false, true}, {1, BindingKind::storage, {}, true, false}};
+  dispatch.bindings = {{0, BindingKind::storage, {}, false, true}, {1, BindingKind::texel, {}, true, false}};
   EXPECT_EQ(without->pipelines().push_words(dispatch), 3u);
   ASSERT_EQ(with->pipelines().push_words(dispatch), 6u);
   const Buffer buffer(*with, {4096, BufferPlace::device, MemoryPurpose::state, "block"});
@@ -66,7 +66,7 @@ TEST_F(BufferAddresses, ArePushedBehindADispatchsOwnWords) {
   EXPECT_NE(address(push), 0u);
   EXPECT_EQ(address(other), address(push) + 256);
   const std::vector<std::uint32_t> kept = push;
-  with->pipelines().push_address(dispatch, 1, {buffer.handle(), 512, 256}, push);  // only read
+  with->pipelines().push_address(dispatch, 1, {buffer.handle(), 512, 256}, push);  // no storage buffer
   EXPECT_EQ(push, kept);
 }
 

@@ -1,4 +1,4 @@
-// Are the buffers that a module writes reached through addresses that are pushed, and all else left as it was?
+// Are the buffers of a module reached through addresses that are pushed, and all else left as it was?
 #include "host/kernels/addresses.h"
 
 #include <gtest/gtest.h>
@@ -25,7 +25,7 @@ Words extension() {
 
 /// Ids: 1 uint, 2 float; 10 struct of push constants, 11 pointer, 12 variable; 20 struct, 21 pointer, 22 variable of the buffer at slot 0,
 /// 30, 31, 32 of that at slot 1; 40 pointer to a float in a buffer; 50 constant.
-TEST(Addresses, TakeThePlaceOfDescriptorsOfWhatIsWritten) {
+TEST(Addresses, TakeThePlaceOfDescriptors) {
   const std::vector<Words> before{{kCapability, 1},
                                   {kMemoryModel, 0, 1},
                                   {kDecorate, 22, kBinding, 0},
@@ -99,7 +99,7 @@ TEST(Addresses, TakeThePlaceOfDescriptorsOfWhatIsWritten) {
   EXPECT_EQ(use_addresses(module_of(before), addresses), module_of(after, 113));
 }
 
-TEST(Addresses, AreThoseOfBuffersThatAreWrittenBehindWhatIsPushed) {
+TEST(Addresses, AreThoseOfStorageBuffersBehindWhatIsPushed) {
   const OperandRef any{};
   Dispatch dispatch;
   dispatch.push = {1, 2, 3};
@@ -107,10 +107,11 @@ TEST(Addresses, AreThoseOfBuffersThatAreWrittenBehindWhatIsPushed) {
                        {1, BindingKind::storage, any, true, false},
                        {0, BindingKind::storage, any, false, true},
                        {3, BindingKind::texel, any, true, false}};
-  EXPECT_EQ(addresses_of(dispatch).slots, (std::vector<std::uint8_t>{0, 2}));
+  EXPECT_EQ(addresses_of(dispatch).slots, (std::vector<std::uint8_t>{0, 1, 2}));
   EXPECT_EQ(addresses_of(dispatch).word_of(0), 4u);
   EXPECT_EQ(addresses_of(dispatch).word_of(1), 6u);
-  EXPECT_EQ(addresses_of(dispatch).end_word(), 8u);
+  EXPECT_EQ(addresses_of(dispatch).word_of(2), 8u);
+  EXPECT_EQ(addresses_of(dispatch).end_word(), 10u);
   dispatch.push = {1, 2};
   EXPECT_EQ(addresses_of(dispatch).word_of(0), 2u);
   dispatch.push.clear();
