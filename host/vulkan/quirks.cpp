@@ -10,9 +10,7 @@ namespace {
 constexpr Quirks kQuirks[] = {
     // driver, constant, broadcast, addresses since, reason
     {VK_DRIVER_ID_MESA_LLVMPIPE, true, false, 25,
-     "lavapipe: a subgroup is the CPU's vector, chosen once for the process; through a descriptor it stores lane by lane, in loops that "
-     "its "
-     "compiler is slow with"},
+     "lavapipe: a subgroup is the CPU's vector, chosen once for the process; a descriptor's buffer costs a loop over the lanes each time"},
     {VK_DRIVER_ID_GOOGLE_SWIFTSHADER, true, true, INT_MAX, "SwiftShader: a subgroup is one SIMD register; shuffles go through memory"},
 };
 
