@@ -42,10 +42,8 @@ constexpr Word kPushConstant = 9, kStorageBuffer = 12, kPhysicalStorageBuffer = 
 constexpr Word kBinding = 33, kOffset = 35;                                            // decorations
 constexpr Word kAddressesCapability = 5347, kPhysicalStorageBuffer64 = 5348;
 constexpr Word kAligned = 2, kAlignment = 4;  // of a memory access, in bytes: what floats promise
-constexpr std::size_t kBoundWord = 3;
 
-using Instruction = std::span<const Word>;
-Word op_of(Instruction i) { return i[0] & 0xffff; }
+using Instruction = SpirvInstruction;
 
 /// A variable that stands for a storage buffer.
 struct Buffer {
@@ -61,13 +59,14 @@ struct Pushed {
 
 class Rewriter {
  public:
-  Rewriter(std::span<const Word> words, const Addresses& addresses) : words_(words), addresses_(addresses), bound_(words[kBoundWord]) {}
+  Rewriter(std::span<const Word> words, const Addresses& addresses)
+      : words_(words), addresses_(addresses), bound_(words[kSpirvBoundWord]) {}
 
   std::vector<Word> run() {
     read();
     out_.assign(words_.begin(), words_.begin() + kSpirvHeaderWords);
     for_each_instruction(words_, [&](Instruction i) { take(i); });
-    out_[kBoundWord] = bound_;
+    out_[kSpirvBoundWord] = bound_;
     return std::move(out_);
   }
 
@@ -76,7 +75,7 @@ class Rewriter {
     std::map<Word, std::uint8_t> bindings;
     std::map<Word, Instruction> pointers, structs;
     for_each_instruction(words_, [&](Instruction i) {
-      switch (op_of(i)) {
+      switch (spirv_op(i)) {
         case kDecorate:
           if (i[2] == kBinding) bindings[i[1]] = std::uint8_t(i[3]);
           break;
@@ -115,7 +114,7 @@ class Rewriter {
   }
 
   void take(Instruction i) {
-    const Word op = op_of(i);
+    const Word op = spirv_op(i);
     if (op != kCapability) begin_extensions();
     if (op >= kTypeVoid && op <= kTypeForwardPointer) begin_types();
     if (op == kFunction) begin_functions();
@@ -182,7 +181,7 @@ class Rewriter {
       return copy(i);
     operands[0] = twins_.at(i[1]);
     physical_.insert(i[2]);
-    write(op_of(i), operands);
+    write(spirv_op(i), operands);
   }
 
   /// Loads the address of a buffer, as a pointer of its type.
@@ -205,13 +204,13 @@ class Rewriter {
     if (i.size() > words) throw Error(ErrorCode::internal, "a SPIR-V module reads or writes a buffer in a way that addresses do not know");
     std::vector<Word> operands(i.begin() + 1, i.end());
     operands.insert(operands.end(), {kAligned, kAlignment});
-    write(op_of(i), operands);
+    write(spirv_op(i), operands);
   }
 
   void copy(Instruction i) { out_.insert(out_.end(), i.begin(), i.end()); }
   void write(Word op, std::initializer_list<Word> operands) { write(op, std::span(operands)); }
   void write(Word op, std::span<const Word> operands) {
-    out_.push_back(Word(operands.size() + 1) << 16 | op);
+    out_.push_back(spirv_first_word(operands.size() + 1, op));
     out_.insert(out_.end(), operands.begin(), operands.end());
   }
 

@@ -73,7 +73,7 @@ class Freezer {
 
   /// Writes what becomes of one instruction.
   void take(std::span<const Word> instruction) {
-    const Word opcode = instruction[0] & 0xffff;
+    const Word opcode = spirv_op(instruction);
     switch (opcode) {
       case kDecorate:
         if (instruction.size() == 4 && instruction[2] == kSpecId)
@@ -93,7 +93,7 @@ class Freezer {
         return constant(instruction[1], instruction[2], value_of(instruction[2], instruction[3]));
       case kSpecConstantComposite:
         copy(instruction);
-        out_[out_.size() - instruction.size()] = Word(instruction.size()) << 16 | kConstantComposite;
+        out_[out_.size() - instruction.size()] = spirv_first_word(instruction.size(), kConstantComposite);
         return;
       case kSpecConstantOp:
         if (const std::optional<Word> result = computed(instruction)) return constant(instruction[1], instruction[2], *result);
@@ -116,9 +116,9 @@ class Freezer {
   void constant(Word type, Word id, Word value) {
     values_[id] = value;
     if (booleans_.contains(type))
-      copy(std::vector<Word>{3u << 16 | (value ? kConstantTrue : kConstantFalse), type, id});
+      copy(std::vector<Word>{spirv_first_word(3, value ? kConstantTrue : kConstantFalse), type, id});
     else
-      copy(std::vector<Word>{4u << 16 | kConstant, type, id, value});
+      copy(std::vector<Word>{spirv_first_word(4, kConstant), type, id, value});
   }
 
   std::optional<Word> computed(std::span<const Word> instruction) const {

@@ -42,12 +42,8 @@ enum Op : Word {
   kUnreachable = 255,
   kNoLine = 317,
 };
-constexpr std::size_t kBoundWord = 3;
 
-/// One instruction: words[0] is its length and number.
-using Instruction = std::span<const Word>;
-Word op_of(Instruction i) { return i[0] & 0xffff; }
-Word first_word(std::size_t length, Op op) { return static_cast<Word>(length << 16) | op; }
+using Instruction = SpirvInstruction;
 
 bool is_debug(Word op) { return (op >= kSource && op <= kLine) || op == kNop || op == kNoLine; }
 
@@ -55,7 +51,7 @@ bool is_debug(Word op) { return (op >= kSource && op <= kLine) || op == kNop || 
 Word result_of(Instruction i) {
   constexpr Word kNone[] = {kNop,        kLine,       kNoLine,         kFunctionEnd,   kStore,
                             kCopyMemory, kImageWrite, kControlBarrier, kMemoryBarrier, kAtomicStore};
-  const Word op = op_of(i);
+  const Word op = spirv_op(i);
   if (op == kLabel) return i[1];
   if ((op >= kLoopMerge && op <= kUnreachable) || std::ranges::find(kNone, op) != std::end(kNone)) return 0;
   return i.size() > 2 ? i[2] : 0;
@@ -79,7 +75,7 @@ struct Function {
 class Pruner {
  public:
   explicit Pruner(std::span<const Word> words)
-      : words_(words), known_(words[kBoundWord]), dropped_(words[kBoundWord]), place_(words[kBoundWord]) {}
+      : words_(words), known_(words[kSpirvBoundWord]), dropped_(words[kSpirvBoundWord]), place_(words[kSpirvBoundWord]) {}
 
   /// Empty when it is to stay as it is.
   std::vector<Word> run() {
@@ -96,7 +92,7 @@ class Pruner {
  private:
   void read() {
     for_each_instruction(words_, [&](Instruction i) {
-      const Word op = op_of(i);
+      const Word op = spirv_op(i);
       if (is_debug(op)) return;
       if (op == kFunction) functions_.emplace_back();
       if (!functions_.empty()) return add(functions_.back(), i);
@@ -108,7 +104,7 @@ class Pruner {
   }
 
   void add(Function& function, Instruction i) {
-    const Word op = op_of(i);
+    const Word op = spirv_op(i);
     if (op == kFunctionEnd) return;
     if (op == kLabel) {
       place_[i[1]] = {functions_.size() - 1, function.blocks.size()};
@@ -127,8 +123,8 @@ class Pruner {
   /// Where control can go from the end of a block: branches of loops are left to the driver.
   void decide(Block& block) {
     const Instruction end = block.end;
-    const Word op = op_of(end);
-    const bool selects = !block.merge.empty() && op_of(block.merge) == kSelectionMerge;
+    const Word op = spirv_op(end);
+    const bool selects = !block.merge.empty() && spirv_op(block.merge) == kSelectionMerge;
     if (op == kBranch) block.targets = {end[1]};
     if (op == kBranchConditional) block.targets = {end[2], end[3]};
     if (op == kSwitch) {
@@ -162,7 +158,7 @@ class Pruner {
       if (block.reached) continue;
       block.reached = true;
       for (const Instruction i : block.body)
-        if (op_of(i) == kFunctionCall) reach(i[3]);
+        if (spirv_op(i) == kFunctionCall) reach(i[3]);
       open.insert(open.end(), block.targets.begin(), block.targets.end());
     }
   }
@@ -171,14 +167,14 @@ class Pruner {
   bool stays_structured(const Function& function) {
     for (const Block& block : function.blocks) {
       if (!block.reached || block.merge.empty() || block.decided) continue;
-      const std::size_t labels = op_of(block.merge) == kLoopMerge ? 2 : 1;
+      const std::size_t labels = spirv_op(block.merge) == kLoopMerge ? 2 : 1;
       for (std::size_t i = 1; i <= labels; ++i)
         if (!block_of(block.merge[i]).reached) stubs_.push_back(block.merge[i]);
       if (labels == 2 && !block_of(block.merge[2]).reached) return false;
     }
     // A decided switch is left by its cases' ends alone: by two of them, and one may have been a way out of a selection within.
     for (const Block& block : function.blocks) {
-      if (!block.reached || !block.decided || op_of(block.end) != kSwitch) continue;
+      if (!block.reached || !block.decided || spirv_op(block.end) != kSwitch) continue;
       std::size_t ways = 0;
       for (const Block& from : function.blocks)
         ways += from.reached && std::ranges::find(from.targets, block.merge[1]) != from.targets.end();
@@ -207,7 +203,7 @@ class Pruner {
     result_.reserve(words_.size());
     put(words_.first(kSpirvHeaderWords));
     for (const Instruction i : globals_)
-      if (op_of(i) != kDecorate || !dropped_[i[1]]) put(i);
+      if (spirv_op(i) != kDecorate || !dropped_[i[1]]) put(i);
     for (const Function& function : functions_) {
       if (!function.called) continue;
       for (const Instruction i : function.head) put(i);
@@ -216,10 +212,10 @@ class Pruner {
           write(block);
         } else if (is_stub(block)) {
           put(block.label);
-          result_.push_back(first_word(1, kUnreachable));
+          result_.push_back(spirv_first_word(1, kUnreachable));
         }
       }
-      result_.push_back(first_word(1, kFunctionEnd));
+      result_.push_back(spirv_first_word(1, kFunctionEnd));
     }
     return std::move(result_);
   }
@@ -227,7 +223,7 @@ class Pruner {
   void write(const Block& block) {
     put(block.label);
     for (const Instruction i : block.body) {
-      if (op_of(i) != kPhi) {
+      if (spirv_op(i) != kPhi) {
         put(i);
         continue;
       }
@@ -236,11 +232,11 @@ class Pruner {
         const Block& from = block_of(i[k + 1]);
         if (from.reached && std::ranges::find(from.targets, block.label[1]) != from.targets.end()) phi.insert(phi.end(), {i[k], i[k + 1]});
       }
-      phi[0] = first_word(phi.size(), kPhi);
+      phi[0] = spirv_first_word(phi.size(), kPhi);
       put(phi);
     }
     if (block.decided) {
-      const Word branch[] = {first_word(2, kBranch), block.targets[0]};
+      const Word branch[] = {spirv_first_word(2, kBranch), block.targets[0]};
       put(branch);
       return;
     }

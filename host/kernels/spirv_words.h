@@ -9,7 +9,12 @@
 
 namespace gouache {
 
-inline constexpr std::size_t kSpirvHeaderWords = 5;
+inline constexpr std::size_t kSpirvHeaderWords = 5, kSpirvBoundWord = 3;  // the bound of ids lies in the header
+
+/// One instruction: words[0] is its length and number.
+using SpirvInstruction = std::span<const std::uint32_t>;
+inline std::uint32_t spirv_op(SpirvInstruction i) { return i[0] & 0xffff; }
+inline std::uint32_t spirv_first_word(std::size_t length, std::uint32_t op) { return static_cast<std::uint32_t>(length << 16) | op; }
 
 /// Throws Error(internal) for words that do not begin as a module does; `purpose` ends "what should be ...".
 inline void require_spirv(std::span<const std::uint32_t> words, const char* purpose) {
