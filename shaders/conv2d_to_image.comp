@@ -7,7 +7,6 @@
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
 #extension GL_KHR_shader_subgroup_quad : require
-#include "include/epilogue_scalar.glsl"
 #include "include/tile_gemm.glsl"
 
 layout(constant_id = 16) const int S = 3;
@@ -34,11 +33,11 @@ layout(push_constant) uniform Push {
 } p;
 
 const int WIDTH = int(ROWS) + S - 1;                          // pixels of x that a run meets in a line
-const uint TAP_VECTORS = uint(S) * CHANNELS;                  // vec4s of weights of a kernel line for four input channels
-const uint READS = (TAP_VECTORS + LANES - 1) / LANES;
-const int PIXELS = int(ROWS * CHANNELS);
+const bool NATURAL = false;
+#define TAPS uint(S)
+#include "include/image_channels.glsl"
 
-float pixel[PIXELS];
+vec4 pixel[ROWS];
 
 void main() {
   uint tile = tile_index(), lane = gl_SubgroupInvocationID;
@@ -54,7 +53,7 @@ void main() {
     uint slot = min(g * LANES + lane, TAP_VECTORS - 1);
     weight_at[g] = slot / CHANNELS * uint(p.c4) * CHANNELS + slot % CHANNELS;
   }
-  [[unroll]] for (int i = 0; i < PIXELS; i++) pixel[i] = 0.0;
+  [[unroll]] for (uint i = 0; i < ROWS; i++) pixel[i] = vec4(0.0);
 
   for (int r = 0; r < p.r; r++) {
     int h = y_h - p.pad_h + r, start = ((image * p.h + h) * p.w + y_w - p.pad_w) * p.c4;
@@ -66,26 +65,14 @@ void main() {
         vec4 v = READ_X(inside ? start + j * p.c4 + k : 0);
         x[j] = inside ? v : vec4(0.0);
       }
-      vec4 weights[READS];
       [[unroll]] for (uint g = 0; g < READS; g++)
         weights[g] = READ_WEIGHTS(weight_at[g] + uint(r * S * p.c4 + k) * CHANNELS);
 
       [[unroll]] for (int s = 0; s < S; s++) {
-        float w[4 * CHANNELS];                                // [k][channel]
-        [[unroll]] for (uint v = 0; v < CHANNELS; v++) {
-          uint slot = uint(s) * CHANNELS + v;
-          vec4 some = EXCHANGE(weights[slot / LANES], slot % LANES);
-          w[4 * v] = some.x; w[4 * v + 1] = some.y; w[4 * v + 2] = some.z; w[4 * v + 3] = some.w;
-        }
+        mat4 tap = tap_weights(uint(s) * CHANNELS);
         [[unroll]] for (int i = 0; i < int(ROWS); i++) {
           vec4 v = x[i + s];
-          [[unroll]] for (uint c = 0; c < CHANNELS; c++) {
-            uint at = uint(i) * CHANNELS + c;
-            pixel[at] = fma(v.x, w[c], pixel[at]);
-            pixel[at] = fma(v.y, w[CHANNELS + c], pixel[at]);
-            pixel[at] = fma(v.z, w[2 * CHANNELS + c], pixel[at]);
-            pixel[at] = fma(v.w, w[3 * CHANNELS + c], pixel[at]);
-          }
+          ADD_PRODUCTS(pixel[i], v, tap)
         }
       }
     }
@@ -93,7 +80,7 @@ void main() {
 
   if (!owns) return;
   uint first = uint((image * p.p + y_h) * p.q + y_w) * CHANNELS;
-  [[unroll]] for (int i = 0; i < PIXELS; i++) {
-    if (y_w + i / int(CHANNELS) < p.q) store_scalar(pixel[i], first + uint(i), uint(i) % CHANNELS);
+  [[unroll]] for (int i = 0; i < int(ROWS); i++) {
+    if (y_w + i < p.q) store_pixel(pixel[i], first + uint(i) * CHANNELS);
   }
 }

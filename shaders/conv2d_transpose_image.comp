@@ -8,7 +8,6 @@
 #extension GL_KHR_shader_subgroup_shuffle : require
 #extension GL_KHR_shader_subgroup_quad : require
 #define BLOCKS ROWS
-#include "include/epilogue_scalar.glsl"
 #include "include/tile_gemm.glsl"
 
 layout(constant_id = 16) const int R = 4;
@@ -43,11 +42,11 @@ layout(push_constant) uniform Push {
 const int FIRST_H = PAD_H / STRIDE_H - (R - 1) / STRIDE_H, FIRST_W = PAD_W / STRIDE_W - (S - 1) / STRIDE_W;
 const int LINES = int(BLOCKS) + (PAD_H + STRIDE_H - 1) / STRIDE_H - FIRST_H;
 const int WIDTH = 1 + (PAD_W + STRIDE_W - 1) / STRIDE_W - FIRST_W;
-const uint TAP_VECTORS = uint(R * S) * CHANNELS;              // vec4s of weights for four y channels
-const uint READS = (TAP_VECTORS + LANES - 1) / LANES;
+#define TAPS uint(R * S)
+#include "include/image_channels.glsl"
 
-const int PIXELS = int(BLOCKS) * STRIDE_H * STRIDE_W * int(CHANNELS);
-float pixel[PIXELS];
+const int PIXELS = int(BLOCKS) * STRIDE_H * STRIDE_W;
+vec4 pixel[PIXELS];
 
 void main() {
   uint tile = tile_index(), lane = gl_SubgroupInvocationID;
@@ -63,7 +62,7 @@ void main() {
     uint slot = min(g * LANES + lane, TAP_VECTORS - 1);
     weight_at[g] = NATURAL ? slot * uint(p.k4) : slot / CHANNELS * uint(p.k4) * CHANNELS + slot % CHANNELS;
   }
-  [[unroll]] for (int i = 0; i < PIXELS; i++) pixel[i] = 0.0;
+  [[unroll]] for (int i = 0; i < PIXELS; i++) pixel[i] = vec4(0.0);
 
   for (int k = 0; k < p.k4; k++) {
     vec4 y[LINES * WIDTH];
@@ -75,37 +74,24 @@ void main() {
         y[i * WIDTH + j] = inside ? v : vec4(0.0);
       }
     }
-    vec4 weights[READS];
     [[unroll]] for (uint g = 0; g < READS; g++) weights[g] = READ_WEIGHTS(weight_at[g] + uint(k) * (NATURAL ? 1 : CHANNELS));
 
-    [[unroll]] for (int r = 0; r < R; r++) {
-      [[unroll]] for (int s = 0; s < S; s++) {
-        int i = (r + STRIDE_H * R - PAD_H) % STRIDE_H, j = (s + STRIDE_W * S - PAD_W) % STRIDE_W;  // the phase that tap meets
-        int line0 = (i + PAD_H) / STRIDE_H - r / STRIDE_H - FIRST_H, place = (j + PAD_W) / STRIDE_W - s / STRIDE_W - FIRST_W;
-        uint tap = uint(r * S + s) * CHANNELS;
-        float w[4 * CHANNELS];                                // [k][channel]
-        [[unroll]] for (uint v = 0; v < CHANNELS; v++) {
-          vec4 some = EXCHANGE(weights[(tap + v) / LANES], (tap + v) % LANES);
-          [[unroll]] for (uint u = 0; u < 4; u++) w[NATURAL ? u * CHANNELS + v : 4 * v + u] = some[u];
-        }
-        [[unroll]] for (int b = 0; b < int(BLOCKS); b++) {
-          vec4 v = y[(b + line0) * WIDTH + place];
-          [[unroll]] for (uint c = 0; c < CHANNELS; c++) {
-            uint at = uint((b * STRIDE_H + i) * STRIDE_W + j) * CHANNELS + c;
-            pixel[at] = fma(v.x, w[c], pixel[at]);
-            pixel[at] = fma(v.y, w[CHANNELS + c], pixel[at]);
-            pixel[at] = fma(v.z, w[2 * CHANNELS + c], pixel[at]);
-            pixel[at] = fma(v.w, w[3 * CHANNELS + c], pixel[at]);
-          }
-        }
+    [[unroll]] for (int t = 0; t < R * S; t++) {
+      int r = t / S, s = t % S;
+      int i = (r + STRIDE_H * R - PAD_H) % STRIDE_H, j = (s + STRIDE_W * S - PAD_W) % STRIDE_W;  // the phase that tap meets
+      int line0 = (i + PAD_H) / STRIDE_H - r / STRIDE_H - FIRST_H, place = (j + PAD_W) / STRIDE_W - s / STRIDE_W - FIRST_W;
+      mat4 tap = tap_weights(uint(t) * CHANNELS);
+      [[unroll]] for (int b = 0; b < int(BLOCKS); b++) {
+        vec4 v = y[(b + line0) * WIDTH + place];
+        int at = (b * STRIDE_H + i) * STRIDE_W + j;
+        ADD_PRODUCTS(pixel[at], v, tap)
       }
     }
   }
 
   if (!owns) return;
   [[unroll]] for (int i = 0; i < PIXELS; i++) {
-    int place = i / int(CHANNELS), h = block_h * STRIDE_H + place / STRIDE_W, w = block_w * STRIDE_W + place % STRIDE_W;
-    uint c = uint(i) % CHANNELS;
-    if (h < p.h && w < p.w) store_scalar(pixel[i], uint((image * p.h + h) * p.w + w) * CHANNELS + c, c);
+    int h = block_h * STRIDE_H + i / STRIDE_W, w = block_w * STRIDE_W + i % STRIDE_W;
+    if (h < p.h && w < p.w) store_pixel(pixel[i], uint((image * p.h + h) * p.w + w) * CHANNELS);
   }
 }
