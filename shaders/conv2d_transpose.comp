@@ -86,13 +86,14 @@ void main() {
 
   int line = int(row0) / width;
   int x_w = int(row0) % width, x_h = line % lines, x_n = line / lines;
-  [[unroll]] for (uint j = 0; j < ROWS * COLUMNS; j++) {
-    uint to = column + j % COLUMNS * LANES;
-    if (x_n < p.n && to < p.n4) {
-      uint at = uint((x_n * p.h + x_h * p.stride_h + phase_h) * p.w + x_w * p.stride_w + phase_w) * p.n4 + to;
-      result4[at] = epilogue(sum[j], at, to);
+  [[unroll]] for (uint i = 0; i < ROWS; i++) {
+    uint from = uint((x_n * p.h + x_h * p.stride_h + phase_h) * p.w + x_w * p.stride_w + phase_w) * p.n4;
+    bool inside = x_n < p.n;
+    [[unroll]] for (uint c = 0; c < COLUMNS; c++) {
+      uint to = column + c * LANES, at = from + to;
+      if (inside && to < p.n4) result4[at] = epilogue(sum[i * COLUMNS + c], at, to);
     }
-    if (j % COLUMNS == COLUMNS - 1) x_w++;
+    x_w++;
     if (x_w == width) { x_w = 0; x_h++; }
     if (x_h == lines) { x_h = 0; x_n++; }
   }
