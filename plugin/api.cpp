@@ -58,13 +58,13 @@ GouResult gouRecord(GouContext context, const GouFrame* frame, const GouBudget* 
 GouResult gouLoadModel(GouContext context, const GouModelSource* source, GouModel* model) {
   return guarded("gouLoadModel", context, [&] {
     required(context, "context");
-    const ModelSource from(source);
+    const ModelSource from = open_model(source);
     required(model, "model");
-    auto generator = std::make_unique<Generator>(*context->device, from.name, from.bytes, from.batch);
+    auto generator = std::make_unique<Generator>(*context->device, from.file, from.batch);
     auto made = std::make_unique<GouModel_T>(context, std::move(generator));
     context->join(context->models, made.get());
     *model = made.release();
-    context->log(GOU_LOG_NOTE, ("loaded " + from.name).c_str());
+    context->log(GOU_LOG_NOTE, ("loaded " + from.file.name()).c_str());
   });
 }
 
@@ -205,7 +205,7 @@ GouResult gouReadLatents(GouModel model, const char* path, uint32_t* count, floa
   return guarded("gouReadLatents", context_of(model), [&] {
     const std::int64_t latent = required(model, "model")->generator->shape().latent;
     const TensorFile file = read_safetensors(path_from_utf8(required(path, "path")));
-    const TensorEntry& tensor = file.at("latents");
+    const StoredTensor& tensor = file.at("latents");
     const std::uint32_t room = *required(count, "count");
     const Shape shape = tensor.shape;
     if (shape.size() != 2 || shape[0] < 1 || shape[0] > kMostImages || shape[1] != latent)

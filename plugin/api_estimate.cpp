@@ -29,9 +29,9 @@ void give_estimate(const Estimate& from, const Device& device, GouEstimate& to) 
 GouResult gouCheckModel(GouContext context, const GouModelSource* source, GouEstimate* estimate) {
   return guarded("gouCheckModel", context, [&] {
     required(context, "context");
-    const ModelSource from(source);
+    const ModelSource from = open_model(source);
     GouEstimate& to = checked(estimate);
-    give_estimate(estimate_generator(*context->device, from.name, from.bytes, from.batch), *context->device, to);
+    give_estimate(estimate_generator(*context->device, from.file, from.batch), *context->device, to);
   });
 }
 

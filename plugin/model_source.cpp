@@ -1,4 +1,4 @@
-// Where are the bytes of the model file that a host names?
+// Which model file does a host name?
 #include "plugin/model_source.h"
 
 #include "host/runtime/plans.h"
@@ -8,17 +8,13 @@
 
 namespace gouache {
 
-ModelSource::ModelSource(const GouModelSource* source) {
+ModelSource open_model(const GouModelSource* source) {
   const GouModelSource& from = checked(source);
   if (from.batch) check_range(from.batch, 1, kMostBatch, "GouModelSource: batch");
-  batch = from.batch ? from.batch : 16;
-  name = from.path ? from.path : from.name ? from.name : "model in memory";
-  if (from.path) {
-    file_ = read_file(path_from_utf8(from.path), kMaxTensorFileBytes);
-    bytes = file_;
-  } else {
-    bytes = {static_cast<const std::byte*>(required(from.data, "GouModelSource: path and data")), from.bytes};
-  }
+  const std::int64_t batch = from.batch ? from.batch : 16;
+  if (from.path) return {read_safetensors(path_from_utf8(from.path)), batch};
+  const auto* data = static_cast<const std::byte*>(required(from.data, "GouModelSource: path and data"));
+  return {parse_safetensors(from.name ? from.name : "model in memory", {data, from.bytes}), batch};
 }
 
 }  // namespace gouache

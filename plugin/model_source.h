@@ -1,27 +1,20 @@
-// Where are the bytes of the model file that a host names?
+// Which model file does a host name?
 #pragma once
 
-#include <cstddef>
-#include <span>
-#include <string>
-#include <vector>
+#include <cstdint>
 
 #include "gouache/gouache.h"
+#include "host/runtime/safetensors.h"
 
 namespace gouache {
 
-/// The checked GouModelSource with its file read; borrows what the host holds in memory.
+/// The checked GouModelSource; borrows what the host holds in memory.
 struct ModelSource {
-  explicit ModelSource(const GouModelSource* source);
-  ModelSource(const ModelSource&) = delete;
-  ModelSource& operator=(const ModelSource&) = delete;
-
-  std::string name;  ///< for messages
-  std::span<const std::byte> bytes;
+  TensorFile file;
   std::int64_t batch = 0;
-
- private:
-  std::vector<std::byte> file_;
 };
+
+/// Throws Error naming the member or the file that is wrong.
+ModelSource open_model(const GouModelSource* source);
 
 }  // namespace gouache

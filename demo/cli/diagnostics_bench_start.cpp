@@ -219,8 +219,7 @@ struct Started {
 Started start_model(Device& device, const BenchOptions& o, Clock::time_point begun) {
   Started started;
   const auto loading = Clock::now();
-  const std::vector<std::byte> file = read_file(path_from_utf8(o.recipe), kMaxTensorFileBytes);
-  Generator generator(device, o.recipe, file, o.batch);
+  Generator generator(device, read_safetensors(path_from_utf8(o.recipe)), o.batch);
   const double loaded = ms_since(loading);
   const auto paint = [&] {
     const auto start = Clock::now();

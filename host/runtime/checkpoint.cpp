@@ -28,12 +28,17 @@ void expect_same(const TensorFile& file, const char* what, const std::string& fo
   if (found != expected) throw Error(file.name() + ": the checkpoint's " + what + " is " + found + ", this run's is " + expected);
 }
 
-const TensorEntry& checked_entry(const TensorFile& file, const std::string& name, const TensorType& type) {
-  const TensorEntry& entry = file.at(name);
+void check_entry(const TensorFile& file, const std::string& name, const TensorType& type) {
+  const StoredTensor& entry = file.at(name);
   if (entry.dtype != dtype_name(type.dtype) || entry.shape != type.shape)
     throw Error(ErrorCode::bad_file, file.name() + ": tensor '" + name + "' is " + entry.dtype + " " + to_text(entry.shape) +
                                          ", expected " + dtype_name(type.dtype) + " " + to_text(type.shape));
-  return entry;
+}
+
+/// Of a checked file.
+void upload(const TensorFile& file, const std::string& name, State& state) {
+  const StoredTensor& entry = file.at(name);
+  state.upload(name, [&](std::int64_t from, std::span<std::byte> into) { file.read(entry, static_cast<std::uint64_t>(from), into); });
 }
 
 }  // namespace
@@ -72,12 +77,12 @@ RunRecord read_checkpoint(const std::string& path, State& state, const RunRecord
   expect_same(file, "seed", metadata(file, "gouache.seed"), std::to_string(expected.seed));
   expect_same(file, "training data", metadata(file, "gouache.data"), expected.data);
   for (const auto& [name, slot] : state.layout().slots)
-    if (is_saved(name)) checked_entry(file, name, slot.type);
+    if (is_saved(name)) check_entry(file, name, slot.type);
   const auto control = file.values<std::uint32_t>(kControl, {CONTROL_WORDS});
   if (control[CONTROL_NOT_FINITE] != 0)
     throw Error(ErrorCode::bad_file, file.name() + ": the run had met NaN or Inf, expected a good checkpoint");
   for (const auto& [name, slot] : state.layout().slots)
-    if (is_saved(name)) state.upload(name, file.at(name).data);
+    if (is_saved(name)) upload(file, name, state);
   RunRecord found = expected;
   found.step = control[CONTROL_STEP];
   found.kernels = metadata(file, "gouache.kernels");
@@ -96,11 +101,11 @@ void write_model(const std::string& path, State& state, const std::vector<Parame
 }
 
 void check_model(const TensorFile& file, const std::vector<ParameterSpec>& specs) {
-  for (const ParameterSpec& spec : specs) checked_entry(file, spec.name, spec.type);
+  for (const ParameterSpec& spec : specs) check_entry(file, spec.name, spec.type);
 }
 
 void load_model(const TensorFile& file, State& state, const std::vector<ParameterSpec>& specs) {
-  for (const ParameterSpec& spec : specs) state.upload(spec.name, file.at(spec.name).data);
+  for (const ParameterSpec& spec : specs) upload(file, spec.name, state);
 }
 
 }  // namespace gouache

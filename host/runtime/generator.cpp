@@ -46,12 +46,18 @@ Painter plan_painter(const TensorFile& file, std::int64_t batch, const Device& d
   return painter;
 }
 
+State filled_state(Device& device, const Painter& painter, const TensorFile* file) {
+  State state(device, painter.layout);
+  if (file) load_model(*file, state, painter.by_seed.parameters);
+  return state;
+}
+
 }  // namespace
 
-Estimate estimate_generator(Device& device, const std::string& name, std::span<const std::byte> file, std::int64_t batch) {
+Estimate estimate_generator(Device& device, const TensorFile& file, std::int64_t batch) {
   Estimate estimate(device);
   estimate.plan([&] {
-    const Painter painter = plan_painter(parse_safetensors(name, file), batch, device);
+    const Painter painter = plan_painter(file, batch, device);
     estimate.add(painter.layout);
     estimate.add_staging();
     estimate.add(painter.by_seed.plan);
@@ -60,11 +66,12 @@ Estimate estimate_generator(Device& device, const std::string& name, std::span<c
 }
 
 struct Generator::Body final : Companion {
-  Body(Device& d, Painter p)
+  /// `file`: whose weights it paints with; null: none yet.
+  Body(Device& d, Painter p, const TensorFile* file)
       : device(d),
         painter(std::move(p)),
         ahead(d.pipelines().begin_all(dispatches_of(painter.by_seed.plan))),
-        state(d, painter.layout),
+        state(filled_state(d, painter, file)),
         batch(painter.batch),
         shape(model(painter.recipe.model()).shape(painter.recipe)),
         seeded(d, state, painter.by_seed.plan) {
@@ -122,7 +129,7 @@ struct Generator::Body final : Companion {
 
   Device& device;
   Painter painter;
-  PipelinesAhead ahead;  ///< makes pipelines while memory is allocated
+  PipelinesAhead ahead;  ///< makes pipelines while memory is allocated and filled
   State state;
   std::int64_t batch;
   ImageShape shape;
@@ -137,14 +144,11 @@ struct Generator::Body final : Companion {
   bool taking = false;              ///< whether the batch at hand begins by copying them
 };
 
-Generator::Generator(Device& device, const std::string& name, std::span<const std::byte> file, std::int64_t batch) {
-  const TensorFile tensors = parse_safetensors(name, file);
-  body_ = std::make_unique<Body>(device, plan_painter(tensors, batch, device));
-  load_model(tensors, body_->state, body_->painter.by_seed.parameters);
-}
+Generator::Generator(Device& device, const TensorFile& file, std::int64_t batch)
+    : body_(std::make_unique<Body>(device, plan_painter(file, batch, device), &file)) {}
 
 Generator::Generator(Device& device, Trainer& trainer, std::int64_t batch)
-    : body_(std::make_unique<Body>(device, plan_painter(trainer.recipe(), batch, device))) {
+    : body_(std::make_unique<Body>(device, plan_painter(trainer.recipe(), batch, device), nullptr)) {
   body_->live.emplace(device, trainer.generator_weights(), body_->state);
   body_->live->copy();
   body_->weights_changed();

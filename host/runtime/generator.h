@@ -20,6 +20,7 @@ class Estimate;
 class PacedRun;
 class Pacer;
 class Runner;
+class TensorFile;
 class Trainer;
 struct Plan;
 
@@ -31,12 +32,12 @@ struct Way {
 };
 
 /// What a Generator of these would allocate; errors of the file itself are thrown.
-Estimate estimate_generator(Device& device, const std::string& name, std::span<const std::byte> file, std::int64_t batch);
+Estimate estimate_generator(Device& device, const TensorFile& file, std::int64_t batch);
 
 class Generator {
  public:
-  /// Reads a model file (safetensors bytes; `name` for errors). `batch` images are painted at once.
-  Generator(Device& device, const std::string& name, std::span<const std::byte> file, std::int64_t batch = 16);
+  /// Reads a model file, which is not needed any more then. `batch` images are painted at once.
+  Generator(Device& device, const TensorFile& file, std::int64_t batch = 16);
   /// Paints with the weights of `trainer`, which must outlive it: those it has now, until take_weights() says otherwise.
   Generator(Device& device, Trainer& trainer, std::int64_t batch = 16);
   ~Generator();

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "host/graph/error.h"
-#include "host/vulkan/large_pages.h"
 
 #if defined(_WIN32)
 #define WIN32_LEAN_AND_MEAN
@@ -52,6 +51,8 @@ int create_new(const fs::path& path, fs::perms) {
 
 long long read_some(int handle, std::byte* to, std::size_t count) { return _read(handle, to, static_cast<unsigned>(count)); }
 
+bool seek_to(int handle, std::uint64_t position) { return _lseeki64(handle, static_cast<long long>(position), SEEK_SET) >= 0; }
+
 long long write_some(int handle, const std::byte* from, std::size_t count) { return _write(handle, from, static_cast<unsigned>(count)); }
 
 bool sync(int handle) { return _commit(handle) == 0; }
@@ -86,6 +87,8 @@ int create_new(const fs::path& path, fs::perms permissions) {
 }
 
 long long read_some(int handle, std::byte* to, std::size_t count) { return ::read(handle, to, count); }
+
+bool seek_to(int handle, std::uint64_t position) { return ::lseek(handle, static_cast<off_t>(position), SEEK_SET) >= 0; }
 
 long long write_some(int handle, const std::byte* from, std::size_t count) { return ::write(handle, from, count); }
 
@@ -229,22 +232,19 @@ void InputFile::read(std::span<std::byte> bytes) {
   }
 }
 
+void InputFile::seek(std::uint64_t position) {
+  if (position == position_) return;
+  if (!seek_to(handle_, position)) refuse(name_, "cannot be read: " + last_error().message());
+  position_ = position;
+}
+
 std::vector<std::byte> read_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
   InputFile file(path);
   if (file.size() > max_bytes)
     throw Error(ErrorCode::bad_file, path_text(path) + ": is " + std::to_string(file.size()) + " bytes long, at most " +
                                          std::to_string(max_bytes) + " are expected here");
-  constexpr std::size_t kPieceBytes = 256 * 1024;
-  const auto size = static_cast<std::size_t>(file.size());
-  std::vector<std::byte> bytes;
-  bytes.reserve(size);
-  advise_large_pages({bytes.data(), size});
-  std::vector<std::byte> piece(std::min(size, kPieceBytes));  // a vector's new elements are written one by one, copied ones are not
-  while (bytes.size() < size) {
-    const std::span<std::byte> next = std::span(piece).first(std::min(piece.size(), size - bytes.size()));
-    file.read(next);
-    bytes.insert(bytes.end(), next.begin(), next.end());
-  }
+  std::vector<std::byte> bytes(static_cast<std::size_t>(file.size()));
+  file.read(bytes);
   return bytes;
 }
 

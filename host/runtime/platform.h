@@ -18,7 +18,7 @@ std::filesystem::path path_from_utf8(std::string_view text);
 /// A path as UTF-8 text, for messages.
 std::string path_text(const std::filesystem::path& path);
 
-/// A regular file that is read from its beginning to its end.  Closes itself.
+/// A regular file that is read from its beginning, or from where seek() says.  Closes itself.
 /// Every failure is Error(io) whose text names the file and the reason; folders, pipes and devices are refused.
 class InputFile {
  public:
@@ -31,6 +31,8 @@ class InputFile {
   std::uint64_t size() const noexcept { return size_; }
   /// Fills `bytes` with what comes next; Error(io) if the file ends before `bytes` is full.
   void read(std::span<std::byte> bytes);
+  /// The next read() begins at byte `position`.
+  void seek(std::uint64_t position);
 
  private:
   std::string name_;

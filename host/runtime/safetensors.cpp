@@ -91,34 +91,55 @@ string file_head(std::span<const TensorEntry> tensors, const TensorMetadata& met
 
 }  // namespace
 
-TensorFile::TensorFile(string name, Header&& header, std::vector<std::byte> owned, std::span<const std::byte> data)
-    : name_(std::move(name)), metadata_(std::move(header.metadata)), index_(std::move(header.index)), owned_(std::move(owned)) {
+TensorFile::TensorFile(string name, Header&& header)
+    : name_(std::move(name)), metadata_(std::move(header.metadata)), index_(std::move(header.index)) {
   tensors_.reserve(header.rows.size());
-  for (HeaderRow& row : header.rows) {
-    std::size_t begin = static_cast<std::size_t>(row.offsets[0]), end = static_cast<std::size_t>(row.offsets[1]);
-    tensors_.push_back({std::move(row.name), std::move(row.dtype), std::move(row.shape), data.subspan(begin, end - begin)});
-  }
+  for (HeaderRow& row : header.rows)
+    tensors_.push_back({std::move(row.name), std::move(row.dtype), std::move(row.shape), row.offsets[0], row.offsets[1] - row.offsets[0]});
 }
 
-const TensorEntry* TensorFile::find(string_view tensor) const {
+TensorFile::TensorFile(TensorFile&&) noexcept = default;
+TensorFile& TensorFile::operator=(TensorFile&&) noexcept = default;
+TensorFile::~TensorFile() = default;
+
+const StoredTensor* TensorFile::find(string_view tensor) const {
   auto found = index_.find(tensor);
   return found == index_.end() ? nullptr : &tensors_[found->second];
 }
 
-const TensorEntry& TensorFile::at(string_view tensor) const {
-  const TensorEntry* found = find(tensor);
+const StoredTensor& TensorFile::at(string_view tensor) const {
+  const StoredTensor* found = find(tensor);
   if (!found) refuse(name_, "has no tensor " + in_quotes(tensor) + " (it has " + grouped(tensors_.size()) + " others)");
   return *found;
 }
 
+void TensorFile::read(const StoredTensor& tensor, uint64_t from, std::span<std::byte> into) const {
+  if (from > tensor.bytes || into.size() > tensor.bytes - from)
+    throw Error(ErrorCode::internal, name_ + ": bytes " + grouped(from) + ".." + grouped(from + into.size()) + " of tensor " +
+                                         in_quotes(tensor.name) + ", which has " + grouped(tensor.bytes));
+  if (into.empty()) return;
+  if (!file_) {
+    std::memcpy(into.data(), data_.data() + tensor.begin + from, into.size());
+    return;
+  }
+  file_->seek(data_begins_ + tensor.begin + from);
+  file_->read(into);
+}
+
+std::vector<std::byte> TensorFile::bytes(const StoredTensor& tensor) const {
+  std::vector<std::byte> all(static_cast<std::size_t>(tensor.bytes));
+  read(tensor, 0, all);
+  return all;
+}
+
 template <class T>
 std::vector<T> TensorFile::values(string_view tensor, const Shape& expected_shape) const {
-  const TensorEntry& found = at(tensor);
+  const StoredTensor& found = at(tensor);
   if (found.dtype != kDtypeOf<T>) refuse(name_, "tensor " + in_quotes(tensor) + " is " + found.dtype + ", expected " + string(kDtypeOf<T>));
   if (found.shape != expected_shape)
     refuse(name_, "tensor " + in_quotes(tensor) + " is " + to_text(found.shape) + ", expected " + to_text(expected_shape));
-  std::vector<T> values(found.data.size() / sizeof(T));
-  if (!values.empty()) std::memcpy(values.data(), found.data.data(), found.data.size());
+  std::vector<T> values(static_cast<std::size_t>(found.bytes) / sizeof(T));
+  read(found, 0, std::as_writable_bytes(std::span(values)));
   return values;
 }
 
@@ -130,27 +151,28 @@ template std::vector<std::uint32_t> TensorFile::values(string_view, const Shape&
 template std::vector<std::int64_t> TensorFile::values(string_view, const Shape&) const;
 
 TensorFile read_safetensors(const std::filesystem::path& path, uint64_t max_bytes) {
-  InputFile file(path);
+  auto input = std::make_unique<InputFile>(path);
   string name = path_text(path);
-  check_not_tiny(name, file.size());
-  if (file.size() > max_bytes) refuse(name, "is " + grouped(file.size()) + " bytes long; at most " + grouped(max_bytes) + " are read");
+  check_not_tiny(name, input->size());
+  if (input->size() > max_bytes) refuse(name, "is " + grouped(input->size()) + " bytes long; at most " + grouped(max_bytes) + " are read");
   std::byte first[kLengthBytes];
-  file.read(first);
-  std::vector<std::byte> json(static_cast<std::size_t>(header_length(name, first, file.size())));
-  file.read(json);
-  uint64_t data_bytes = file.size() - kLengthBytes - json.size();
-  Header header = parse_header(name, as_text(json), data_bytes);
-  std::vector<std::byte> data(static_cast<std::size_t>(data_bytes));
-  file.read(data);
-  std::span<const std::byte> view = data;  // stays valid: moving a vector keeps its elements where they are
-  return TensorFile(std::move(name), std::move(header), std::move(data), view);
+  input->read(first);
+  std::vector<std::byte> json(static_cast<std::size_t>(header_length(name, first, input->size())));
+  input->read(json);
+  const uint64_t begins = kLengthBytes + json.size();
+  TensorFile file(name, parse_header(name, as_text(json), input->size() - begins));
+  file.file_ = std::move(input);
+  file.data_begins_ = begins;
+  return file;
 }
 
 TensorFile parse_safetensors(const string& name, std::span<const std::byte> bytes) {
   check_not_tiny(name, bytes.size());
   std::size_t length = static_cast<std::size_t>(header_length(name, bytes.first<kLengthBytes>(), bytes.size()));
-  std::span<const std::byte> data = bytes.subspan(kLengthBytes + length);
-  return TensorFile(name, parse_header(name, as_text(bytes.subspan(kLengthBytes, length)), data.size()), {}, data);
+  const std::span<const std::byte> data = bytes.subspan(kLengthBytes + length);
+  TensorFile file(name, parse_header(name, as_text(bytes.subspan(kLengthBytes, length)), data.size()));
+  file.data_ = data;
+  return file;
 }
 
 void write_safetensors(const std::filesystem::path& path, std::span<const TensorEntry> tensors, const TensorMetadata& metadata) {

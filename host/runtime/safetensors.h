@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,39 +33,54 @@ inline constexpr std::uint64_t kMaxTensorFileBytes = std::uint64_t{4} << 30;
 /// More dimensions than any tensor library makes.
 inline constexpr std::size_t kMaxFileRank = 32;
 
-/// One tensor: row-major, little-endian, dense.  `data` is borrowed: from the TensorFile when read, from the caller when
-/// written.  It need not be aligned.
+/// A tensor to be written: row-major, little-endian, dense.
 struct TensorEntry {
-  std::string name;   ///< UTF-8, unique in its file
-  std::string dtype;  ///< "F32", "U8", "I64" ... as the format spells them
-  Shape shape;        ///< [] is a scalar; a dimension may be 0
-  std::span<const std::byte> data;
+  std::string name;                 ///< UTF-8, unique in its file
+  std::string dtype;                ///< "F32", "U8", "I64" ... as the format spells them
+  Shape shape;                      ///< [] is a scalar; a dimension may be 0
+  std::span<const std::byte> data;  ///< borrowed; need not be aligned
+};
+
+/// A tensor of a file.
+struct StoredTensor {
+  std::string name, dtype;
+  Shape shape;
+  std::uint64_t begin = 0, bytes = 0;  ///< where in the file's data
 };
 
 using TensorMetadata = std::map<std::string, std::string, std::less<>>;
 
-struct Header;  // safetensors_header.h
+class InputFile;  // platform.h
+struct Header;    // safetensors_header.h
 
-/// The contents of a file.  Moves, does not copy: the entries point into the bytes it owns (or into parse_safetensors' argument).
+/// A file whose header was read and checked; its data is read where it lies, on disk or in memory, when it is asked for.  Moves, does not
+/// copy.  One thread at a time.
 class TensorFile {
  public:
-  TensorFile(TensorFile&&) = default;
-  TensorFile& operator=(TensorFile&&) = default;
+  TensorFile(TensorFile&&) noexcept;
+  TensorFile& operator=(TensorFile&&) noexcept;
   TensorFile(const TensorFile&) = delete;
   TensorFile& operator=(const TensorFile&) = delete;
+  ~TensorFile();
 
   /// What messages call the file.
   const std::string& name() const { return name_; }
   const TensorMetadata& metadata() const { return metadata_; }
   /// In the order of the header.
-  const std::vector<TensorEntry>& tensors() const { return tensors_; }
+  const std::vector<StoredTensor>& tensors() const { return tensors_; }
   /// Null if there is no such tensor.
-  const TensorEntry* find(std::string_view tensor) const;
+  const StoredTensor* find(std::string_view tensor) const;
   /// Error(bad_file) if there is no such tensor.
-  const TensorEntry& at(std::string_view tensor) const;
+  const StoredTensor& at(std::string_view tensor) const;
+
+  /// Fills `into` with the bytes of one of tensors() from byte `from` of it on, which are no more than it has.  Error(io) if the system
+  /// refuses, or the file on disk has become shorter.
+  void read(const StoredTensor& tensor, std::uint64_t from, std::span<std::byte> into) const;
+  /// All of them.
+  std::vector<std::byte> bytes(const StoredTensor& tensor) const;
 
   /// A tensor's elements, row-major.  T is float, double, std::uint8_t, std::int32_t, std::uint32_t or std::int64_t and must be
-  /// the file's dtype; the shape must be as expected.  Else Error(bad_file) with both.
+  /// the file's dtype; the shape must be as expected.  Else Error(bad_file) with both.  Error(io) as read().
   template <class T>
   std::vector<T> values(std::string_view tensor, const Shape& expected_shape) const;
   std::vector<float> f32(std::string_view tensor, const Shape& expected_shape) const { return values<float>(tensor, expected_shape); }
@@ -72,16 +88,18 @@ class TensorFile {
  private:
   friend TensorFile read_safetensors(const std::filesystem::path&, std::uint64_t);
   friend TensorFile parse_safetensors(const std::string&, std::span<const std::byte>);
-  TensorFile(std::string name, Header&& header, std::vector<std::byte> owned, std::span<const std::byte> data);
+  TensorFile(std::string name, Header&& header);
 
   std::string name_;
   TensorMetadata metadata_;
-  std::vector<TensorEntry> tensors_;
+  std::vector<StoredTensor> tensors_;
   std::map<std::string, std::size_t, std::less<>> index_;  // name -> position in tensors_
-  std::vector<std::byte> owned_;                           // what the entries point into; empty if that is borrowed
+  std::span<const std::byte> data_;                        // of a file in memory
+  std::unique_ptr<InputFile> file_;                        // on disk, or null
+  std::uint64_t data_begins_ = 0;                          // there
 };
 
-/// Reads a file.  The header is checked against the file's size before the data is read.  Error(io) if the system refuses.
+/// Opens a file and reads its header, which is checked against the file's size.  Error(io) if the system refuses.
 TensorFile read_safetensors(const std::filesystem::path& path, std::uint64_t max_bytes = kMaxTensorFileBytes);
 
 /// Reads a file image in memory, which must outlive the result.  `name` stands for it in messages.

@@ -23,7 +23,8 @@ const StateSlot& sized_slot(const StateLayout& layout, const std::string& name, 
 
 State::State(Device& device, const StateLayout& layout) : device_(device), layout_(layout), versions_(layout.blocks.size()) {
   for (const BufferWish& wish : state_buffers(layout_)) blocks_.emplace_back(device, wish);
-  zero();
+  for (const Buffer& block : blocks_)
+    if (!block.was_zero()) device.transfer().zero(block, 0, block.bytes());
 }
 
 const Buffer& State::block(std::int32_t index) const {
@@ -35,6 +36,12 @@ const Buffer& State::block(std::int32_t index) const {
 void State::upload(const std::string& name, std::span<const std::byte> bytes) {
   const StateSlot& slot = sized_slot(layout_, name, bytes.size());
   device_.transfer().upload(block(slot.block), slot.offset, bytes);
+  changed(slot.block);
+}
+
+void State::upload(const std::string& name, const ProduceBytes& produce) {
+  const StateSlot& slot = layout_.at(name);
+  device_.transfer().upload(block(slot.block), slot.offset, slot.type.bytes(), produce);
   changed(slot.block);
 }
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "host/plan/state_layout.h"
-#include "host/vulkan/buffer.h"
+#include "host/vulkan/transfer.h"
 
 namespace gouache {
 
@@ -26,6 +26,7 @@ class State {
   /// was lent, uploads take place in frames (Deferred), and downloads read what was fetched.
   /// Throws Error naming the variable when there is none of that name or the size differs, Error(unsupported) when nothing was fetched.
   void upload(const std::string& name, std::span<const std::byte> bytes);
+  void upload(const std::string& name, const ProduceBytes& produce);
   void download(const std::string& name, std::span<std::byte> bytes) const;
   /// Fills one variable, or everything, with zeros.
   void zero(const std::string& name);

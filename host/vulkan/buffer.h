@@ -20,7 +20,8 @@ inline constexpr std::int64_t kBufferSlack = 256;
 /// The memory that a buffer would take; nothing is allocated. Throws Error as the buffer itself.
 MemoryNeeds needs_of(Device& device, const BufferWish& wish);
 
-/// A storage, uniform, uniform texel and transfer buffer. Moves, does not copy; empty when default-made. Contents are undefined at first.
+/// A storage, uniform, uniform texel and transfer buffer. Moves, does not copy; empty when default-made. Contents are undefined at first,
+/// unless was_zero().
 class Buffer {
  public:
   Buffer() = default;
@@ -35,6 +36,8 @@ class Buffer {
 
   VkBuffer handle() const { return buffer_.get(); }
   std::int64_t bytes() const { return bytes_; }
+  /// Whether it was all zeros when it was made.
+  bool was_zero() const { return memory_.was_zero(); }
   /// The mapped bytes; empty for BufferPlace::device.
   std::span<std::byte> mapped() const { return {memory_.mapped(), memory_.mapped() ? std::size_t(bytes_) : 0}; }
   /// After the host wrote: makes it visible to later submits. Nothing to do for coherent memory.

@@ -23,16 +23,13 @@ void advise(std::span<std::byte> memory, int advice) {
 
 }  // namespace
 
-void advise_large_pages([[maybe_unused]] std::span<std::byte> memory) noexcept {
+void take_pages([[maybe_unused]] std::span<std::byte> memory) noexcept {
 #if defined(__linux__)
-  if (memory.size() >= kLargePageBytes) advise(memory, MADV_HUGEPAGE);
+  if (memory.size() < kLargePageBytes) return;
+  advise(memory, MADV_HUGEPAGE);
+#if defined(MADV_POPULATE_WRITE)
+  advise(memory, MADV_POPULATE_WRITE);
 #endif
-}
-
-void take_pages(std::span<std::byte> memory) noexcept {
-  advise_large_pages(memory);
-#if defined(__linux__) && defined(MADV_POPULATE_WRITE)
-  if (memory.size() >= kLargePageBytes) advise(memory, MADV_POPULATE_WRITE);
 #endif
 }
 
@@ -47,7 +44,7 @@ LargePages::LargePages([[maybe_unused]] std::size_t bytes) noexcept {
   if (before > 0) munmap(start, before);
   if (before < kLargePageBytes) munmap(first + whole, kLargePageBytes - before);
   memory_ = {first, whole};
-  advise_large_pages(memory_);
+  advise(memory_, MADV_HUGEPAGE);
 #endif
 }
 

@@ -11,11 +11,9 @@ namespace gouache {
 /// Less than this is not worth a call to the system.
 constexpr std::size_t kLargePageBytes = 2 << 20;
 
-/// Asks the system to back memory with large pages where it is touched from now on: Linux, where transparent huge pages are on or to be had
-/// for the asking; elsewhere nothing happens. What the memory holds stays. Only advice: nothing fails. Thread-safe.
-void advise_large_pages(std::span<std::byte> memory) noexcept;
-
-/// The same, and takes the pages now, all in one call: for memory that is written whole anyway.
+/// Has the system back memory with large pages and takes them now, all in one call: for memory that is written whole anyway. Linux, where
+/// transparent huge pages are on or to be had for the asking; elsewhere nothing happens. What the memory holds stays. Nothing fails.
+/// Thread-safe.
 void take_pages(std::span<std::byte> memory) noexcept;
 
 /// Memory for large pages, zeros, none of them taken: whole multiples of kLargePageBytes. Moves, does not copy.

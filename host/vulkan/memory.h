@@ -39,6 +39,8 @@ class Memory {
          bool may_import = false);
 
   VkDeviceMemory handle() const { return memory_.handle(); }
+  /// Whether it was all zeros when it was made.
+  bool was_zero() const { return !pages_.memory().empty(); }
   /// Where the memory is mapped; null for BufferPlace::device.
   std::byte* mapped() const { return mapped_; }
   /// After the host wrote: makes it visible to later submits. Nothing to do for coherent memory.

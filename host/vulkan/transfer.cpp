@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "host/graph/error.h"
 #include "host/vulkan/result.h"
@@ -73,18 +74,29 @@ void Transfer::run(const Record& record) {
 void Transfer::upload(const Buffer& buffer, std::int64_t offset, std::span<const std::byte> bytes) {
   require_range(buffer, offset, bytes.size());
   if (!device_.queue()) return deferred_.upload(buffer, offset, bytes);
-  while (!bytes.empty()) {
+  upload(buffer, offset, std::int64_t(bytes.size()),
+         [bytes](std::int64_t from, std::span<std::byte> into) { std::memcpy(into.data(), bytes.data() + from, into.size()); });
+}
+
+void Transfer::upload(const Buffer& buffer, std::int64_t offset, std::int64_t bytes, const ProduceBytes& produce) {
+  require_range(buffer, offset, std::size_t(bytes));
+  std::vector<std::byte> kept;
+  for (std::int64_t done = 0, part = 0; done < bytes; done += part) {
+    part = std::min(bytes - done, kStagingBytes);
+    if (!device_.queue()) {
+      kept.resize(std::size_t(part));
+      produce(done, kept);
+      deferred_.upload(buffer, offset + done, kept);
+      continue;
+    }
     const std::lock_guard turn(copying_);
     prepare();
-    const std::size_t part = std::min(bytes.size(), std::size_t(kStagingBytes));
-    std::memcpy(staging_.mapped().data(), bytes.data(), part);
+    produce(done, staging_.mapped().first(std::size_t(part)));
     staging_.flush();
     run([&](const DeviceTable& table) {
-      const VkBufferCopy copy{0, VkDeviceSize(offset), part};
+      const VkBufferCopy copy{0, VkDeviceSize(offset + done), VkDeviceSize(part)};
       table.vkCmdCopyBuffer(commands_, staging_.handle(), buffer.handle(), 1, &copy);
     });
-    offset += std::int64_t(part);
-    bytes = bytes.subspan(part);
   }
 }
 

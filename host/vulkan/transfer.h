@@ -2,11 +2,17 @@
 // lent, through frames of the host.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <mutex>
+#include <span>
 
 #include "host/vulkan/deferred.h"
 
 namespace gouache {
+
+/// Fills `into` with what is uploaded, from byte `from` of it on. What it throws ends the upload.
+using ProduceBytes = std::function<void(std::int64_t from, std::span<std::byte> into)>;
 
 /// For loading and saving, never for the inside of a step. With a queue every call submits and waits. Ordered after everything submitted to
 /// the device's queue before. The staging buffer is made at the first use. Several threads take turns, one copy each.
@@ -16,6 +22,8 @@ class Transfer {
 
   /// Without a queue: over when a frame that holds it is safe.
   void upload(const Buffer& buffer, std::int64_t offset, std::span<const std::byte> bytes);
+  /// `bytes` of them, a part at a time, without a place for all; with a queue each part straight into the staging buffer.
+  void upload(const Buffer& buffer, std::int64_t offset, std::int64_t bytes, const ProduceBytes& produce);
   /// Throws Error(unsupported) without a queue.
   void download(const Buffer& buffer, std::int64_t offset, std::span<std::byte> bytes);
   /// Zeroes bytes [offset, offset + bytes); the offset is a multiple of 4, the end is rounded up to one. Without a queue as upload().
@@ -28,8 +36,8 @@ class Transfer {
   /// What waits for frames of a host that lent no queue; nothing where one was lent.
   Deferred& deferred() { return deferred_; }
 
-  /// Bytes that one copy moves.
-  static constexpr std::int64_t kStagingBytes = 4 << 20;
+  /// Bytes that one copy moves: what large pages hold, with a buffer's slack.
+  static constexpr std::int64_t kStagingBytes = (4 << 20) - 4096;
   static constexpr std::int64_t kZeroedBytes = 8 << 20;  ///< that one submit zeroes
   static BufferWish staging_buffer() { return {kStagingBytes, BufferPlace::readback, MemoryPurpose::staging, "staging"}; }
   bool has_staging() const { return staging_.bytes() > 0; }

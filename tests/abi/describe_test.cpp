@@ -67,7 +67,7 @@ void expect_dispatches(const Json& description, const Plan& plan) {
 std::int64_t trained_values(const std::string& path) {
   const TensorFile file = read_safetensors(path);
   std::int64_t sum = 0;
-  for (const TensorEntry& tensor : file.tensors())
+  for (const StoredTensor& tensor : file.tensors())
     if (tensor.name.find("running_statistics") == std::string::npos) sum += element_count(tensor.shape);
   return sum;
 }

@@ -31,7 +31,7 @@ Found directions_of(GouModel model) {
 /// By the definition, against the first layer's weights in a model file: n (A A^T) = strength^2 n, for unit n at right angles.
 void expect_directions_of_file(const Found& found, const std::string& path, std::size_t latent) {
   const TensorFile file = read_safetensors(path);
-  const TensorEntry& tensor = file.at("G/stem/weight");
+  const StoredTensor& tensor = file.at("G/stem/weight");
   ASSERT_EQ(tensor.shape.size(), 2u);
   ASSERT_GE(static_cast<std::size_t>(tensor.shape[0]), latent);
   const auto outputs = static_cast<std::size_t>(tensor.shape[1]);

@@ -78,6 +78,23 @@ TEST_F(DeferredCopies, ArriveInOrderWhateverTheBudget) {
   EXPECT_EQ(staged(), 0u);
 }
 
+TEST_F(DeferredCopies, TakeWhatIsProducedPartByPart) {
+  const std::int64_t words = Deferred::kPieceBytes / 4 * 2 + 5;
+  const Buffer block = buffer(words * 4);
+  transfer.upload(block, 0, words * 4, [](std::int64_t from, std::span<std::byte> into) {
+    for (std::size_t i = 0; i < into.size(); i += 4) {
+      const auto word = std::uint32_t(from / 4 + std::int64_t(i / 4) + 1);
+      std::memcpy(into.data() + i, &word, 4);
+    }
+  });
+  finish();
+  std::vector<std::uint32_t> expected(std::size_t(block.bytes()) / 4), found = read(block);
+  std::iota(expected.begin(), expected.end(), 1u);
+  expected.resize(std::size_t(words));
+  found.resize(std::size_t(words));  // a buffer's bytes are rounded up
+  EXPECT_EQ(found, expected);
+}
+
 TEST_F(DeferredCopies, CopiesOnTheDeviceFollowWhatWritesThem) {
   std::vector<std::uint32_t> numbers(1000);
   std::iota(numbers.begin(), numbers.end(), 5u);

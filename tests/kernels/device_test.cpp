@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <numeric>
 #include <thread>
 
 #include "host/kernels/family.h"
@@ -230,24 +229,6 @@ TEST(Device, TooLargeAllocationsAreRefusedBeforeTheDriver) {
     Buffer buffer(device, std::int64_t(device.facts().max_allocation_bytes) + 16, BufferPlace::device, MemoryPurpose::arena, "huge");
   });
   take_validation_messages();  // the layer remarks on the size of the VkBuffer
-}
-
-TEST(Device, TransfersMoveMoreThanOneStagingBuffer) {
-  Device& device = test_device();
-  std::vector<std::uint32_t> numbers(std::size_t(Transfer::kStagingBytes) / 4 * 2 + 5);
-  std::iota(numbers.begin(), numbers.end(), 1u);
-  Buffer buffer(device, std::int64_t(numbers.size() * 4), BufferPlace::device, MemoryPurpose::state, "block");
-  device.transfer().upload(buffer, 0, std::as_bytes(std::span(numbers)));
-  device.transfer().zero(buffer, 8, 4);
-  std::vector<std::uint32_t> back(numbers.size());
-  device.transfer().download(buffer, 0, std::as_writable_bytes(std::span(back)));
-  numbers[2] = 0;
-  EXPECT_EQ(back, numbers);
-  device.transfer().zero(buffer, 8, Transfer::kZeroedBytes + 4);  // more than one submit zeroes
-  device.transfer().download(buffer, 0, std::as_writable_bytes(std::span(back)));
-  std::fill_n(numbers.begin() + 2, Transfer::kZeroedBytes / 4 + 1, 0u);
-  EXPECT_EQ(back, numbers);
-  expect_error(ErrorCode::internal, "transfer: bytes", [&] { device.transfer().zero(buffer, 0, buffer.bytes() + 1); });
 }
 
 std::uint64_t flushes, invalidations;

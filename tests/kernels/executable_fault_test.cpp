@@ -49,7 +49,7 @@ TEST(Executable, ErrorsNameWhatIsWrong) {
   expect_error(bad, "there is no output 'x'; there are: y", [&] { odd.executable.output("x"); });
   expect_error(bad, "input 'x' holds 192 bytes, got 4", [&] { odd.executable.set_input("x", bytes_of({1.0f})); });
   expect_error(bad, "variable 'w' holds 384 bytes [8,12], got 8", [&] { odd.state.upload("w", bytes_of({1.0f, 2.0f})); });
-  expect_error(ErrorCode::internal, "variable 'nothing'", [&] { odd.state.upload("nothing", {}); });
+  expect_error(ErrorCode::internal, "variable 'nothing'", [&] { odd.state.upload("nothing", std::span<const std::byte>()); });
   odd.executable.submit();
   expect_error(bad, "still under way", [&] { odd.executable.submit(); });
   expect_error(bad, "still under way", [&] { odd.executable.set_input("x", bytes_of(odd.x)); });

@@ -6,10 +6,12 @@
 #include <map>
 #include <set>
 #include <sstream>
+#include <string_view>
 
 #include "host/kernels/family.h"
 #include "host/ops/ops.h"
 #include "host/runtime/plans.h"
+#include "shaders/shared/interface.h"
 #include "tests/plan/software_caps.h"
 
 namespace gouache::test {
@@ -36,19 +38,22 @@ const Dispatch& dispatch_of(const Plan& plan, const Command& command) {
 std::size_t dispatches_a_run(const Plan& plan) { return plan.commands.size() - static_cast<std::size_t>(plan.setup_commands); }
 std::size_t barriers_of(const Plan& plan) { return static_cast<std::size_t>(std::ranges::count(plan.commands, true, &Command::barrier)); }
 
-/// Different pipelines of matmul and the convolutions: by module and specialization.
-std::size_t tile_pipelines(const Plan& plan) {
+/// Different pipelines of modules whose names begin in one of these ways: by module and specialization, all but the constant `but`.
+std::size_t pipelines_of(const Plan& plan, std::initializer_list<std::string_view> modules, std::int64_t but = -1) {
   std::set<std::string> pipelines;
   for (const Command& command : plan.commands) {
     const Dispatch& d = dispatch_of(plan, command);
-    if (!d.module.starts_with("matmul") && !d.module.starts_with("conv2d") && !d.module.starts_with("winograd")) continue;
+    if (std::ranges::none_of(modules, [&](std::string_view begin) { return d.module.starts_with(begin); })) continue;
     std::ostringstream text;
     text << d.module << " " << d.subgroup_size;
-    for (const SpecConstant& constant : d.constants) text << " " << constant.id << "=" << constant.value;
+    for (const SpecConstant& constant : d.constants)
+      if (constant.id != but) text << " " << constant.id << "=" << constant.value;
     pipelines.insert(text.str());
   }
   return pipelines.size();
 }
+
+std::size_t tile_pipelines(const Plan& plan) { return pipelines_of(plan, {"matmul", "conv2d", "winograd"}); }
 
 void expect_small_arena(const Plan& plan) {
   EXPECT_LE(static_cast<double>(plan.arena_bytes()), 1.10 * static_cast<double>(plan.lower_bound)) << plan.name;
@@ -91,6 +96,16 @@ TEST(PlanCounts, DcgansTakeFewPipelines) {
         EXPECT_LE(tile_pipelines(plan), 6u) << to_text(plan);
       }
     }
+}
+
+/// The scales and shifts of its normalisations, as many values each as a layer has channels, are made by two programs.
+TEST(PlanCounts, ADcgansPainterHasAPipelineForEachElementwiseProgram) {
+  for (const DeviceCaps& caps : {software_caps(), swiftshader_caps()}) {
+    const Plan plan = painting_of(Recipe::from_json(kPainting), 1, caps);
+    const std::size_t programs = pipelines_of(plan, {"elementwise"}, CONSTANT_LOCAL_SIZE);
+    EXPECT_GE(programs, 2u);
+    EXPECT_EQ(pipelines_of(plan, {"elementwise"}), programs) << to_text(plan);
+  }
 }
 
 /// Some rows bind more storage buffers than every device has.

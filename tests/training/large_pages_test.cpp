@@ -18,7 +18,6 @@ TEST(LargePages, LeaveWhatTheMemoryHolds) {
   std::vector<std::byte> bytes(3 * kLargePageBytes + 77);
   for (std::size_t i = 0; i < bytes.size(); i++) bytes[i] = std::byte(i * 7 + i / 4096);
   const std::vector<std::byte> before = bytes;
-  advise_large_pages(std::span(bytes).subspan(5, bytes.size() - 9));
   take_pages(std::span(bytes).subspan(3, bytes.size() - 11));
   take_pages(std::span(bytes).first(0));
   take_pages({});

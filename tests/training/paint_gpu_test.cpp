@@ -35,9 +35,8 @@ std::vector<double> by_definition(const TensorFile& file, const Recipe& recipe) 
 
 TEST(Paint, ShippedModelIsWithinTwoGreyLevelsOfTheDefinitions) {
   const std::string path = GOUACHE_SOURCE_DIR "/demo/models/sprites.safetensors";
-  const std::vector<std::byte> bytes = read_file(path_from_utf8(path), 16 << 20);
-  const TensorFile file = parse_safetensors("sprites.safetensors", bytes);
-  Generator generator(test_device(), "sprites.safetensors", bytes, 3);
+  const TensorFile file = read_safetensors(path_from_utf8(path));
+  Generator generator(test_device(), file, 3);
   const std::vector<float> painted = generator.generate(kSeed, 0, kImages);
   const std::vector<double> expected = by_definition(file, generator.recipe());
   ASSERT_EQ(painted.size(), expected.size());
@@ -47,8 +46,7 @@ TEST(Paint, ShippedModelIsWithinTwoGreyLevelsOfTheDefinitions) {
 }
 
 TEST(Paint, AnImageDependsOnItsNumberAlone) {
-  const std::vector<std::byte> bytes = read_file(path_from_utf8(GOUACHE_SOURCE_DIR "/demo/models/sprites.safetensors"), 16 << 20);
-  Generator generator(test_device(), "sprites.safetensors", bytes, 4);
+  Generator generator(test_device(), read_safetensors(path_from_utf8(GOUACHE_SOURCE_DIR "/demo/models/sprites.safetensors")), 4);
   const std::vector<float> all = generator.generate(kSeed, 0, 10), part = generator.generate(kSeed, 5, 2);
   const std::size_t image = all.size() / 10;
   for (std::size_t i = 0; i < part.size(); ++i) ASSERT_EQ(part[i], all[5 * image + i]) << "value " << i;

@@ -133,6 +133,17 @@ TEST_F(Files, HugeSparseFilesAreRefusedBeforeTheyAreLoaded) {
                "bytes 0..3,221,225,456 of the data, at its end, belong to no");
 }
 
+TEST_F(Files, DataThatIsGoneByTheTimeItIsReadIsMissed) {
+  const std::vector<float> values(1000, 1.5f);
+  const TensorEntry tensors[] = {{"first", "F32", {1000}, std::as_bytes(std::span(values))},
+                                 {"last", "F32", {1000}, std::as_bytes(std::span(values))}};
+  write_safetensors(file_, tensors, {});
+  const TensorFile file = read_safetensors(file_);
+  fs::resize_file(file_, fs::file_size(file_) - 1);
+  expect_error([&] { file.f32("last", {1000}); }, ErrorCode::io, file_, "did something shorten it");
+  EXPECT_EQ(file.f32("first", {1000}), values);
+}
+
 TEST_F(Files, ConcurrentWritersEachLeaveAWholeFile) {
   const std::string texts[2] = {std::string(100'000, 'a'), std::string(100'000, 'b')};
   std::vector<std::thread> writers;
