@@ -78,8 +78,8 @@ Executable::~Executable() {
 void Executable::allocate(const Plan& plan) {
   const PlanBuffers buffers = plan_buffers(plan);
   for (const BufferWish& wish : buffers.arena) {
-    arena_.emplace_back(device_, wish);
-    device_.transfer().zero(arena_.back(), 0, arena_.back().bytes());
+    const Buffer& block = arena_.emplace_back(device_, wish);
+    if (!block.was_zero()) device_.transfer().zero(block, 0, block.bytes());
   }
   unused_offset_ = buffers.unused_offset;
   constants_ = Buffer(device_, buffers.constants);
