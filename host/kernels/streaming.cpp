@@ -58,7 +58,8 @@ std::uint32_t lanes_for(std::int64_t values, std::int64_t per_lane, std::uint32_
   const std::uint32_t allowed = std::bit_floor(std::min(most, caps.max_invocations));
   const std::int64_t wanted = std::max<std::int64_t>(ceil_div(values, per_lane), 8);
   if (wanted >= allowed) return allowed;
-  if (per_lane > 1) return wanted <= kFew ? std::min(kFew, allowed) : allowed;
+  if (per_lane > 1)  // values in a row: lanes without any cost less than a pipeline for each size
+    return wanted <= kFew ? std::min(kFew, allowed) : allowed;
   return std::bit_ceil(static_cast<std::uint32_t>(wanted));
 }
 

@@ -22,7 +22,7 @@ class State {
   const StateLayout& layout() const { return layout_; }
   const Buffer& block(std::int32_t index) const;
 
-  /// Copies a whole variable, row-major in its own element type. Both wait for the copy, after everything submitted before; where no queue
+  /// Copies a whole variable, row-major in its own element type. All wait for the copy, after everything submitted before; where no queue
   /// was lent, uploads take place in frames (Deferred), and downloads read what was fetched.
   /// Throws Error naming the variable when there is none of that name or the size differs, Error(unsupported) when nothing was fetched.
   void upload(const std::string& name, std::span<const std::byte> bytes);

@@ -43,6 +43,8 @@ constexpr Geometry kGeometries[] = {
     {1, 9, 6, 8, 3, 3, 1, 1},  // conv2d to three channels and to one
     {2, 7, 5, 12, 1, 3, 1, 1},
     {1, 6, 13, 8, 3, 9, 1, 4},
+    {1, 7, 9, 8, 2, 3, 1, 1},  // to two channels, and conv2d_transpose
+    {2, 8, 6, 2, 8, 4, 2, 1},
     {2, 8, 6, 4, 8, 4, 2, 3},     // pads wider than the image's edge pixels reach
     {1, 7, 7, 512, 640, 1},       // more weights than a cache holds: tiles are numbered along the rows
     {1, 16, 16, 64, 1040, 1},     // more of dy
