@@ -24,6 +24,7 @@ struct RowCase {
   bool software = false;  ///< rows of software drivers alone run it
   bool swapped = false;   ///< the weights lie in the graph as Kernel::dispatches read them: no row needs its Kernel::natural
   std::string rows = {};  ///< only those whose names begin with this
+  bool always = false;    ///< all of those take part, whatever they have had before
 };
 
 /// One function a file; `row_cases` joins them. A row runs only the first few cases that need another pipeline: the oddest come first.

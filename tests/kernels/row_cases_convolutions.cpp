@@ -135,6 +135,20 @@ std::vector<RowCase> convolution_cases() {
   };
   for (const Geometry& v : {Geometry{2, 6, 10, 8, 12, 4, 2, 1}, Geometry{1, 9, 7, 8, 4, 3, 1, 1}, Geometry{2, 9, 7, 3, 8, 4, 2, 1}})
     add_swapped(v);
+  // Rows that write an image's pixels have code for each number of channels, and for what a program reads by channel.
+  const Epilogue most_inputs = epilogues().back();
+  const auto add_image = [&](const Direction& d, const Geometry& v, const char* rows, bool swapped) {
+    cases.push_back({std::string(d.op) + "/image" + (swapped ? "/swapped/" : "/") + name_of(v), d.op,
+                     [d, v, most_inputs](Graph& g) { g.output("y", most_inputs.apply(g, d.build(g, convolution(v)))); }});
+    cases.back().rows = rows;
+    cases.back().swapped = swapped;
+    cases.back().always = true;
+  };
+  for (std::int64_t channels : {2, 3, 4}) {
+    add_image(kDirections[0], {1, 5, 7, 8, channels, 3, 1, 1}, "subgroup to image", false);
+    for (const bool swapped : {false, true})
+      add_image(swapped ? kSwapped : kDirections[1], {1, 6, 5, channels, 8, 4, 2, 1}, "subgroup image", swapped);
+  }
   for (const Geometry& v : kFewPixels) {
     const std::size_t first = cases.size();
     for (const Direction& d : {kDirections[0], kDirections[1]}) add(d, v, kRowTolerance);

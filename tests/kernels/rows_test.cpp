@@ -112,6 +112,7 @@ class Budget {
 
   bool affords(const RowCase& one, const Kernel& kernel, std::size_t row) {
     if (!kernel.row.starts_with(one.rows)) return false;
+    if (one.always) return true;
     if (one.turn >= 0 && row % 4 != static_cast<std::size_t>(one.turn)) return false;
     Share& share = share_of(one, kernel);
     const std::vector<Dispatch> dispatches = dispatches_of(one, kernel);
