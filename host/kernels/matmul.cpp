@@ -28,6 +28,15 @@ constexpr TileRow kRows[] = {
 constexpr TileRow kWideRows[] = {
     {16, 8, 1, Exchange::shuffle, Reads::texel}, {8, 8, 1, Exchange::shuffle, Reads::texel}, {1, 8, 1, Exchange::shuffle, Reads::texel}};
 
+/// For few k values: the rows' operand stays with the lanes, at all of them, while the columns go past (unroll 0).
+constexpr TileRow kResidentRows[] = {
+    {12, 1, 0, Exchange::shuffle, Reads::texel},     {8, 1, 0, Exchange::shuffle, Reads::texel},
+    {12, 1, 0, Exchange::shuffle, Reads::storage},   {20, 2, 0, Exchange::broadcast, Reads::storage},
+    {12, 2, 0, Exchange::broadcast, Reads::storage},
+};
+constexpr std::int64_t kMostResident = 32;  // k values; NOTES.md
+constexpr const char* kResidentRow = "resident";
+
 std::optional<Product> matmul_of(const Launch& launch) {
   const auto* attributes = std::get_if<MatmulAttributes>(&launch.attributes);
   if (!attributes || !has_plain_tensors(launch)) return std::nullopt;
@@ -93,15 +102,25 @@ bool streams_columns(const Product& p) {
   return !p.transpose_b && !p.b_blocks && p.m <= kMostRows && p.k * p.n * 4 > kCoreCache && p.n * 4 >= kBytesApart;
 }
 
-std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, const TileRow& row,
-                                        const Teams& teams, const DeviceCaps& caps) {
-  if (!supports(row, caps) || p.n % 4 != 0 || (p.transpose_a ? p.m % 4 != 0 || row.rows < 4 : p.k % 4 != 0)) return std::nullopt;
-  if ((p.transpose_b && p.k % 4 != 0) || ceil_div(p.k, 4 * row.unroll) > kMostIterations) return std::nullopt;
-  if (p.a.index != 0 && aux.channels() > 0) return std::nullopt;  // swapped: the last axis is not the channel axis
+/// Whether a tile writes pages that lie far apart and has little else to do: then few rows that walk along the columns are faster for it.
+bool streams_result(const Product& p) {
+  constexpr std::int64_t kFewestRows = 32, kFewestColumns = 2048;  // NOTES.md
+  return p.m >= kFewestRows && p.n >= kFewestColumns;
+}
+
+/// Whether the device and this shape of tile can do the product.
+bool fits_tile(const Product& p, const AuxInputs& aux, const TileRow& row, const DeviceCaps& caps) {
+  if (!supports(row, caps) || p.n % 4 != 0 || (p.transpose_a ? p.m % 4 != 0 || row.rows < 4 : p.k % 4 != 0)) return false;
+  if (p.transpose_b && p.k % 4 != 0) return false;
+  return p.a.index == 0 || aux.channels() == 0;  // swapped: the last axis is not the channel axis
+}
+
+/// A dispatch of matmul.comp, with all but its grid and what RESIDENT pushes further; nothing where a limit of the device forbids it.
+std::optional<Dispatch> tile_dispatch(const char* module, const Launch& launch, const Product& p, const AuxInputs& aux, const TileRow& row,
+                                      const TileOrder& order, const DeviceCaps& caps) {
   Dispatch d;
-  d.module = "matmul" + module_suffix(row);
-  const TileOrder order = order_tiles(row, teams, p.m, p.n / 4, p.m * p.k * 4, p.k * p.n * 4);
-  set_tile(d, row, teams, caps);
+  d.module = module + module_suffix(row);
+  set_tile(d, row, order.teams, caps);
   d.constants.push_back({CONSTANT_SWITCH_0, p.transpose_a});
   d.constants.push_back({CONSTANT_SWITCH_0 + 1, p.transpose_b});
   d.constants.push_back({CONSTANT_SWITCH_0 + 2, p.k % (4 * row.unroll) != 0});
@@ -112,7 +131,16 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, 
   push_walk(d, p.b_blocks, false, p.k, p.n / 4);
   Operands operands = operands_of(p);
   operands.rows_reads = operands.columns_reads = row.reads;
-  if (!bind(d, launch, aux, operands, p.n, true, caps) || !set_grid(d, order, p.batch, caps)) return std::nullopt;
+  if (!bind(d, launch, aux, operands, p.n, true, caps)) return std::nullopt;
+  return d;
+}
+
+std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, const TileRow& row,
+                                        const Teams& teams, const DeviceCaps& caps) {
+  if (!fits_tile(p, aux, row, caps) || ceil_div(p.k, 4 * row.unroll) > kMostIterations) return std::nullopt;
+  const TileOrder order = order_tiles(row, teams, p.m, p.n / 4, p.m * p.k * 4, p.k * p.n * 4);
+  auto d = tile_dispatch("matmul", launch, p, aux, row, order, caps);
+  if (!d || !set_grid(*d, order, p.batch, caps)) return std::nullopt;
   CostedKernel result;
   result.cost = estimated_cost(row, order, p.batch, caps);
   if (row.columns >= 8) result.cost *= caps.is_cpu && streams_columns(p) ? 0.75 : 1.2;
@@ -121,7 +149,30 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, 
   // Of rows that lie in blocks, a tile may have more before their fetches miss the cache.
   if (caps.is_cpu && p.a_blocks && p.b_blocks && row.columns > 1 && row.rows > 24) result.cost *= 0.97;
   result.kernel.row = row_text("subgroup", row, teams);
-  result.kernel.dispatches = {std::move(d)};
+  result.kernel.dispatches = {std::move(*d)};
+  return result;
+}
+
+/// A tile of rows that walks along the columns, its operand read once.
+std::optional<CostedKernel> resident_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, const TileRow& row,
+                                            const DeviceCaps& caps) {
+  if (p.k > kMostResident || p.transpose_b || !fits_tile(p, aux, row, caps)) return std::nullopt;
+  TileRow all = row;
+  all.unroll = static_cast<std::uint16_t>(ceil_div(p.k, 4));
+  const Teams teams = one_team(caps);
+  const std::int64_t row_tiles = ceil_div(p.m, row.rows), steps = ceil_div(p.n / 4, std::int64_t{row.columns} * teams.lanes);
+  const std::int64_t enough = caps.is_cpu ? 40 : 1024;  // teams, however far each walks
+  const std::int64_t run = std::max<std::int64_t>(1, steps * row_tiles * p.batch / enough), runs = ceil_div(steps, run);
+  if (run > kMostIterations) return std::nullopt;
+  auto d = tile_dispatch("matmul_resident", launch, p, aux, all, {teams, runs, runs * row_tiles}, caps);
+  if (!d) return std::nullopt;
+  d->push.push_back(word(run));
+  if (!set_grid(*d, runs * row_tiles, p.batch, caps)) return std::nullopt;
+  CostedKernel result;
+  result.cost = estimated_cost(row, {teams, steps, steps * row_tiles}, p.batch, caps);
+  result.cost *= caps.is_cpu && streams_result(p) ? 0.6 : 1.2;
+  result.kernel.row = row_text(kResidentRow, row);
+  result.kernel.dispatches = {std::move(*d)};
   return result;
 }
 
@@ -226,6 +277,7 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
   for (const std::span<const TileRow> tiles : {std::span<const TileRow>(kRows), std::span<const TileRow>(kWideRows)})
     for (const TileRow& row : tiles)
       for (const Teams& teams : more_teams_for(row.columns, tiled.n / 4, caps)) add(tile_kernel(launch, tiled, *aux, row, teams, caps));
+  for (const TileRow& row : kResidentRows) add(resident_kernel(launch, tiled, *aux, row, caps));
   add(shared_kernel(launch, tiled, *aux, caps));
   add(outer_kernel(launch, *product, caps));
   for (Exchange exchange : {Exchange::shuffle, Exchange::broadcast}) add(dot_kernel(launch, *product, *aux, exchange, caps));
@@ -236,6 +288,7 @@ std::vector<Kernel> candidates(const Launch& launch, const DeviceCaps& caps) {
 std::vector<std::string> rows(const DeviceCaps& caps) {
   std::vector<std::string> names = row_names("subgroup", kRows, caps);
   std::ranges::copy(row_names("subgroup", kWideRows, caps), std::back_inserter(names));
+  std::ranges::copy(row_names(kResidentRow, kResidentRows, caps), std::back_inserter(names));
   for (Exchange exchange : {Exchange::shuffle, Exchange::broadcast})
     if (supports({1, 1, 1, exchange, Reads::storage}, caps)) names.push_back(dot_name(exchange));
   for (const char* name : {kOuterRow, kSharedRow, "plain"}) names.push_back(name);

@@ -73,7 +73,8 @@ std::string module_suffix(const TileRow& row) {
 }
 
 std::string row_text(const std::string& kind, const TileRow& row, const Teams& teams) {
-  return kind + " " + std::to_string(row.rows) + "x" + std::to_string(row.columns) + " unroll " + std::to_string(row.unroll) +
+  const std::string unroll = row.unroll ? " unroll " + std::to_string(row.unroll) : "";
+  return kind + " " + std::to_string(row.rows) + "x" + std::to_string(row.columns) + unroll +
          (row.exchange == Exchange::shuffle ? " shuffle" : " broadcast") + (row.reads == Reads::texel ? " texel" : " storage") +
          teams_text(teams);
 }

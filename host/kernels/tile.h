@@ -21,7 +21,8 @@ constexpr std::int64_t kMostIterations = 65000;
 enum class Exchange : std::uint8_t { shuffle, broadcast };  // how lanes hand values round
 enum class Reads : std::uint8_t { texel, storage };         // how tensors are read
 
-/// A tile row: a team of lanes owns `rows` rows and `columns` vec4s of columns a lane; `unroll` says how far a step goes along k.
+/// A tile row: a team of lanes owns `rows` rows and `columns` vec4s of columns a lane; `unroll` says how far a step goes along
+/// k, in vec4s; 0: as far as there is.
 struct TileRow {
   std::uint16_t rows, columns, unroll;
   Exchange exchange;

@@ -59,6 +59,9 @@ constexpr Product kLong[] = {
     {0, 3, 70000, 4}, {0, 5, 70001, 3}, {0, 1, 300000, 1}, {0, 2, 300000, 4, false, true}, {0, 4, 300000, 4, true}, {0, 2, 300001, 3},
 };
 
+/// Few k values and long lines: a team of the resident rows takes several tiles, the last one fewer.
+constexpr Product kLines[] = {{0, 24, 10, 1300, true}, {0, 23, 12, 1300}, {2, 12, 30, 1044, true}};
+
 }  // namespace
 
 std::vector<RowCase> matmul_cases() {
@@ -72,6 +75,13 @@ std::vector<RowCase> matmul_cases() {
           {name_of(p) + "/" + e.name, "matmul", [p, e](Graph& g) { g.output("c", e.apply(g, product(g, p))); }, kRowTolerance, e.turn});
   for (const Product& p : kProducts) add(p, kRowTolerance);
   for (const Product& p : kLong) add(p, kLongTolerance);
+  const Epilogue most_inputs = epilogues().back();
+  for (const Product& p : kLines)
+    cases.push_back({name_of(p) + "/lines", "matmul", [p, most_inputs](Graph& g) { g.output("c", most_inputs.apply(g, product(g, p))); }});
+  for (std::size_t i = cases.size() - std::size(kLines); i < cases.size(); ++i) {
+    cases[i].rows = "resident";
+    cases[i].always = true;
+  }
   return cases;
 }
 

@@ -1,4 +1,5 @@
-// Which tile does a dense layer take?  A wide one where few images meet more weights than a core's cache holds.
+// Which tile does a dense layer take?  A wide one where few images meet more weights than a core's cache holds; one that walks along the
+// columns for the weight gradient of few images.
 #include <gtest/gtest.h>
 
 #include "host/kernels/family.h"
@@ -25,6 +26,23 @@ TEST(DenseRows, OfFewImagesAndManyWeightsAreWide) {
   EXPECT_TRUE(first_row(4, 100, 8192, false, lavapipe).starts_with("subgroup 8x8"));
   EXPECT_TRUE(first_row(16, 100, 8192, false, lavapipe).starts_with("subgroup 16x8"));
   EXPECT_TRUE(first_row(16, 512, 1024, false, lavapipe).starts_with("subgroup 16x8"));
+}
+
+/// The first choice for the gradient of w [inputs,outputs] from x [images,inputs] and dy [images,outputs].
+std::string first_gradient_row(std::int64_t images, std::int64_t inputs, std::int64_t outputs, const DeviceCaps& caps) {
+  Graph g;
+  g.output("dw", matmul(g.input("x", {{images, inputs}}), g.input("dy", {{images, outputs}}), true, false));
+  const Catalog catalog(caps);
+  return catalog.candidates(launch_of(g, layout_of(g), catalog, "matmul")).at(0).row;
+}
+
+TEST(DenseRows, OfWeightGradientsWalkAlongTheColumnsWhereImagesAreFew) {
+  for (const DeviceCaps& caps : {software_caps(), swiftshader_caps()}) {
+    for (const std::int64_t images : {4, 16, 32})
+      EXPECT_TRUE(first_gradient_row(images, 100, 8192, caps).starts_with("resident")) << first_gradient_row(images, 100, 8192, caps);
+    for (const std::string& row : {first_gradient_row(64, 100, 8192, caps), first_gradient_row(16, 256, 256, caps)})
+      EXPECT_EQ(row.find("resident"), row.npos) << row;
+  }
 }
 
 TEST(DenseRows, OfSwiftShaderTakeFourVectorsALane) {
