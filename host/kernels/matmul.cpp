@@ -30,8 +30,9 @@ constexpr TileRow kWideRows[] = {
 
 /// For few k values: the rows' operand stays with the lanes, at all of them, while the columns go past (unroll 0).
 constexpr TileRow kResidentRows[] = {
-    {12, 1, 0, Exchange::shuffle, Reads::texel},     {8, 1, 0, Exchange::shuffle, Reads::texel},
-    {12, 1, 0, Exchange::shuffle, Reads::storage},   {20, 2, 0, Exchange::broadcast, Reads::storage},
+    {12, 1, 0, Exchange::shuffle, Reads::texel},
+    {12, 1, 0, Exchange::shuffle, Reads::storage},
+    {20, 2, 0, Exchange::broadcast, Reads::storage},
     {12, 2, 0, Exchange::broadcast, Reads::storage},
 };
 constexpr std::int64_t kMostResident = 32;  // k values; NOTES.md
