@@ -32,10 +32,8 @@ constexpr TileRow kWideRows[] = {
 constexpr TileRow kResidentRows[] = {
     {12, 1, 0, Exchange::shuffle, Reads::texel},
     {12, 1, 0, Exchange::shuffle, Reads::storage},
-    {20, 2, 0, Exchange::broadcast, Reads::storage},
-    {12, 2, 0, Exchange::broadcast, Reads::storage},
+    {12, 1, 0, Exchange::broadcast, Reads::storage},
 };
-constexpr std::int64_t kMostResident = 32;  // k values; NOTES.md
 constexpr const char* kResidentRow = "resident";
 
 std::optional<Product> matmul_of(const Launch& launch) {
@@ -157,7 +155,8 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const Product& p, 
 /// A tile of rows that walks along the columns, its operand read once.
 std::optional<CostedKernel> resident_kernel(const Launch& launch, const Product& p, const AuxInputs& aux, const TileRow& row,
                                             const DeviceCaps& caps) {
-  if (p.k > kMostResident || p.transpose_b || !fits_tile(p, aux, row, caps)) return std::nullopt;
+  const std::int64_t most = row.exchange == Exchange::broadcast ? 16 : 32;  // k values; NOTES.md
+  if (p.k > most || p.transpose_b || !fits_tile(p, aux, row, caps)) return std::nullopt;
   TileRow all = row;
   all.unroll = static_cast<std::uint16_t>(ceil_div(p.k, 4));
   const Teams teams = one_team(caps);

@@ -38,7 +38,7 @@ std::string first_gradient_row(std::int64_t images, std::int64_t inputs, std::in
 
 TEST(DenseRows, OfWeightGradientsWalkAlongTheColumnsWhereImagesAreFew) {
   for (const DeviceCaps& caps : {software_caps(), swiftshader_caps()}) {
-    for (const std::int64_t images : {4, 16, 32})
+    for (const std::int64_t images : {4, 16})
       EXPECT_TRUE(first_gradient_row(images, 100, 8192, caps).starts_with("resident")) << first_gradient_row(images, 100, 8192, caps);
     for (const std::string& row : {first_gradient_row(64, 100, 8192, caps), first_gradient_row(16, 256, 256, caps)})
       EXPECT_EQ(row.find("resident"), row.npos) << row;
