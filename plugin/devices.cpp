@@ -15,6 +15,9 @@ EnabledFeatures read_features(const VkPhysicalDeviceFeatures2* features) {
   EnabledFeatures enabled;
   for (auto* at = reinterpret_cast<const VkBaseInStructure*>(features); at; at = at->pNext) {
     switch (at->sType) {
+      case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2:
+        enabled.int64 |= reinterpret_cast<const VkPhysicalDeviceFeatures2*>(at)->features.shaderInt64 == VK_TRUE;
+        break;
       case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES: {
         const auto& core = *reinterpret_cast<const VkPhysicalDeviceVulkan12Features*>(at);
         enabled.subgroup_broadcast_dynamic_id |= core.subgroupBroadcastDynamicId == VK_TRUE;
@@ -129,6 +132,7 @@ void fill_requirements(VkInstance instance, VkPhysicalDevice device, PFN_vkGetIn
     filled.queue_computes_only = !(info.facts.queue_families[filled.queue_family].queueFlags & VK_QUEUE_GRAPHICS_BIT);
     const DeviceWishes wishes = device_wishes(info.facts, wanted_features(info.facts, false));
     for (const char* extension : wishes.extensions) filled.extensions[filled.extension_count++] = extension;
+    filled.features.features = wishes.features;
     filled.vulkan12 = wishes.core12;
     filled.subgroup_sizes = wishes.sizes;
     if (wishes.has_core12) filled.features.pNext = &requirements.vulkan12;

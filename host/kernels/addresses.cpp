@@ -22,6 +22,7 @@ enum Op : Word {
   kCapability = 17,
   kTypeVoid = 19,  // the first of types
   kTypeInt = 21,
+  kTypeFloat = 22,
   kTypeVector = 23,
   kTypeStruct = 30,
   kTypePointer = 32,
@@ -40,8 +41,9 @@ enum Op : Word {
 };
 constexpr Word kPushConstant = 9, kStorageBuffer = 12, kPhysicalStorageBuffer = 5349;  // storage classes
 constexpr Word kBinding = 33, kOffset = 35;                                            // decorations
-constexpr Word kAddressesCapability = 5347, kPhysicalStorageBuffer64 = 5348;
-constexpr Word kAligned = 2, kAlignment = 4;  // of a memory access, in bytes: what floats promise
+constexpr Word kPhysicalStorageBuffer64 = 5348;                                        // an addressing model
+constexpr Word kAddressesCapability = 5347, kInt64Capability = 11;
+constexpr Word kAligned = 2, kAlignment = 4, kLongAlignment = 8;  // of a memory access, in bytes: what floats promise, and vec4s of them
 
 using Instruction = SpirvInstruction;
 
@@ -59,8 +61,8 @@ struct Pushed {
 
 class Rewriter {
  public:
-  Rewriter(std::span<const Word> words, const Addresses& addresses)
-      : words_(words), addresses_(addresses), bound_(words[kSpirvBoundWord]) {}
+  Rewriter(std::span<const Word> words, const Addresses& addresses, bool long_words)
+      : words_(words), addresses_(addresses), long_words_(long_words), bound_(words[kSpirvBoundWord]) {}
 
   std::vector<Word> run() {
     read();
@@ -82,8 +84,12 @@ class Rewriter {
         case kTypeInt:
           if (i[2] == 32) integers_.insert(i[1]);
           break;
+        case kTypeFloat:
+          if (i[2] == 32) float_ = i[1];
+          break;
         case kTypeVector:
           if (i[3] == 2) pairs_[i[2]] = i[1];
+          if (i[3] == 4 && i[2] == float_) vec4_ = i[1];
           break;
         case kTypeStruct: structs[i[1]] = i; break;
         case kTypePointer: pointers[i[1]] = i; break;
@@ -133,6 +139,7 @@ class Rewriter {
   void begin_extensions() {
     if (std::exchange(extended_, true)) return;
     write(kCapability, {kAddressesCapability});
+    if (reads_long_words()) write(kCapability, {kInt64Capability});
     constexpr std::string_view kName = "SPV_KHR_physical_storage_buffer";
     std::vector<Word> name(kName.size() / 4 + 1);
     for (std::size_t at = 0; at < kName.size(); at++) name[at / 4] |= Word(std::uint8_t(kName[at])) << at % 4 * 8;
@@ -163,9 +170,17 @@ class Rewriter {
     write(kTypePointer, {bound_++, kPhysicalStorageBuffer, i[3]});
   }
 
-  /// What it takes to load an address.
+  bool reads_long_words() const { return long_words_ && vec4_; }
+
+  /// What it takes to load an address, and a vec4 through it.
   void begin_functions() {
     if (std::exchange(defined_, true)) return;
+    if (reads_long_words()) {
+      const Word long_word = bound_++;
+      write(kTypeInt, {long_word, 64, 0});
+      write(kTypeVector, {two_long_ = bound_++, long_word, 2});
+      write(kTypePointer, {to_two_long_ = bound_++, kPhysicalStorageBuffer, two_long_});
+    }
     if (!to_word_) write(kTypePointer, {to_word_ = bound_++, kPushConstant, word_});
     Word& pair = pairs_[word_];
     if (!pair) write(kTypeVector, {pair = bound_++, word_, 2});
@@ -202,9 +217,18 @@ class Rewriter {
   void access(Instruction i, Word pointer, std::size_t words) {
     if (!physical_.contains(pointer)) return copy(i);
     if (i.size() > words) throw Error(ErrorCode::internal, "a SPIR-V module reads or writes a buffer in a way that addresses do not know");
+    if (reads_long_words() && spirv_op(i) == kLoad && i[1] == vec4_) return load_vec4(i);
     std::vector<Word> operands(i.begin() + 1, i.end());
     operands.insert(operands.end(), {kAligned, kAlignment});
     write(spirv_op(i), operands);
+  }
+
+  /// As two words of 64 bits: where lanes are gathered one word at a time, half as many.
+  void load_vec4(Instruction i) {
+    const Word pointer = bound_++, two = bound_++;
+    write(kBitcast, {to_two_long_, pointer, i[3]});
+    write(kLoad, {two_long_, two, pointer, kAligned, kLongAlignment});
+    write(kBitcast, {vec4_, i[2], two});
   }
 
   void copy(Instruction i) { out_.insert(out_.end(), i.begin(), i.end()); }
@@ -216,9 +240,12 @@ class Rewriter {
 
   std::span<const Word> words_;
   const Addresses& addresses_;
+  const bool long_words_;
   Word bound_;
   Word push_ = 0, push_struct_ = 0, members_ = 0;  ///< the variable of push constants, its type and how many members that has
   Word word_ = 0, to_word_ = 0;                    ///< type of the words of an address, and of a pointer to one
+  Word float_ = 0, vec4_ = 0;                      ///< types
+  Word two_long_ = 0, to_two_long_ = 0;            ///< type of two words of 64 bits, and of a pointer to them
   std::set<Word> integers_;                        ///< types of 32 bits
   std::map<Word, Word> pairs_;                     ///< vectors of two, by what they are of
   std::map<Word, Buffer> buffers_;                 ///< by variable
@@ -241,9 +268,9 @@ Addresses addresses_of(const Dispatch& dispatch) {
   return addresses;
 }
 
-std::vector<std::uint32_t> use_addresses(std::span<const std::uint32_t> words, const Addresses& addresses) {
+std::vector<std::uint32_t> use_addresses(std::span<const std::uint32_t> words, const Addresses& addresses, bool long_words) {
   require_spirv(words, "rewritten");
-  return Rewriter(words, addresses).run();
+  return Rewriter(words, addresses, long_words).run();
 }
 
 }  // namespace gouache

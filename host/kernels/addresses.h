@@ -23,8 +23,9 @@ Addresses addresses_of(const Dispatch& dispatch);
 
 /// `words`, a SPIR-V module without specialization constants, with every storage buffer of `addresses` read and written through a pointer
 /// of storage class PhysicalStorageBuffer (SPV_KHR_physical_storage_buffer) that is pushed, its descriptor left alone. The device needs
-/// bufferDeviceAddress. What is computed stays the same. Throws Error(internal) for words that are not a module, or that push nothing.
+/// bufferDeviceAddress; with `long_words` also shaderInt64, and vec4s of floats, which must lie at multiples of 8 bytes, are read as two
+/// words of 64 bits. What is computed stays the same. Throws Error(internal) for words that are not a module, or that push nothing.
 /// Pure, thread-safe.
-std::vector<std::uint32_t> use_addresses(std::span<const std::uint32_t> words, const Addresses& addresses);
+std::vector<std::uint32_t> use_addresses(std::span<const std::uint32_t> words, const Addresses& addresses, bool long_words);
 
 }  // namespace gouache

@@ -38,6 +38,7 @@ void require_features(const DeviceFacts& facts, const EnabledFeatures& enabled) 
       {"computeFullSubgroups", enabled.compute_full_subgroups, available.compute_full_subgroups},
       {"subgroupBroadcastDynamicId", enabled.subgroup_broadcast_dynamic_id, available.subgroup_broadcast_dynamic_id},
       {"timelineSemaphore", enabled.timeline_semaphore, available.timeline_semaphore},
+      {"shaderInt64", enabled.int64, available.int64},
   };
   for (const Feature& feature : features)
     if (feature.enabled && !feature.available)

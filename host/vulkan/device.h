@@ -200,6 +200,7 @@ EnabledFeatures wanted_features(const DeviceFacts& facts, bool debug_utils);
 /// How VkDeviceCreateInfo enables `wanted`: names of extensions, and feature structs of which those needed are chained.
 struct DeviceWishes {
   std::vector<const char*> extensions;
+  VkPhysicalDeviceFeatures features{};
   VkPhysicalDeviceVulkan12Features core12{};
   VkPhysicalDeviceSubgroupSizeControlFeatures sizes{};
   VkPhysicalDeviceTimelineSemaphoreFeatures timeline{};  ///< where the version has no core12

@@ -90,6 +90,7 @@ void query_features(const InstanceTable& table, DeviceFacts& facts) {
   facts.available.compute_full_subgroups = size.computeFullSubgroups;
   facts.available.subgroup_broadcast_dynamic_id = core12.subgroupBroadcastDynamicId;
   facts.available.buffer_addresses = core12.bufferDeviceAddress;
+  facts.available.int64 = features.features.shaderInt64;
   facts.available.timeline_semaphore = core12.timelineSemaphore || timeline.timelineSemaphore;
 }
 

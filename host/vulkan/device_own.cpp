@@ -97,6 +97,7 @@ EnabledFeatures wanted_features(const DeviceFacts& facts, bool debug_utils) {
   wanted.subgroup_size_control = wanted.compute_full_subgroups =
       facts.available.subgroup_size_control && facts.available.compute_full_subgroups && facts.required_size_in_compute;
   wanted.buffer_addresses = facts.available.buffer_addresses && prefers_addresses(facts.driver_id, facts.driver_info);
+  wanted.int64 = facts.available.int64 && wanted.buffer_addresses;
   wanted.debug_utils = debug_utils;
   return wanted;
 }
@@ -104,6 +105,7 @@ EnabledFeatures wanted_features(const DeviceFacts& facts, bool debug_utils) {
 DeviceWishes device_wishes(const DeviceFacts& facts, const EnabledFeatures& wanted) {
   constexpr const char* kPortabilitySubset = "VK_KHR_portability_subset";  // must be enabled wherever it is offered
   DeviceWishes wishes;
+  wishes.features.shaderInt64 = wanted.int64;
   wishes.core12.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
   wishes.core12.subgroupBroadcastDynamicId = wanted.subgroup_broadcast_dynamic_id;
   wishes.core12.timelineSemaphore = wanted.timeline_semaphore;
@@ -135,6 +137,7 @@ Device::Device(std::string_view selector, DeviceOptions options) {
   enabled_ = wanted_features(facts_, own_instance_->debug_utils());
   enabled_.host_memory = imports_host_memory(facts_);
   if (options.buffer_addresses) enabled_.buffer_addresses = *options.buffer_addresses && facts_.available.buffer_addresses;
+  enabled_.int64 = facts_.available.int64 && enabled_.buffer_addresses;
   queue_family_ = compute_queue_family(facts_);
   make_own_device();
   finish(options);
@@ -160,6 +163,7 @@ void Device::make_own_device() {
   VkDeviceCreateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO;
   info.pNext = next;
+  info.pEnabledFeatures = &wishes.features;
   info.queueCreateInfoCount = 1;
   info.pQueueCreateInfos = &queue;
   info.enabledExtensionCount = std::uint32_t(wishes.extensions.size());

@@ -18,6 +18,7 @@ struct EnabledFeatures {
   bool debug_utils = false;
   bool host_memory = false;       ///< memory of the host may be imported as device memory (VK_EXT_external_memory_host)
   bool buffer_addresses = false;  ///< buffers have addresses, which kernels use in place of descriptors (bufferDeviceAddress, Vulkan 1.2)
+  bool int64 = false;             ///< integers of 64 bits in shaders: as such, what lies at an address is read faster (shaderInt64)
 };
 
 // Rows: X(function, the EnabledFeatures member it needs or `always`, the name it had before it was core or nullptr).

@@ -225,7 +225,7 @@ std::vector<std::byte> Pipelines::cache_data() {
 
 OwnedPipeline Pipelines::make(const Dispatch& dispatch, VkPipelineLayout layout) {
   std::vector<std::uint32_t> words = prune(freeze_constants(spirv(dispatch.module), dispatch.constants));
-  if (const Addresses pushed = addresses(dispatch); !pushed.slots.empty()) words = use_addresses(words, pushed);
+  if (const Addresses pushed = addresses(dispatch); !pushed.slots.empty()) words = use_addresses(words, pushed, device_.enabled().int64);
   VkShaderModuleCreateInfo code{};
   code.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO;
   code.codeSize = words.size() * 4;

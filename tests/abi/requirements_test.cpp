@@ -33,6 +33,7 @@ TEST_P(Requirements, MakeADeviceThatTrains) {
   const bool sizes = facts.available.subgroup_size_control && facts.available.compute_full_subgroups && facts.required_size_in_compute;
   EXPECT_EQ(asked.subgroup_sizes.subgroupSizeControl && asked.subgroup_sizes.computeFullSubgroups, sizes);
   EXPECT_EQ(asked.vulkan12.subgroupBroadcastDynamicId == VK_TRUE, facts.available.subgroup_broadcast_dynamic_id);
+  EXPECT_EQ(asked.features.features.shaderInt64 == VK_TRUE, facts.available.int64 && asked.vulkan12.bufferDeviceAddress == VK_TRUE);
   EXPECT_EQ(asked.vulkan12.bufferDeviceAddress == VK_TRUE,
             facts.available.buffer_addresses && prefers_addresses(facts.driver_id, facts.driver_info));
   std::set<const void*> chained;

@@ -96,7 +96,63 @@ TEST(Addresses, TakeThePlaceOfDescriptors) {
   Addresses addresses;
   addresses.slots = {0};
   addresses.first_word = 2;
-  EXPECT_EQ(use_addresses(module_of(before), addresses), module_of(after, 113));
+  EXPECT_EQ(use_addresses(module_of(before), addresses, false), module_of(after, 113));
+}
+
+/// Ids: 1 uint, 2 float, 3 vec4, 4 uvec4; 10 to 12 push constants; 20 struct of vec4s, 21 pointer, 22 variable; 40, 41 pointers to a vec4
+/// and to a uvec4 in a buffer.
+TEST(Addresses, ReadVectorsOfFloatsAsLongWords) {
+  const std::vector<Words> before{{kCapability, 1},
+                                  {kMemoryModel, 0, 1},
+                                  {kDecorate, 22, kBinding, 0},
+                                  {kTypeInt, 1, 32, 0},
+                                  {kTypeFloat, 2, 32},
+                                  {kTypeVector, 3, 2, 4},
+                                  {kTypeVector, 4, 1, 4},
+                                  {kTypeStruct, 10, 1},
+                                  {kTypePointer, 11, kPush, 10},
+                                  {kVariable, 11, 12, kPush},
+                                  {kTypeStruct, 20, 3, 4},
+                                  {kTypePointer, 21, kStorage, 20},
+                                  {kVariable, 21, 22, kStorage},
+                                  {kTypePointer, 40, kStorage, 3},
+                                  {kTypePointer, 41, kStorage, 4},
+                                  {kConstant, 1, 50, 0},
+                                  {kFunction, 1, 60, 0, 61},
+                                  {kAccessChain, 40, 70, 22, 50},
+                                  {kLoad, 3, 71, 70},
+                                  {kAccessChain, 41, 72, 22, 50},
+                                  {kLoad, 4, 73, 72},
+                                  {kStore, 70, 71}};
+  constexpr std::uint32_t kInt64 = 11;
+  Addresses addresses;
+  addresses.slots = {0};
+  addresses.first_word = 2;
+  std::vector<Words> after, types;
+  const auto rewritten = [&](bool long_words) {
+    after.clear();
+    types.clear();
+    for_each_instruction(use_addresses(module_of(before), addresses, long_words), [&](std::span<const std::uint32_t> i) {
+      const std::uint32_t op = i[0] & 0xffff;
+      Words words{op};
+      words.insert(words.end(), i.begin() + 1, i.end());
+      const bool of_a_vector = op == kLoad && (i[1] == 3 || i[1] == 4 || i.back() == 8);
+      if (of_a_vector || op == kStore || (op == kBitcast && i[1] != 100)) after.push_back(words);
+      if ((op == kCapability && i[1] == kInt64) || (op == kTypeInt && i[2] == 64)) types.push_back(words);
+    });
+  };
+  rewritten(true);  // 103 a word of 64 bits, 104 two, 105 a pointer to them
+  EXPECT_EQ(types, (std::vector<Words>{{kCapability, kInt64}, {kTypeInt, 103, 64, 0}}));
+  ASSERT_EQ(after.size(), 5u);
+  const std::uint32_t pointer = after[0][2], two = after[1][2];
+  EXPECT_EQ(after, (std::vector<Words>{{kBitcast, 105, pointer, 70},
+                                       {kLoad, 104, two, pointer, kAligned, 8},
+                                       {kBitcast, 3, 71, two},
+                                       {kLoad, 4, 73, 72, kAligned, 4},
+                                       {kStore, 70, 71, kAligned, 4}}));
+  rewritten(false);
+  EXPECT_TRUE(types.empty());
+  EXPECT_EQ(after, (std::vector<Words>{{kLoad, 3, 71, 70, kAligned, 4}, {kLoad, 4, 73, 72, kAligned, 4}, {kStore, 70, 71, kAligned, 4}}));
 }
 
 TEST(Addresses, AreThoseOfStorageBuffersBehindWhatIsPushed) {
@@ -121,13 +177,13 @@ TEST(Addresses, AreThoseOfStorageBuffersBehindWhatIsPushed) {
 TEST(Addresses, RefuseWhatTheyDoNotKnow) {
   Addresses addresses;
   addresses.slots = {0};
-  EXPECT_THROW(use_addresses(Words{1, 2, 3}, addresses), Error);
-  EXPECT_THROW(use_addresses(module_of({{kTypeInt, 1, 32, 0}}), addresses), Error);  // pushes nothing
+  EXPECT_THROW(use_addresses(Words{1, 2, 3}, addresses, false), Error);
+  EXPECT_THROW(use_addresses(module_of({{kTypeInt, 1, 32, 0}}), addresses, false), Error);  // pushes nothing
   EXPECT_THROW(
       use_addresses(
           module_of(
               {{kTypeInt, 1, 32, 0}, {kTypeFloat, 2, 32}, {kTypeStruct, 10, 2}, {kTypePointer, 11, kPush, 10}, {kVariable, 11, 12, kPush}}),
-          addresses),
+          addresses, false),
       Error);  // no integer
   const auto with_access = [&](const Words& access) {
     return module_of({{kDecorate, 22, kBinding, 0},
@@ -144,8 +200,8 @@ TEST(Addresses, RefuseWhatTheyDoNotKnow) {
                       {kAccessChain, 40, 70, 22, 50, 50},
                       access});
   };
-  EXPECT_NO_THROW(use_addresses(with_access({kStore, 70, 50}), addresses));
-  EXPECT_THROW(use_addresses(with_access({kStore, 70, 50, 1}), addresses), Error);  // volatile
+  EXPECT_NO_THROW(use_addresses(with_access({kStore, 70, 50}), addresses, false));
+  EXPECT_THROW(use_addresses(with_access({kStore, 70, 50, 1}), addresses, false), Error);  // volatile
 }
 
 /// The address is pushed once, and what is there already is taken: a pointer to a word of the push constants, a pair of words.
@@ -174,7 +230,7 @@ TEST(Addresses, ArePushedOnceForTheViewsOfABuffer) {
                                  {kAccessChain, 40, 71, 22, 50, 50},
                                  {kStore, 71, 50}});
   std::vector<Words> structs, casts;
-  for_each_instruction(use_addresses(words, addresses), [&](std::span<const std::uint32_t> i) {
+  for_each_instruction(use_addresses(words, addresses, false), [&](std::span<const std::uint32_t> i) {
     const std::uint32_t op = i[0] & 0xffff;
     if (op == kTypeStruct) structs.emplace_back(i.begin() + 1, i.end());
     if (op == kBitcast) casts.emplace_back(i.begin() + 1, i.end() - 1);
