@@ -44,12 +44,13 @@ TEST(DenseRows, OfWeightGradientsWalkAlongTheColumnsWhereImagesAreFew) {
   const auto walks = [](const std::string& row) { return row.starts_with("resident"); };
   const DeviceCaps lavapipe = software_caps(), swiftshader = swiftshader_caps();
   for (const DeviceCaps& caps : {lavapipe, swiftshader}) {
-    for (const std::int64_t images : {4, 16}) EXPECT_PRED1(walks, first_gradient_row(images, 100, 8192, caps));
+    for (const std::int64_t images : {1, 4, 16}) EXPECT_PRED1(walks, first_gradient_row(images, 100, 8192, caps));
     for (const std::string& row : {first_gradient_row(64, 100, 8192, caps),  // more values than registers
                                    first_gradient_row(16, 256, 256, caps),   // lines lie near each other
                                    first_gradient_row(16, 16, 8192, caps)})  // and so few of them that wider tiles do
       EXPECT_FALSE(walks(row)) << row;
   }
+  EXPECT_EQ(first_gradient_row(1, 16, 8192, lavapipe), "outer vec4");
   EXPECT_PRED1(walks, first_gradient_row(32, 100, 8192, lavapipe));
   EXPECT_FALSE(walks(first_gradient_row(32, 100, 8192, swiftshader)));  // dear to compile
 }
