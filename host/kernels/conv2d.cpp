@@ -15,12 +15,14 @@ constexpr TileRow kRows[] = {
     {16, 1, 1, Exchange::shuffle, Reads::texel},   {8, 1, 1, Exchange::shuffle, Reads::texel},
     {32, 1, 2, Exchange::shuffle, Reads::storage}, {16, 1, 1, Exchange::shuffle, Reads::storage},
     {8, 1, 1, Exchange::shuffle, Reads::storage},  {16, 2, 1, Exchange::broadcast, Reads::storage},
+    {24, 2, 1, Exchange::shuffle, Reads::storage}, {16, 2, 1, Exchange::shuffle, Reads::storage},
 };
 constexpr TileRow kImageRows[] = {
     // rows, columns, unroll (taps along x), exchange, reads of the weights
     {16, 2, 1, Exchange::shuffle, Reads::texel},   {32, 1, 4, Exchange::shuffle, Reads::texel},
     {32, 1, 1, Exchange::shuffle, Reads::texel},   {16, 1, 1, Exchange::shuffle, Reads::texel},
     {16, 1, 1, Exchange::shuffle, Reads::storage}, {16, 2, 1, Exchange::broadcast, Reads::texel},
+    {16, 2, 1, Exchange::shuffle, Reads::storage},
 };
 
 constexpr TileRow kToImageRows[] = {
@@ -94,7 +96,7 @@ std::optional<CostedKernel> to_image_kernel(const Launch& launch, const ConvShap
     d.push.push_back(word(v));
   if (!bind(d, launch, aux, operands_of(launch, row.reads), conv.k, false, caps) || !set_grid(d, tiles, 1, caps)) return std::nullopt;
   // Any of them beats a tile of four channels on a whole subgroup; what counts is what a lane reads and multiplies.
-  const double read = row.reads == Reads::texel ? 1.0 : 1.2, few = tiles < 8 ? 2.0 : 1.0;
+  const double read = vec4_read_cost(row.reads, caps), few = tiles < 8 ? 2.0 : 1.0;
   const double cost = 1e-3 * few * static_cast<double>(tiles) * (read * static_cast<double>(row.rows + conv.s - 1) + 0.2 * row.rows);
   return costed(row_text("subgroup to image", row), cost, std::move(d));
 }

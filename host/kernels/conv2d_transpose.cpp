@@ -17,6 +17,7 @@ constexpr TileRow kRows[] = {
     {16, 1, 1, Exchange::shuffle, Reads::texel},   {8, 1, 1, Exchange::shuffle, Reads::texel},
     {32, 1, 2, Exchange::shuffle, Reads::storage}, {16, 1, 1, Exchange::shuffle, Reads::storage},
     {8, 1, 1, Exchange::shuffle, Reads::storage},  {16, 2, 1, Exchange::broadcast, Reads::storage},
+    {24, 2, 1, Exchange::shuffle, Reads::storage}, {16, 2, 1, Exchange::shuffle, Reads::storage},
 };
 
 std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& conv, const AuxInputs& aux, const TileRow& row,

@@ -14,7 +14,7 @@ constexpr TileRow kRows[] = {
     {32, 2, 2, Exchange::shuffle, Reads::texel},     {32, 1, 2, Exchange::shuffle, Reads::texel},
     {32, 1, 8, Exchange::shuffle, Reads::texel},     {16, 1, 8, Exchange::shuffle, Reads::texel},
     {32, 1, 8, Exchange::shuffle, Reads::storage},   {16, 1, 8, Exchange::shuffle, Reads::storage},
-    {16, 2, 4, Exchange::broadcast, Reads::storage},
+    {16, 2, 4, Exchange::broadcast, Reads::storage}, {32, 2, 2, Exchange::shuffle, Reads::storage},
 };
 constexpr TileRow kScalarRows[] = {
     // the same for any number of input channels: x read value by value, reads of dy

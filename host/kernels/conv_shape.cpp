@@ -96,7 +96,7 @@ void add_image_rows(std::vector<CostedKernel>& kernels, const Launch& launch, co
     for (std::int64_t v : {conv.n, conv.h, conv.w, conv.p, conv.q, conv.k / 4, lines, columns, tiles}) d.push.push_back(word(v));
     if (!bind(d, launch, aux, operands_of(launch, row.reads), conv.c, false, caps) || !set_grid(d, tiles, 1, caps)) continue;
     // Any of them beats a tile of four channels on a whole subgroup; more blocks a lane need more lanes' worth of work.
-    const double reads = static_cast<double>(tiles * (row.rows + 2)) / (tiles < 8 ? 0.5 : 1.0) * (row.reads == Reads::texel ? 1.0 : 1.2);
+    const double reads = static_cast<double>(tiles * (row.rows + 2)) / (tiles < 8 ? 0.5 : 1.0) * vec4_read_cost(row.reads, caps);
     Dispatch natural = d;
     natural.constants.push_back({CONSTANT_SWITCH_0 + 7, 1});
     kernels.push_back(*costed(row_text("subgroup image", row), 1e-3 * reads, std::move(d)));

@@ -17,6 +17,8 @@ struct DeviceCaps {
   bool subgroup_shuffle = false, subgroup_quad = false;
   bool subgroup_dynamic_broadcast = false;  ///< subgroupBroadcast with a uniform, not constant, lane (SPIR-V 1.5)
   bool prefers_broadcast = false;           ///< a driver on which broadcast beats shuffle (SwiftShader)
+  bool buffer_addresses = false;            ///< kernels take storage buffers by their addresses, where no vec4 is a loop over the lanes
+  bool fast_gathers = false;                ///< a CPU that gathers through addresses faster than the driver fetches texels
 
   std::uint32_t max_invocations = 128;  ///< maxComputeWorkGroupInvocations (and size along x)
   std::uint32_t max_groups = 65535;     ///< smallest maxComputeWorkGroupCount of the three axes

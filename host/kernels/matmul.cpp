@@ -20,13 +20,19 @@ constexpr TileRow kRows[] = {
     {8, 1, 2, Exchange::shuffle, Reads::texel},      {1, 1, 4, Exchange::shuffle, Reads::texel},
     {32, 1, 2, Exchange::shuffle, Reads::storage},   {16, 1, 1, Exchange::shuffle, Reads::storage},
     {8, 1, 2, Exchange::shuffle, Reads::storage},    {1, 1, 4, Exchange::shuffle, Reads::storage},
+    {32, 2, 1, Exchange::shuffle, Reads::storage},   {24, 2, 1, Exchange::shuffle, Reads::storage},
+    {16, 2, 1, Exchange::shuffle, Reads::storage},   {16, 2, 2, Exchange::shuffle, Reads::storage},
     {16, 2, 1, Exchange::broadcast, Reads::storage}, {16, 2, 2, Exchange::broadcast, Reads::storage},
     {16, 4, 1, Exchange::broadcast, Reads::storage}, {20, 2, 1, Exchange::broadcast, Reads::storage},
 };
 
 /// Of matrix products alone, for dense layers of few images (streams_columns()).
 constexpr TileRow kWideRows[] = {
-    {16, 8, 1, Exchange::shuffle, Reads::texel}, {8, 8, 1, Exchange::shuffle, Reads::texel}, {1, 8, 1, Exchange::shuffle, Reads::texel}};
+    {16, 8, 1, Exchange::shuffle, Reads::texel},
+    {8, 8, 1, Exchange::shuffle, Reads::texel},
+    {1, 8, 1, Exchange::shuffle, Reads::texel},
+    {16, 8, 1, Exchange::shuffle, Reads::storage},
+};
 
 /// For few k values: the rows' operand stays with the lanes, at all of them, while the columns go past (unroll 0).
 constexpr TileRow kResidentRows[] = {

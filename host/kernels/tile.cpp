@@ -27,6 +27,9 @@ std::string without_teams(std::string row) {
   return at == std::string::npos ? row : row.erase(at, row.find(' ', at + kTeams.size()) - at);
 }
 
+/// Speed of a tile that gathers its operands relative to the same tile that fetches texels (NOTES.md).
+double gathered_speed(const TileRow& row) { return row.rows >= 32 ? 1.2 : 1.1; }
+
 }  // namespace
 
 std::optional<AuxInputs> aux_inputs(const Launch& launch) {
@@ -61,6 +64,7 @@ bool supports(const TileRow& row, const DeviceCaps& caps) {
   const std::uint32_t lanes = caps.subgroup_size;
   if (!std::has_single_bit(lanes) || lanes < kFewestLanes || lanes > kMostLanes) return false;
   if (lanes > caps.max_invocations) return false;
+  if (row.exchange == Exchange::shuffle && row.reads == Reads::storage && row.columns > 1 && !caps.buffer_addresses) return false;
   const bool broadcasts = caps.subgroup_quad && caps.subgroup_dynamic_broadcast;
   // One exchange a device: a second one would only be compiled to lose.
   if (row.exchange == Exchange::shuffle) return caps.subgroup_shuffle && !(broadcasts && caps.prefers_broadcast);
@@ -174,6 +178,8 @@ bool set_plain_grid(Dispatch& dispatch, std::int64_t values, std::int64_t layers
   return caps.max_invocations >= kLocalSize && set_grid(dispatch, ceil_div(values, kLocalSize), layers, caps);
 }
 
+double vec4_read_cost(Reads reads, const DeviceCaps& caps) { return reads == Reads::texel ? 1.0 : caps.fast_gathers ? 0.7 : 1.2; }
+
 double estimated_cost(const TileRow& row, const TileOrder& order, std::int64_t layers, const DeviceCaps& caps) {
   // Speed of a tile height relative to the best, from measurements (NOTES.md).
   struct Height {
@@ -191,7 +197,8 @@ double estimated_cost(const TileRow& row, const TileOrder& order, std::int64_t l
   if (!caps.is_cpu && row.rows * row.columns > kMostSums) speed *= 0.7;
   constexpr int kMostCode = 48;  // vec4s of the rows' operand a step; with more, cores with 16 vector registers fall behind
   if (caps.is_cpu && row.rows * row.unroll > kMostCode) speed *= 0.8;
-  if (row.reads == Reads::storage) speed *= caps.prefers_broadcast ? 0.8 : caps.is_cpu ? 0.5 : 1.1;
+  if (row.reads == Reads::storage)
+    speed *= caps.prefers_broadcast ? 0.8 : caps.fast_gathers ? gathered_speed(row) : caps.is_cpu ? 0.5 : 1.1;
   if (row.exchange == Exchange::broadcast) speed *= caps.prefers_broadcast ? 1.2 : 0.5;
   const std::int64_t groups = order.groups() * layers;
   constexpr std::int64_t kWorkers = 2;

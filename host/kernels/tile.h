@@ -117,6 +117,9 @@ bool set_plain_grid(Dispatch& dispatch, std::int64_t values, std::int64_t layers
 /// its tile height, with the subgroups shared between at least two workers.
 double estimated_cost(const TileRow& row, const TileOrder& order, std::int64_t layers, const DeviceCaps& caps);
 
+/// What a lane's read of a vec4 takes, that of a texel being 1, in rows that do little but read.
+double vec4_read_cost(Reads reads, const DeviceCaps& caps);
+
 /// What the rows that multiply through shared memory (include/shared_gemm.glsl) are called.
 constexpr const char* kSharedRow = "shared 64x64 storage";
 constexpr std::int64_t kSharedTile = 64;  ///< rows and columns of a workgroup's tile

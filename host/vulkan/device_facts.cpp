@@ -144,6 +144,8 @@ DeviceCaps make_caps(const DeviceFacts& facts, const EnabledFeatures& enabled) {
   caps.subgroup_quad = in_compute && (facts.subgroup_operations & VK_SUBGROUP_FEATURE_QUAD_BIT);
   caps.subgroup_dynamic_broadcast = caps.subgroup_quad && enabled.subgroup_broadcast_dynamic_id && facts.api_version >= VK_API_VERSION_1_2;
   caps.prefers_broadcast = quirks.prefers_broadcast;
+  caps.buffer_addresses = enabled.buffer_addresses;
+  caps.fast_gathers = caps.is_cpu && caps.buffer_addresses && cpu_gathers_fast();
   caps.max_invocations = std::min(limits.maxComputeWorkGroupInvocations, limits.maxComputeWorkGroupSize[0]);
   caps.max_groups = std::min({limits.maxComputeWorkGroupCount[0], limits.maxComputeWorkGroupCount[1], limits.maxComputeWorkGroupCount[2]});
   caps.max_push_bytes = limits.maxPushConstantsSize;

@@ -29,4 +29,12 @@ bool prefers_addresses(VkDriverId driver, const std::string& driver_info) {
   return std::sscanf(driver_info.c_str(), "Mesa %d", &version) == 1 && version >= quirks_of(driver).addresses_since;
 }
 
+bool cpu_gathers_fast() {
+#if defined(__GNUC__) && defined(__x86_64__)
+  return __builtin_cpu_is("amd") && __builtin_cpu_supports("avx512f");
+#else
+  return false;
+#endif
+}
+
 }  // namespace gouache

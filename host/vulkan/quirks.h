@@ -23,4 +23,8 @@ const Quirks& quirks_of(VkDriverId driver);
 /// driverVersion is 1 in all versions.
 bool prefers_addresses(VkDriverId driver, const std::string& driver_info);
 
+/// DeviceCaps::fast_gathers of a software driver that goes by addresses on the CPU that runs this: true of those that were measured
+/// (AMD's with AVX-512; host/kernels/NOTES.md).
+bool cpu_gathers_fast();
+
 }  // namespace gouache

@@ -43,6 +43,17 @@ TEST(Device, KnowsItsSubgroups) {
   EXPECT_EQ(caps.prefers_broadcast, device.facts().driver_id == VK_DRIVER_ID_GOOGLE_SWIFTSHADER);
   if (quirks_of(device.facts().driver_id).constant_subgroup) { EXPECT_EQ(caps.subgroup_size, device.facts().subgroup_size); }
   EXPECT_EQ(caps.subgroup_dynamic_broadcast, caps.subgroup_quad && device.enabled().subgroup_broadcast_dynamic_id && caps.api_minor >= 2);
+  EXPECT_EQ(caps.buffer_addresses, device.enabled().buffer_addresses);
+  EXPECT_EQ(caps.fast_gathers, caps.is_cpu && caps.buffer_addresses && cpu_gathers_fast());
+}
+
+TEST(Device, GathersFastOnlyThroughAddressesOfACpu) {
+  DeviceFacts facts;
+  facts.type = VK_PHYSICAL_DEVICE_TYPE_CPU;
+  EXPECT_FALSE(make_caps(facts, {}).fast_gathers);
+  EXPECT_EQ(make_caps(facts, {.buffer_addresses = true}).fast_gathers, cpu_gathers_fast());
+  facts.type = VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU;
+  EXPECT_FALSE(make_caps(facts, {.buffer_addresses = true}).fast_gathers);
 }
 
 TEST(Device, SubgroupSizeIsCertainOnlyWhenPromised) {

@@ -7,6 +7,7 @@
 #include "host/kernels/one_row.h"
 #include "host/kernels/tile.h"
 #include "host/ops/ops.h"
+#include "host/plan/feeds.h"
 #include "shaders/shared/interface.h"
 #include "tests/plan/software_caps.h"
 
