@@ -200,7 +200,7 @@ class Choices {
 }  // namespace
 
 void share_pipelines(Draft& draft, const KernelCatalog& catalog, std::size_t wanted) {
-  constexpr double kMostLoss = 0.04;  // of a plan's speed, for a pipeline less
+  constexpr double kMostLoss = 0.05;  // of a plan's speed, for a pipeline less
   use_what_is_there(draft, catalog);
   Choices choices(draft, catalog);
   if (choices.pipelines() <= wanted) return;

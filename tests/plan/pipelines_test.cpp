@@ -99,9 +99,9 @@ TEST(SharedPipelines, AreKeptWhereTheyAreWorthIt) {
   const auto rows_of = [](double cost) {
     return [cost](std::int64_t rows) { return rows == 1000 ? std::vector<Row>{{"A", 1}} : std::vector<Row>{{"B", 1}, {"A", cost}}; };
   };
-  EXPECT_EQ(rows_chosen({1000, 1001}, 1, rows_of(1.078)), "AA");  // 3.9 % of the whole
-  EXPECT_EQ(rows_chosen({1000, 1001}, 1, rows_of(1.082)), "AB");  // 4.1 %
-  EXPECT_EQ(rows_chosen({1000, 1001, 1002}, 1, rows_of(1.082)), "ABB");
+  EXPECT_EQ(rows_chosen({1000, 1001}, 1, rows_of(1.098)), "AA");  // 4.9 % of the whole
+  EXPECT_EQ(rows_chosen({1000, 1001}, 1, rows_of(1.102)), "AB");  // 5.1 %
+  EXPECT_EQ(rows_chosen({1000, 1001, 1002}, 1, rows_of(1.102)), "ABB");
 }
 
 /// A pipeline that several steps need is given up by all of them or by none.
