@@ -64,6 +64,7 @@ bool supports(const TileRow& row, const DeviceCaps& caps) {
   const std::uint32_t lanes = caps.subgroup_size;
   if (!std::has_single_bit(lanes) || lanes < kFewestLanes || lanes > kMostLanes) return false;
   if (lanes > caps.max_invocations) return false;
+  // Wide tiles from storage buffers are for drivers that gather: elsewhere they would only be compiled to lose.
   if (row.exchange == Exchange::shuffle && row.reads == Reads::storage && row.columns > 1 && !caps.buffer_addresses) return false;
   const bool broadcasts = caps.subgroup_quad && caps.subgroup_dynamic_broadcast;
   // One exchange a device: a second one would only be compiled to lose.
