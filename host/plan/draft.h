@@ -109,7 +109,7 @@ void pair_prepared(Draft& draft);
 /// Gives steps whose preferred row needs a pipeline that no other step has a row that does without, where its estimated cost is little
 /// higher: 5 %, half as high again in steps of less than 1 % of the plan's work, twice as high in those of less than 0.5 %. Where products
 /// and convolutions still need more than `wanted`, the plan does without one after the other, the cheapest to miss first, as long as each
-/// costs at most 4 % of its speed.
+/// costs at most 5 % of its speed.
 void share_pipelines(Draft& draft, const KernelCatalog& catalog, std::size_t wanted);
 
 /// The kernels that may run a step, the preferred one first: where it updates in place, none that reads what it writes as texels.
