@@ -29,7 +29,7 @@ std::optional<CostedKernel> tile_kernel(const Launch& launch, const ConvShape& c
   const std::int64_t gcd_h = std::gcd(conv.stride_h, conv.dilation_h), gcd_w = std::gcd(conv.stride_w, conv.dilation_w);
   const std::int64_t phases = conv.stride_h * conv.stride_w;
   const std::int64_t pixels = conv.n * ceil_div(conv.h, conv.stride_h) * ceil_div(conv.w, conv.stride_w);  // of the largest phase
-  const ColumnShape columns{conv.r * conv.s * conv.k, conv.c / 4};
+  const ColumnShape columns{conv.r * conv.s * conv.k, conv.c / 4, phases};
   if (packed && !packing_pays(row, pixels, columns, caps)) return std::nullopt;
   const TileOrder order = order_tiles(row, teams, pixels, conv.c / 4, launch.inputs[0].bytes(), launch.inputs[1].bytes() / phases);
   set_tile(d, row, teams, caps);

@@ -57,6 +57,7 @@ std::optional<CostedKernel> packed_kernel(const TileRow& row, double cost, Dispa
   result.kernel.dispatches = {*pack, std::move(dispatch)};
   result.kernel.scratch = {columns.bytes()};
   result.kernel.prepares = 1;
+  result.kernel.prepare_cost = prepare_access(caps) * 2 * static_cast<double>(columns.n4 * columns.layers);  // over k of a layer, as `cost`
   if (taps > 0) result.kernel.natural = {*pack_columns(row, columns, taps, caps)};
   return result;
 }

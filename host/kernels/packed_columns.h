@@ -8,6 +8,7 @@ namespace gouache {
 /// Weights seen as the columns' operand of a product [k,n].
 struct ColumnShape {
   std::int64_t k = 0, n4 = 0;  ///< n4: vec4s of columns
+  std::int64_t layers = 1;     ///< products that share k out: phases of a transposed convolution
   std::int64_t bytes() const { return 16 * k * n4; }
 };
 

@@ -181,6 +181,8 @@ bool set_plain_grid(Dispatch& dispatch, std::int64_t values, std::int64_t layers
 
 double vec4_read_cost(Reads reads, const DeviceCaps& caps) { return reads == Reads::texel ? 1.0 : caps.fast_gathers ? 0.7 : 1.2; }
 
+double prepare_access(const DeviceCaps& caps) { return caps.prefers_broadcast ? 27 : 40; }  // NOTES.md
+
 double estimated_cost(const TileRow& row, const TileOrder& order, std::int64_t layers, const DeviceCaps& caps) {
   // Speed of a tile height relative to the best, from measurements (NOTES.md).
   struct Height {

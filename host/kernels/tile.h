@@ -120,6 +120,9 @@ double estimated_cost(const TileRow& row, const TileOrder& order, std::int64_t l
 /// What a lane's read of a vec4 takes, that of a texel being 1, in rows that do little but read.
 double vec4_read_cost(Reads reads, const DeviceCaps& caps);
 
+/// What a vec4 takes that is read or written where weights are prepared, which no cache holds: in sums as estimated_cost().
+double prepare_access(const DeviceCaps& caps);
+
 /// What the rows that multiply through shared memory (include/shared_gemm.glsl) are called.
 constexpr const char* kSharedRow = "shared 64x64 storage";
 constexpr std::int64_t kSharedTile = 64;  ///< rows and columns of a workgroup's tile

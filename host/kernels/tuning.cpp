@@ -14,7 +14,7 @@ void Tuning::prefer(const Launch& launch, std::vector<Kernel>& candidates) const
   const auto found = std::ranges::find(candidates, tuned->second.row, &Kernel::row);
   if (found == candidates.end()) return;
   std::rotate(candidates.begin(), found, found + 1);
-  candidates.front().cost = 0;  // measured: no estimate is to be held against it
+  candidates.front().cost = candidates.front().prepare_cost = 0;  // measured: no estimate is to be held against it
 }
 
 }  // namespace gouache

@@ -65,6 +65,9 @@ class Builder {
  private:
   bool transposed() const { return op_ == WinogradOf::conv2d_transpose; }
   std::int64_t bytes(std::int64_t a, std::int64_t b) const { return 4 * t_.points * a * b; }
+  /// Values from one matrix of weights' points to the next: matrices a power of two apart would meet in the same lines of a cache. Where
+  /// storage buffers are read (SwiftShader) writing them takes 1.05 times as long that way.
+  std::int64_t apart(std::int64_t values) const { return reads_ == Reads::texel ? (ceil_div(values, 32) | 1) * 32 : values; }
   static std::int64_t padded(std::int64_t tiles) { return ceil_div(tiles, OPERAND_BLOCK) * OPERAND_BLOCK; }
   static bool in_blocks(std::int64_t channels) { return channels % (4 * OPERAND_BLOCK) == 0; }
   static OperandRef scratch(int index) { return {OperandKind::scratch, static_cast<std::uint16_t>(index)}; }
@@ -81,17 +84,22 @@ class Builder {
     return std::min(even, t_.count);
   }
 
-  /// A dispatch of a transform of `count` invocations that reads and writes so many vec4s in each.
-  Dispatch transform(const char* module, std::int64_t count, std::int64_t vec4s) {
+  /// A dispatch of a transform of `count` invocations.
+  Dispatch transform(const char* module, std::int64_t count) {
     const auto lanes = std::min<std::uint32_t>(64, caps_.max_invocations);
     Dispatch d =
         streaming::dispatch(std::string(module) + ".taps" + std::to_string(t_.taps) + suffix(reads_), ceil_div(count, lanes), lanes, caps_);
     d.constants.push_back({CONSTANT_SWITCH_0, word(t_.stride)});
     d.push = {streaming::dispatch_fold(d), word(count)};
     fits_ &= count * t_.points < (std::int64_t{1} << 31);
+    return d;
+  }
+
+  /// The same, which reads and writes so many vec4s in each.
+  Dispatch transform(const char* module, std::int64_t count, std::int64_t vec4s) {
     const double access = (caps_.prefers_broadcast ? 8.0 : 30.0) * (reads_ == Reads::texel ? 1.0 : 1.5);  // a vec4, in multiply-adds
     kernel_.cost += access * static_cast<double>(count * vec4s);
-    return d;
+    return transform(module, count);
   }
 
   /// Whether a tensor that tiles are read from can be bound.
@@ -151,16 +159,14 @@ class Builder {
   void build_convolution() {
     const std::int64_t in = t_.pixel_channels, out = t_.result_channels, phases_in = t_.phases, phases_out = transposed() ? t_.phases : 1;
     const std::int64_t pixel_tile = bytes(phases_in, in), product_tile = bytes(phases_out, out);
-    const std::int64_t tiles = slab_tiles(pixel_tile, product_tile), weights = bytes(phases_in * in, out);
+    const std::int64_t tiles = slab_tiles(pixel_tile, product_tile), weight_matrix = apart(phases_in / phases_out * in * out),
+                       weights = bytes(phases_out, weight_matrix);
     fits_ &= streaming::storage_fits(weights, caps_) && readable(launch_.inputs[1].bytes());
     kernel_.kernel.scratch = {weights, padded(tiles) * pixel_tile, tiles * product_tile};
-    Dispatch d = transform("winograd_weights", t_.phases * in * out / 4, t_.points + t_.taps * t_.taps);
-    d.constants.push_back({CONSTANT_SWITCH_0 + 1, transposed()});
-    push_weights_job(d, in, in, out);
-    bind_pair(d, scratch(0), {OperandKind::input, 1});
-    add(std::move(d));
+    add(prepare_weights(in, out, weight_matrix, false));
     kernel_.kernel.prepares = 1;
-    if (transposed()) prepare_natural(in, out);
+    kernel_.kernel.prepare_cost = prepare_access(caps_) * static_cast<double>(t_.phases * in * out / 4 * (t_.points + t_.taps * t_.taps));
+    if (transposed()) kernel_.kernel.natural.push_back(prepare_weights(in, out, weight_matrix, true));
     for (std::int64_t first = 0; first < t_.count && fits_; first += tiles) {
       const std::int64_t now = std::min(tiles, t_.count - first);
       transposed() ? add_pixels(0, scratch(1), false, v_.p, v_.q, in, first, now)
@@ -171,7 +177,7 @@ class Builder {
       product.n = out;
       product.k = phases_in / phases_out * in;
       product.a_batch = padded(now) * product.k;
-      product.b_batch = product.k * out;
+      product.b_batch = weight_matrix;
       product.a_blocks = true;
       product.b_blocks = in_blocks(out);
       product.a = scratch(1);
@@ -185,11 +191,13 @@ class Builder {
     }
   }
 
-  /// Job of winograd_weights.comp, `ins` invocations along the input channels. The points go to matrices of [in] or [phases in] rows, their
-  /// columns in blocks where they are whole ones.
-  void push_weights_job(Dispatch& d, std::int64_t ins, std::int64_t in, std::int64_t out) {
-    const bool blocks = in_blocks(out);
-    const std::int64_t columns = out / 4, outs = blocks ? OPERAND_BLOCK : columns, rows = transposed() ? in : t_.phases * in;
+  /// Makes matrices of points, `matrix` values apart, of [in] or [phases in] rows, their columns in blocks where they are whole ones.
+  /// `natural`: of weights [R,S,outputs,inputs].
+  Dispatch prepare_weights(std::int64_t in, std::int64_t out, std::int64_t matrix, bool natural) {
+    const std::int64_t channels = natural || reads_ == Reads::texel ? 4 : 1;  // CHANNELS of winograd_weights.comp
+    Dispatch d = transform(natural ? "winograd_weights.natural" : "winograd_weights", t_.phases * in * out / 4 / channels);
+    d.constants.push_back({CONSTANT_SWITCH_0 + 1, transposed()});
+    const std::int64_t ins = in / channels, columns = out / 4, outs = in_blocks(out) ? OPERAND_BLOCK : columns;
     d.push.insert(d.push.end(), {0, 0});  // first vec4 read and written
     std::uint32_t shifts = 0, place = 0;
     for (const std::int64_t by : {ins * columns, outs, ins}) {
@@ -198,10 +206,14 @@ class Builder {
       shifts |= divisor.shift << place;
       place += 8;
     }
-    const std::int64_t phase = transposed() ? in * columns : in * outs, point = t_.phases * in * columns;
     d.push.push_back(shifts);
+    const std::int64_t rows = transposed() ? in : t_.phases * in, phase = transposed() ? matrix / 4 : in * outs,
+                       point = (transposed() ? t_.phases : 1) * matrix / 4;
     for (const std::int64_t value : {columns, phase, outs * rows, outs, point}) d.push.push_back(word(value));
     allow_two_jobs(d);
+    bind_pair(d, scratch(0), {OperandKind::input, 1});
+    fits_ &= d.push.size() * 4 <= caps_.max_push_bytes;
+    return d;
   }
 
   /// What was pushed behind the first word is one job of two.
@@ -210,18 +222,6 @@ class Builder {
     d.push.resize(1 + 2 * d.job_words, 0);
     const auto storage = static_cast<std::int64_t>(caps_.max_storage_range);
     d.job_reach = reads_ == Reads::texel ? std::min(storage, 16 * static_cast<std::int64_t>(caps_.max_texels)) : storage;
-  }
-
-  /// The same from weights [R,S,outputs,inputs].
-  void prepare_natural(std::int64_t in, std::int64_t out) {
-    const double cost = kernel_.cost;
-    Dispatch d = transform("winograd_weights.natural", t_.phases * in * out / 16, 0);
-    kernel_.cost = cost;
-    d.constants.push_back({CONSTANT_SWITCH_0 + 1, transposed()});
-    push_weights_job(d, in / 4, in, out);
-    bind_pair(d, scratch(0), {OperandKind::input, 1});
-    fits_ &= d.push.size() * 4 <= caps_.max_push_bytes;
-    kernel_.kernel.natural.push_back(std::move(d));
   }
 
   void add_results(std::int64_t first, std::int64_t tiles, std::int64_t from_bytes) {
@@ -300,6 +300,7 @@ void add_winograd_rows(std::vector<CostedKernel>& kernels, const Launch& launch,
         auto kernel = Builder(launch, conv, aux, op, *tiles, reads, size, teams, caps).build();
         if (!kernel) continue;
         kernel->cost *= relative;
+        kernel->kernel.prepare_cost *= relative;
         kernels.push_back(std::move(*kernel));
       }
 }

@@ -79,6 +79,7 @@ struct Kernel {
   double flops = 0;                 ///< useful floating-point operations (no padding, no inserted zeros)
   double bytes = 0;                 ///< tensor bytes read and written
   double cost = 0;                  ///< estimated, to be compared with other rows of the same launch; 0: not estimated
+  double prepare_cost = 0;          ///< of the dispatches that prepare, in the same unit; `cost` is of the others
   bool spare = false;               ///< a row before it is the same in faster teams (tile.h): for plans that have its pipelines anyway
   std::vector<Dispatch> natural{};  ///< conv2d_transpose: in the place of as many first dispatches when natural_weights; may be empty
 };
@@ -87,7 +88,7 @@ class KernelCatalog {
  public:
   virtual ~KernelCatalog() = default;
 
-  /// Every row that can run `launch` here, the preferred one first; empty when none can.
+  /// Every row that can run `launch` here, the preferred one first, where weights are prepared beforehand; empty when none can.
   virtual std::vector<Kernel> candidates(const Launch& launch) const = 0;
 
   /// The preferred row; throws Error(unsupported) naming the op and its shapes when there is none.

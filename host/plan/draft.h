@@ -26,6 +26,7 @@ struct DraftStep {
   std::vector<std::int32_t> inputs, outputs;  ///< indices of values
   std::vector<std::int32_t> scratch;          ///< filled by schedule
   Kernel kernel;
+  double preparations = 0;   ///< how many times a run prepares weights for it: a part of one where steps share them, 0 where the setup does
   std::int32_t origin = -1;  ///< index among the steps before weights were prepared; -1: it prepares them
 };
 
@@ -100,6 +101,30 @@ void merge_neighbours(Draft& draft, const KernelCatalog& catalog);
 /// Whether both lie in the state and share bytes.
 bool overlap(const DraftValue& a, const DraftValue& b);
 
+/// Which values differ from run to run. Steps that depend on state and constants only are setup: they run when the state has changed.
+class Variance {
+ public:
+  explicit Variance(const Draft& draft) : draft_(draft), written_(draft.values.size(), false) {}
+
+  /// Whether a run writes `value`, or what it is a part of.
+  bool varies(std::int32_t value) const;
+
+  bool is_setup(const DraftStep& step) const;
+
+  /// To be called for every step, in their order.
+  void pass(const DraftStep& step);
+
+ private:
+  const Draft& draft_;
+  std::vector<bool> written_;  ///< by a step of the run that was passed, by value
+};
+
+/// Moves the setup before the other steps.
+void hoist_setup(Draft& draft);
+
+/// Sets DraftStep::preparations, as if all steps of an op prepared the same weights in the same way. `setup`: hoist_setup will follow.
+void weigh_preparations(Draft& draft, bool setup);
+
 /// Makes steps of the dispatches that only make weights ready (Kernel::prepares); kernels are picked.
 void share_prepared(Draft& draft);
 
@@ -112,7 +137,11 @@ void pair_prepared(Draft& draft);
 /// costs at most 5 % of its speed.
 void share_pipelines(Draft& draft, const KernelCatalog& catalog, std::size_t wanted);
 
-/// The kernels that may run a step, the preferred one first: where it updates in place, none that reads what it writes as texels.
+/// What a step's run takes with `kernel`, its preparations counted, in the unit of Kernel::cost.
+inline double cost_of(const DraftStep& step, const Kernel& kernel) { return kernel.cost + step.preparations * kernel.prepare_cost; }
+
+/// The kernels that may run a step, the preferred one first (by cost_of): where it updates in place, none that reads what it writes as
+/// texels.
 std::vector<Kernel> kernels_of(const Draft& draft, const DraftStep& step, const KernelCatalog& catalog);
 
 /// Where most of the arena is alive at once, and how much.

@@ -55,10 +55,10 @@ void use_what_is_there(Draft& draft, const KernelCatalog& catalog) {
   for (const std::size_t index : order) {
     DraftStep& step = draft.steps[index];
     const auto& allowed = *std::ranges::find_if(kAllowances, [&](const Allowance& one) { return work_of(step) <= one.share * all; });
-    const double most = step.kernel.cost * allowed.factor;
+    const double most = cost_of(step, step.kernel) + step.kernel.cost * (allowed.factor - 1);
     if (has_estimate(step) && !has_all(made, step.kernel))
       for (Kernel& other : kernels_of(draft, step, catalog)) {
-        if (other.cost > most) break;
+        if (cost_of(step, other) > most) break;
         if (!has_all(made, other)) continue;
         step.kernel = std::move(other);
         break;
@@ -81,7 +81,7 @@ class Choices {
         if (kernel.row == step.kernel.row) choice.chosen = choice.options.size();
         Option& option = choice.options.emplace_back();
         for (const Dispatch& dispatch : kernel.dispatches) option.pipelines.push_back(number_of(key_of(dispatch)));
-        option.loss = (kernel.cost / step.kernel.cost - 1) * work_of(step) / all;
+        option.loss = (cost_of(step, kernel) - cost_of(step, step.kernel)) / step.kernel.cost * work_of(step) / all;
         option.kernel = std::move(kernel);
       }
     }

@@ -9,6 +9,8 @@
 namespace gouache {
 namespace {
 
+constexpr std::size_t kWeights = 1;  // the input that Kernel::prepares speaks of
+
 /// What a dispatch does, as a key.
 std::string text_of(const Dispatch& dispatch) {
   std::string text = dispatch.module;
@@ -26,8 +28,8 @@ struct Ready {
 /// The step that makes `kernel`'s weights ready in a value of their own.
 DraftStep preparing_step(const DraftStep& step, std::int32_t value, std::int64_t bytes) {
   DraftStep made;
-  made.launch = {"prepare", {}, {step.launch.inputs[1]}, {{{bytes / 4}, DType::f32}}, {}, step.launch.label};
-  made.inputs = {step.inputs[1]};
+  made.launch = {"prepare", {}, {step.launch.inputs[kWeights]}, {{{bytes / 4}, DType::f32}}, {}, step.launch.label};
+  made.inputs = {step.inputs[kWeights]};
   made.outputs = {value};
   made.kernel.row = step.kernel.row;
   const auto& all = step.kernel.dispatches;
@@ -68,9 +70,9 @@ void skip_repacking(Draft& draft) {
   std::map<std::int32_t, std::int32_t> natural;  // by repacked value
   for (DraftStep& step : draft.steps) {
     if (const std::int32_t from = repacked_from(step); from >= 0) natural[step.outputs[0]] = from;
-    const auto known = step.kernel.natural.empty() ? natural.end() : natural.find(step.inputs[1]);
+    const auto known = step.kernel.natural.empty() ? natural.end() : natural.find(step.inputs[kWeights]);
     if (known == natural.end()) continue;
-    step.inputs[1] = known->second;
+    step.inputs[kWeights] = known->second;
     step.launch.natural_weights = true;
     std::ranges::copy(step.kernel.natural, step.kernel.dispatches.begin());
   }
@@ -137,6 +139,19 @@ void pair(Draft& draft, DraftStep& step, const DraftStep& other) {
 
 }  // namespace
 
+void weigh_preparations(Draft& draft, bool setup) {
+  std::map<std::pair<std::string, std::int32_t>, std::vector<std::size_t>> sharers;  // steps, by op and weights
+  Variance variance(draft);
+  for (std::size_t i = 0; i < draft.steps.size(); ++i) {
+    const DraftStep& step = draft.steps[i];
+    if (step.inputs.size() > kWeights && (!setup || variance.varies(step.inputs[kWeights])))
+      sharers[{step.launch.op, step.inputs[kWeights]}].push_back(i);
+    variance.pass(step);
+  }
+  for (const auto& [key, steps] : sharers)
+    for (const std::size_t i : steps) draft.steps[i].preparations = 1.0 / static_cast<double>(steps.size());
+}
+
 void pair_prepared(Draft& draft) {
   std::vector<DraftStep>& steps = draft.steps;
   for (std::size_t first = 0; first < steps.size(); ++first)
@@ -154,7 +169,7 @@ void share_prepared(Draft& draft) {
   std::vector<Ready> ready;
   for (DraftStep& step : draft.steps) {
     if (step.kernel.prepares > 0) {
-      const std::int32_t weights = step.inputs[1];
+      const std::int32_t weights = step.inputs[kWeights];
       std::string how;
       for (std::int32_t i = 0; i < step.kernel.prepares; ++i) how += text_of(step.kernel.dispatches[static_cast<std::size_t>(i)]) + ";";
       auto known = std::ranges::find_if(ready, [&](const Ready& r) { return r.weights == weights && r.how == how; });

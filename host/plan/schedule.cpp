@@ -12,38 +12,6 @@ namespace {
 /// A value that is computed again may come to wait at the next peak: after so many changes that brought nothing there is no way.
 constexpr int kMostInVain = 16;
 
-/// Steps that depend on state and constants only come first: they run when the state has changed, not every time. Random numbers
-/// depend on a control record that changes from run to run.
-void hoist_setup(Draft& draft) {
-  std::vector<bool> written_by_run(draft.values.size(), false), made_by_setup(draft.values.size(), false);
-  std::vector<DraftStep> setup, rest;
-  const auto with_wholes = [&](std::int32_t v, const auto& visit) {
-    for (; v >= 0; v = draft.values[static_cast<std::size_t>(v)].bundle) visit(static_cast<std::size_t>(v));
-  };
-  for (DraftStep& step : draft.steps) {
-    const auto varies = [&](std::int32_t v) {
-      bool result = draft.values[static_cast<std::size_t>(v)].storage == Storage::input;
-      with_wholes(v, [&](std::size_t index) { result = result || written_by_run[index]; });
-      return result;
-    };
-    const auto writes_outside = [&](std::int32_t v) { return draft.values[static_cast<std::size_t>(v)].storage != Storage::arena; };
-    const bool shares_its_result = step.launch.band.width > 0;  // with what the run may write there
-    if (step.launch.op == "random" || shares_its_result || std::any_of(step.inputs.begin(), step.inputs.end(), varies) ||
-        std::any_of(step.outputs.begin(), step.outputs.end(), writes_outside)) {
-      for (std::int32_t v : step.outputs) with_wholes(v, [&](std::size_t index) { written_by_run[index] = true; });
-      rest.push_back(std::move(step));
-    } else {
-      for (std::int32_t v : step.outputs) with_wholes(v, [&](std::size_t index) { made_by_setup[index] = true; });
-      setup.push_back(std::move(step));
-    }
-  }
-  draft.setup_steps = static_cast<std::int32_t>(setup.size());
-  for (const DraftStep& step : rest)
-    for (std::int32_t v : step.inputs) with_wholes(v, [&](std::size_t index) { draft.values[index].forever |= made_by_setup[index]; });
-  draft.steps = std::move(setup);
-  std::move(rest.begin(), rest.end(), std::back_inserter(draft.steps));
-}
-
 void touch(Draft& draft, std::int32_t value, std::int32_t step) {
   DraftValue& v = draft.values[static_cast<std::size_t>(value)];
   if (v.first < 0) v.first = step;
@@ -142,11 +110,13 @@ std::vector<Kernel> kernels_of(const Draft& draft, const DraftStep& step, const 
   std::vector<Kernel> kernels = catalog.candidates(step.launch);
   std::erase_if(kernels, [&](const Kernel& kernel) { return reads_texels_it_writes(draft, step, kernel); });
   if (kernels.empty()) kernels.push_back(catalog.select(step.launch));
+  if (step.preparations > 0) std::ranges::stable_sort(kernels, {}, [&](const Kernel& kernel) { return cost_of(step, kernel); });
   return kernels;
 }
 
 Plan schedule(Draft picked, const KernelCatalog& catalog, const PlanOptions& options) {
   if (options.fuse) merge_neighbours(picked, catalog);
+  weigh_preparations(picked, options.setup);
   for (DraftStep& step : picked.steps) step.kernel = std::move(kernels_of(picked, step, catalog).front());
   if (options.fuse) share_pipelines(picked, catalog, options.wanted_pipelines);
   Plan plan;

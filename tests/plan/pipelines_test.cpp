@@ -13,7 +13,7 @@ namespace {
 
 struct Row {
   std::string name;
-  double cost;
+  double cost, prepare_cost = 0;
 };
 
 /// Matmuls run in the rows that `rows_of` gives to their number of rows, the cheapest first, each with a pipeline of its own.
@@ -30,6 +30,7 @@ class GivenRows final : public KernelCatalog {
       kernel.row = kernel.dispatches.front().module = row.name;
       kernel.dispatches.front().constants.clear();  // else a pipeline for each size
       kernel.cost = row.cost;
+      kernel.prepare_cost = row.prepare_cost;
     }
     return given;
   }
@@ -102,6 +103,21 @@ TEST(SharedPipelines, AreKeptWhereTheyAreWorthIt) {
   EXPECT_EQ(rows_chosen({1000, 1001}, 1, rows_of(1.098)), "AA");  // 4.9 % of the whole
   EXPECT_EQ(rows_chosen({1000, 1001}, 1, rows_of(1.102)), "AB");  // 5.1 %
   EXPECT_EQ(rows_chosen({1000, 1001, 1002}, 1, rows_of(1.102)), "ABB");
+}
+
+/// Steps lose the same of the plan's speed however much prepares their weights besides. Each of the two prepares them half the times.
+TEST(SharedPipelines, AreKeptWhereTheyAreWorthItAndWeightsArePrepared) {
+  const auto rows_of = [](std::int64_t most, Row first, Row second) {
+    return [=](std::int64_t rows) { return rows == most ? std::vector<Row>{{"A", 1}} : std::vector<Row>{first, second}; };
+  };
+  EXPECT_EQ(rows_chosen({10000, 200}, 16, rows_of(10000, {"B", 1, 10}, {"A", 1.04, 10})), "AA");
+  EXPECT_EQ(rows_chosen({10000, 200}, 16, rows_of(10000, {"B", 1, 10}, {"A", 1.06, 10})), "AB");
+  EXPECT_EQ(rows_chosen({10000, 200}, 16, rows_of(10000, {"B", 1}, {"A", 1, 0.08})), "AA");
+  EXPECT_EQ(rows_chosen({10000, 200}, 16, rows_of(10000, {"B", 1}, {"A", 1, 0.12})), "AB");
+  EXPECT_EQ(rows_chosen({1000, 1001}, 1, rows_of(1000, {"B", 1, 10}, {"A", 1.098, 10})), "AA");
+  EXPECT_EQ(rows_chosen({1000, 1001}, 1, rows_of(1000, {"B", 1, 10}, {"A", 1.102, 10})), "AB");
+  EXPECT_EQ(rows_chosen({1000, 1001}, 1, rows_of(1000, {"B", 1}, {"A", 1, 0.196})), "AA");
+  EXPECT_EQ(rows_chosen({1000, 1001}, 1, rows_of(1000, {"B", 1}, {"A", 1, 0.204})), "AB");
 }
 
 /// A pipeline that several steps need is given up by all of them or by none.
