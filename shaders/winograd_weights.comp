@@ -6,8 +6,6 @@
 #extension GL_GOOGLE_include_directive : require
 #include "include/winograd.glsl"
 
-layout(constant_id = 17) const bool TRANSPOSED = false;
-
 // Where texels are read (lavapipe) a subgroup writes half a kibibyte at a place, at few places at a time. SwiftShader, which reads
 // storage buffers, takes half as long again that way, and a tenth longer for four channels an invocation.
 #ifdef READ_TEXEL
@@ -30,7 +28,7 @@ struct Job {
   uint tap, tap_multiplier;      // invocations of a phase, each for CHANNELS vec4s of each of its taps
   uint outs, outs_multiplier;    // vec4s of output channels that are written side by side: a block of them, or all
   uint ins, ins_multiplier;      // input channels, so many an invocation
-  uint shifts;                   // of the three, 8 bits each
+  uint shifts;                   // of the three, 8 bits each; above them whether taps are in reverse order (transposed convolutions)
   uint columns;                  // vec4s of output channels
   uint to_phase, to_block, to_row, to_point;  // from a phase, a block, a row, a point to the next where they are written
 };
@@ -51,13 +49,14 @@ void main() {
   // Output channels of a block first, then input channels, then blocks: as the points lie.
   uint phase = divide(index, p.tap_multiplier, p.shifts & 255), at = index - phase * p.tap;
   uint line = divide(at, p.outs_multiplier, p.shifts >> 8 & 255), column = at - line * p.outs;
-  uint block = divide(line, p.ins_multiplier, p.shifts >> 16), first_in = line - block * p.ins, out4 = block * p.outs + column;
+  uint block = divide(line, p.ins_multiplier, p.shifts >> 16 & 255), first_in = line - block * p.ins, out4 = block * p.outs + column;
   uint target = p.target + phase * p.to_phase + block * p.to_block + column;
   int a = int(phase) / STRIDE, b = int(phase) % STRIDE;
+  bool reverse = p.shifts >> 24 != 0;
   vec4 taps[CHANNELS][TAPS][TAPS];
   [[unroll]] for (int i = 0; i < TAPS; i++) {
     [[unroll]] for (int j = 0; j < TAPS; j++) {
-      int r = STRIDE * (TRANSPOSED ? TAPS - 1 - i : i) + a, s = STRIDE * (TRANSPOSED ? TAPS - 1 - j : j) + b;
+      int r = STRIDE * (reverse ? TAPS - 1 - i : i) + a, s = STRIDE * (reverse ? TAPS - 1 - j : j) + b;
       uint tap = p.source + uint(r * STRIDE * TAPS + s) * p.tap * CHANNELS;
 #ifdef NATURAL
       vec4 natural[4];

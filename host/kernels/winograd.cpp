@@ -196,7 +196,6 @@ class Builder {
   Dispatch prepare_weights(std::int64_t in, std::int64_t out, std::int64_t matrix, bool natural) {
     const std::int64_t channels = natural || reads_ == Reads::texel ? 4 : 1;  // CHANNELS of winograd_weights.comp
     Dispatch d = transform(natural ? "winograd_weights.natural" : "winograd_weights", t_.phases * in * out / 4 / channels);
-    d.constants.push_back({CONSTANT_SWITCH_0 + 1, transposed()});
     const std::int64_t ins = in / channels, columns = out / 4, outs = in_blocks(out) ? OPERAND_BLOCK : columns;
     d.push.insert(d.push.end(), {0, 0});  // first vec4 read and written
     std::uint32_t shifts = 0, place = 0;
@@ -206,6 +205,7 @@ class Builder {
       shifts |= divisor.shift << place;
       place += 8;
     }
+    shifts |= std::uint32_t{transposed()} << place;
     d.push.push_back(shifts);
     const std::int64_t rows = transposed() ? in : t_.phases * in, phase = transposed() ? matrix / 4 : in * outs,
                        point = (transposed() ? t_.phases : 1) * matrix / 4;
