@@ -219,8 +219,8 @@ std::optional<CostedKernel> outer_kernel(const Launch& launch, const Product& p,
     CostedKernel result;
     result.kernel.row = kOuterRow;
     result.kernel.dispatches = std::move(kernel.dispatches);
-    // It costs nothing, so that it comes first, but for results that resident rows walk along faster.
-    if (caps.is_cpu && streams_result(p)) result.cost = static_cast<double>(p.m * p.n);
+    // It comes first, but for results that resident rows walk along faster.
+    result.cost = (caps.is_cpu && streams_result(p) ? 1.0 : 0.25) * static_cast<double>(p.m * p.n);
     return result;
   }
   return std::nullopt;

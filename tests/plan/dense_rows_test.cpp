@@ -55,6 +55,20 @@ TEST(DenseRows, OfWeightGradientsWalkAlongTheColumnsWhereImagesAreFew) {
   EXPECT_FALSE(walks(first_gradient_row(32, 100, 8192, swiftshader)));  // dear to compile
 }
 
+/// Else a plan would not count its pipeline among those of products.
+TEST(DenseRows, OfASingleValueComeFirstAndAreCounted) {
+  for (const DeviceCaps& caps : {software_caps(), swiftshader_caps(), DeviceCaps{}}) {
+    for (const std::int64_t images : {1, 2, 16}) {
+      Graph g;
+      g.output("dx", matmul(g.input("dy", {{images, 1}}), g.input("w", {{8192, 1}}), false, true));
+      const Catalog catalog(caps);
+      const std::vector<Kernel> rows = catalog.candidates(launch_of(g, layout_of(g), catalog, "matmul"));
+      EXPECT_EQ(rows.at(0).row, "outer vec4") << images;
+      for (const Kernel& kernel : rows) EXPECT_GT(kernel.cost, 0) << kernel.row;
+    }
+  }
+}
+
 TEST(DenseRows, OfSwiftShaderTakeFourVectorsALane) {
   EXPECT_TRUE(first_row(16, 100, 8192, false, swiftshader_caps()).starts_with("subgroup 16x4"));
   EXPECT_TRUE(first_row(16, 8192, 100, true, swiftshader_caps()).starts_with("subgroup 16x2 unroll 2"));
