@@ -28,10 +28,9 @@ constexpr TileRow kRows[] = {
 
 /// Of matrix products alone, for dense layers of few images (streams_columns()).
 constexpr TileRow kWideRows[] = {
-    {16, 8, 1, Exchange::shuffle, Reads::texel},
-    {8, 8, 1, Exchange::shuffle, Reads::texel},
-    {1, 8, 1, Exchange::shuffle, Reads::texel},
-    {16, 8, 1, Exchange::shuffle, Reads::storage},
+    {16, 8, 1, Exchange::shuffle, Reads::texel},    {8, 8, 1, Exchange::shuffle, Reads::texel},
+    {1, 8, 1, Exchange::shuffle, Reads::texel},     {16, 8, 1, Exchange::shuffle, Reads::storage},
+    {1, 4, 1, Exchange::broadcast, Reads::storage},
 };
 
 /// For few k values: the rows' operand stays with the lanes, at all of them, while the columns go past (unroll 0).

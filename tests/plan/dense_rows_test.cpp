@@ -70,6 +70,7 @@ TEST(DenseRows, OfASingleValueComeFirstAndAreCounted) {
 }
 
 TEST(DenseRows, OfSwiftShaderTakeFourVectorsALane) {
+  EXPECT_EQ(first_row(1, 100, 8192, false, swiftshader_caps()), "subgroup 1x4 unroll 1 broadcast storage");
   EXPECT_TRUE(first_row(16, 100, 8192, false, swiftshader_caps()).starts_with("subgroup 16x4"));
   EXPECT_TRUE(first_row(16, 8192, 100, true, swiftshader_caps()).starts_with("subgroup 16x2 unroll 2"));
 }
