@@ -10,6 +10,7 @@
 
 #include "host/kernels/family.h"
 #include "host/ops/ops.h"
+#include "host/plan/feeds.h"
 #include "host/runtime/plans.h"
 #include "shaders/shared/interface.h"
 #include "tests/plan/software_caps.h"
@@ -182,6 +183,17 @@ TEST(PlanCounts, WeightsThatFewTilesReadFromMemoryArePacked) {
       plan.steps, [](const Step& step) { return step.launch.op == "permute" && step.launch.inputs[0].bytes() > (1 << 20); }))
       << "what is packed is not repacked before\n"
       << to_text(plan);
+}
+
+/// Where weights change from run to run, what packs them counts.
+TEST(PlanCounts, WeightsArePackedOnlyWhereThatIsSetup) {
+  Graph g;
+  const Tensor x = g.input("x", {{1, 4, 4, 512}}), w = g.variable("w", {{4, 4, 256, 512}});
+  g.output("y", conv2d_transpose(x, w, conv_attributes({.kernel = 4, .stride = 2, .pad = 1}), {1, 8, 8, 256}));
+  for (const bool setup : {true, false}) {
+    const Plan plan = make_plan(g, layout_of(g), Catalog(software_caps()), {.name = "conv", .setup = setup});
+    EXPECT_EQ(plan.steps.back().kernel.row.starts_with("packed"), setup) << to_text(plan);
+  }
 }
 
 }  // namespace
